@@ -1,0 +1,190 @@
+//! What an entry says. One file a family of kinds; a kind is a number on the wire, never a word.
+//!
+//! Numbers below 64 are control entries (who belongs, who may act, which keys), the rest is content. A number
+//! this version does not know is kept and forwarded as it came, and neither shown nor acted upon.
+
+mod access;
+mod membership;
+mod talk;
+
+pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
+pub use membership::{
+    Admit, Genesis, Invite, InviteMode, Join, Leave, LogHead, OpenLog, Promote, Remove, Revoke, Role,
+};
+pub use talk::{Post, Reply};
+
+use crate::codec::{self, CodecError};
+
+/// The number of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Kind(pub u16);
+
+impl Kind {
+    /// See [`Genesis`].
+    pub const GENESIS: Kind = Kind(1);
+    /// See [`OpenLog`].
+    pub const OPEN_LOG: Kind = Kind(2);
+    /// See [`Invite`].
+    pub const INVITE: Kind = Kind(3);
+    /// See [`Revoke`].
+    pub const REVOKE: Kind = Kind(4);
+    /// See [`Join`].
+    pub const JOIN: Kind = Kind(5);
+    /// See [`Admit`].
+    pub const ADMIT: Kind = Kind(6);
+    /// See [`Promote`].
+    pub const PROMOTE: Kind = Kind(7);
+    /// See [`Remove`].
+    pub const REMOVE: Kind = Kind(8);
+    /// See [`Leave`].
+    pub const LEAVE: Kind = Kind(9);
+    /// See [`Mint`].
+    pub const MINT: Kind = Kind(10);
+    /// See [`Wrap`].
+    pub const WRAP: Kind = Kind(11);
+    /// See [`NeedKey`].
+    pub const NEED_KEY: Kind = Kind(12);
+    /// See [`Post`].
+    pub const POST: Kind = Kind(64);
+    /// See [`Reply`].
+    pub const REPLY: Kind = Kind(65);
+
+    /// Whether entries of this kind are control entries.
+    pub fn is_control(self) -> bool {
+        self.0 < 64
+    }
+
+    /// Whether entries of this kind are the first of a log, and certify its sealing key.
+    pub fn opens_log(self) -> bool {
+        matches!(self, Kind::GENESIS | Kind::OPEN_LOG | Kind::JOIN)
+    }
+}
+
+/// What an entry says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Body {
+    /// The beginning of a group.
+    Genesis(Genesis),
+    /// A member's new log.
+    OpenLog(OpenLog),
+    /// An invitation.
+    Invite(Invite),
+    /// The end of an invitation.
+    Revoke(Revoke),
+    /// Somebody coming in on an invite.
+    Join(Join),
+    /// A join confirmed.
+    Admit(Admit),
+    /// A member made deputy or given a seat.
+    Promote(Promote),
+    /// A member removed.
+    Remove(Remove),
+    /// A member gone by their own will.
+    Leave(Leave),
+    /// A new epoch.
+    Mint(Mint),
+    /// An epoch's key for further logs.
+    Wrap(Wrap),
+    /// A call for a key that is owed.
+    NeedKey(NeedKey),
+    /// A post.
+    Post(Post),
+    /// A reply.
+    Reply(Reply),
+    /// A kind this version does not know, kept as it came.
+    Unknown(Kind, Vec<u8>),
+}
+
+impl Body {
+    /// Its number.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Body::Genesis(_) => Kind::GENESIS,
+            Body::OpenLog(_) => Kind::OPEN_LOG,
+            Body::Invite(_) => Kind::INVITE,
+            Body::Revoke(_) => Kind::REVOKE,
+            Body::Join(_) => Kind::JOIN,
+            Body::Admit(_) => Kind::ADMIT,
+            Body::Promote(_) => Kind::PROMOTE,
+            Body::Remove(_) => Kind::REMOVE,
+            Body::Leave(_) => Kind::LEAVE,
+            Body::Mint(_) => Kind::MINT,
+            Body::Wrap(_) => Kind::WRAP,
+            Body::NeedKey(_) => Kind::NEED_KEY,
+            Body::Post(_) => Kind::POST,
+            Body::Reply(_) => Kind::REPLY,
+            Body::Unknown(kind, _) => *kind,
+        }
+    }
+
+    /// Its bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            Body::Genesis(body) => codec::encode(body),
+            Body::OpenLog(body) => codec::encode(body),
+            Body::Invite(body) => codec::encode(body),
+            Body::Revoke(body) => codec::encode(body),
+            Body::Join(body) => codec::encode(body),
+            Body::Admit(body) => codec::encode(body),
+            Body::Promote(body) => codec::encode(body),
+            Body::Remove(body) => codec::encode(body),
+            Body::Leave(body) => codec::encode(body),
+            Body::Mint(body) => codec::encode(body),
+            Body::Wrap(body) => codec::encode(body),
+            Body::NeedKey(body) => codec::encode(body),
+            Body::Post(body) => codec::encode(body),
+            Body::Reply(body) => codec::encode(body),
+            Body::Unknown(_, bytes) => bytes.clone(),
+        }
+    }
+
+    /// Reads the body of an entry of `kind` and checks its limits.
+    ///
+    /// # Errors
+    /// [`CodecError`], as [`codec::decode`], or [`CodecError::TooLarge`].
+    pub fn decode(kind: Kind, bytes: &[u8]) -> Result<Body, CodecError> {
+        let body = match kind {
+            Kind::GENESIS => Body::Genesis(codec::decode(bytes)?),
+            Kind::OPEN_LOG => Body::OpenLog(codec::decode(bytes)?),
+            Kind::INVITE => Body::Invite(codec::decode(bytes)?),
+            Kind::REVOKE => Body::Revoke(codec::decode(bytes)?),
+            Kind::JOIN => Body::Join(codec::decode(bytes)?),
+            Kind::ADMIT => Body::Admit(codec::decode(bytes)?),
+            Kind::PROMOTE => Body::Promote(codec::decode(bytes)?),
+            Kind::REMOVE => Body::Remove(codec::decode(bytes)?),
+            Kind::LEAVE => Body::Leave(codec::decode(bytes)?),
+            Kind::MINT => Body::Mint(codec::decode(bytes)?),
+            Kind::WRAP => Body::Wrap(codec::decode(bytes)?),
+            Kind::NEED_KEY => Body::NeedKey(codec::decode(bytes)?),
+            Kind::POST => Body::Post(codec::decode(bytes)?),
+            Kind::REPLY => Body::Reply(codec::decode(bytes)?),
+            _ => {
+                codec::check(bytes)?;
+                Body::Unknown(kind, bytes.to_vec())
+            }
+        };
+        body.check()?;
+        Ok(body)
+    }
+
+    /// Checks the limits of its fields.
+    ///
+    /// # Errors
+    /// [`CodecError::TooLarge`], naming the field.
+    pub fn check(&self) -> Result<(), CodecError> {
+        match self {
+            Body::Genesis(body) => body.check(),
+            Body::OpenLog(body) => body.check(),
+            Body::Join(body) => body.check(),
+            Body::Invite(body) => body.check(),
+            Body::Remove(body) => body.check(),
+            Body::Leave(body) => body.check(),
+            Body::Mint(body) => body.check(),
+            Body::NeedKey(body) => body.check(),
+            Body::Post(body) => body.check(),
+            Body::Reply(body) => body.check(),
+            Body::Revoke(_) | Body::Admit(_) | Body::Promote(_) | Body::Wrap(_) | Body::Unknown(..) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The pure core of Kith: what an entry is, who may say it, who can read it, and how two sets become one.
+//!
+//! This crate does no IO, starts no thread, reads no clock and draws no randomness of its own: bytes, time
+//! and random numbers come in as arguments, effects go out as values. `docs/protocol.md` is the
+//! specification of everything here that reaches a wire or a disk.
+//!
+//! Bytes that arrive, from whichever side, become an entry only through [`admit`].
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
+pub mod body;
+pub mod charter;
+pub mod codec;
+pub mod entry;
+pub mod id;
+pub mod limits;
+pub mod time;

@@ -1,0 +1,72 @@
+//! Every bound of the protocol, and what happens when it is hit.
+//!
+//! Three answers exist: a local person is told and *waits*; a gossip is *dropped and healed by sync*; a peer
+//! that cannot be honest is *disconnected*. Bounds of queues and caches live beside the queues.
+
+/// Text of one post or reply, in bytes of UTF-8. Local: refused with a sentence. Remote: rejected.
+pub const TEXT: usize = 16 * 1024;
+/// A member's name, in bytes of UTF-8.
+pub const NAME: usize = 64;
+/// A group's title, in bytes of UTF-8.
+pub const TITLE: usize = 128;
+/// A group's purpose, in bytes of UTF-8.
+pub const PURPOSE: usize = 2 * 1024;
+/// A reason given for an act, in bytes of UTF-8.
+pub const REASON: usize = 2 * 1024;
+
+/// One sealed payload, in bytes, nonce and tag included. Larger: rejected.
+pub const PAYLOAD: usize = 32 * 1024;
+/// The clear part of an epoch envelope, in bytes: wraps and back-links. Larger: rejected.
+pub const CLEAR: usize = 256 * 1024;
+/// One whole envelope, in bytes.
+pub const ENVELOPE: usize = 320 * 1024;
+/// Above this an envelope is not gossiped; it travels by sync alone.
+pub const GOSSIP: usize = 60 * 1024;
+/// The least plaintext length, before padding grows it (Padmé above it).
+pub const PADDED_LEAST: usize = 256;
+
+/// Entries one entry may cite, in each of its lists.
+pub const DEPS: usize = 8;
+/// Nesting of CBOR containers in anything signed.
+pub const DEPTH: usize = 8;
+/// How far a lamport number may run ahead of the highest one known: more waits.
+pub const LAMPORT_STEP: u64 = 1 << 20;
+/// Hours an envelope may be ahead of the reader's clock before it waits.
+pub const HOURS_AHEAD: u32 = 2;
+
+/// Founding facilitators named by a genesis.
+pub const FOUNDERS: usize = 16;
+/// Members of one group, whatever its charter says.
+pub const MEMBERS: usize = 500;
+/// Members in a group where everybody has a seat.
+pub const SHARED_POWER_MEMBERS: usize = 6;
+/// Live logs of one member that epoch keys are wrapped to: the newest count.
+pub const LOGS: usize = 4;
+/// Wraps in one envelope.
+pub const WRAPS: usize = 2048;
+/// Back-links in one envelope.
+pub const BACK_LINKS: usize = 64;
+/// Per-log heads a removal lists.
+pub const REMOVAL_HEADS: usize = 64;
+/// Uses one invite may have.
+pub const INVITE_USES: u32 = 500;
+/// Addresses in an invite link: one for each of up to this many members' nodes.
+pub const LINK_NODES: usize = 8;
+/// An invite link, in characters.
+pub const LINK: usize = 4096;
+
+/// Copies of one control entry in different envelopes that a node keeps: two members may seal one join.
+pub const CONTROL_COPIES: usize = 4;
+/// Entries that wait for control entries they cite, in all; beyond it the author with most waiting loses one.
+pub const WAITING: usize = 4096;
+
+/// One frame of reconciliation, in bytes.
+pub const SYNC_FRAME: usize = 500_000;
+/// Rounds of reconciliation of one set before the session gives up.
+pub const SYNC_ROUNDS: usize = 64;
+/// Months of content one session compares: 100 years.
+pub const SYNC_MONTHS: usize = 1200;
+/// Envelopes in one window of a transfer.
+pub const SYNC_WINDOW: usize = 1000;
+/// Bytes in one window of a transfer.
+pub const SYNC_WINDOW_BYTES: usize = 1 << 20;
