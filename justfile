@@ -1,0 +1,42 @@
+# The verbs of this repository. `.ci/run` calls cargo itself and needs no just.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+_default:
+    @just --list --unsorted
+
+# Formatting, lints and documentation: the quick half of CI
+check:
+    .ci/run tools formatting purity lints documentation
+
+# Every test
+test:
+    cargo test --workspace
+
+# Everything CI runs
+ci:
+    .ci/run
+
+# Licences, bans, sources and (where they can be fetched) advisories of dependencies
+deny:
+    .ci/run dependencies
+
+# The stories over real nodes, one after another, with their output
+e2e *args:
+    cargo test -p kith-tests --tests -- --nocapture --test-threads 1 {{args}}
+
+# Kill -9 and power cuts at random moments, then look for what was lost. `SEED=` replays a run
+crash rounds="50":
+    ROUNDS={{rounds}} cargo test --release -p kith-tests --test crash -- --nocapture --test-threads 1
+
+# Mutated bytes at every decoder, with the memory watched. `SEED=` replays a run
+fuzz inputs="10000000":
+    INPUTS={{inputs}} cargo test --release -p kith-tests --test hostile_bytes -- --nocapture --test-threads 1
+
+# Workloads W1 to W8, as a table; `just bench 10000` leaves out the large size
+bench *posts:
+    cargo bench -p kith-tests --bench workloads -- {{posts}}
+
+# Formats everything
+fmt:
+    cargo fmt --all
