@@ -1,1 +1,8 @@
-//! Placeholder.
+//! The node of Kith: everything that touches the network, the disk or the clock.
+//!
+//! What people can do with a node is [`service::Service`]; the ways to reach it are faces. The first face is
+//! the local [`api`], whose types stand apart from the inside of the node, so that a client needs nothing
+//! but them.
+
+pub mod api;
+pub mod service;

@@ -1,0 +1,177 @@
+//! Groups.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{DeliveryState, Id, Role};
+
+/// What the one who opens a group is called, if they give no name.
+pub const DEFAULT_NAME: &str = "Facilitator";
+/// How many members a group may have, if nobody says.
+pub const DEFAULT_SIZE: u32 = 50;
+
+/// What newcomers can read of the time before they came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum History {
+    /// Everything the group still keeps.
+    #[default]
+    All,
+    /// Nothing.
+    None,
+}
+
+/// Who may invite.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Inviters {
+    /// Facilitators and helpers.
+    #[default]
+    Facilitators,
+    /// Every member.
+    Members,
+}
+
+/// How I stand in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupState {
+    /// A member, with the keys to read and write.
+    Joined,
+    /// Not in yet: waiting for a member's node, or for the keys. It goes on by itself.
+    Waiting,
+    /// Turned away: the invite has ended or the group is full. A new link can be tried.
+    Refused,
+    /// Left by my own will.
+    Left,
+    /// Removed by others.
+    Removed,
+}
+
+/// A group to open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateGroup {
+    /// What it is called: 1 to 128 bytes.
+    pub title: String,
+    /// What it is for: at most 2048 bytes.
+    pub purpose: String,
+    /// What I am called in it: 1 to 64 bytes.
+    #[serde(default = "default_name")]
+    pub name: String,
+    /// What newcomers can read.
+    #[serde(default)]
+    pub history: History,
+    /// How many members it may have, 1 to 500.
+    #[serde(default = "default_size")]
+    pub size: u32,
+    /// Who may invite.
+    #[serde(default)]
+    pub invites: Inviters,
+}
+
+fn default_name() -> String {
+    DEFAULT_NAME.to_owned()
+}
+
+fn default_size() -> u32 {
+    DEFAULT_SIZE
+}
+
+/// A group just opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Created {
+    /// The group.
+    pub group: Id,
+    /// What it is called.
+    pub title: String,
+    /// What newcomers can read.
+    pub history: History,
+}
+
+/// A group in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GroupSummary {
+    /// The group.
+    pub group: Id,
+    /// What it is called; none while it is not known yet.
+    pub title: Option<String>,
+    /// How I stand in it.
+    pub state: GroupState,
+    /// My role, if I am a member.
+    pub role: Option<Role>,
+    /// How many members it has now, as far as this node knows.
+    pub members: u32,
+}
+
+/// The groups of this node.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GroupList {
+    /// One each, by title.
+    pub groups: Vec<GroupSummary>,
+}
+
+/// Who I am in a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Me {
+    /// My member id there.
+    pub member: Id,
+    /// What I am called there.
+    pub name: String,
+    /// My role.
+    pub role: Role,
+}
+
+/// One group, whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Group {
+    /// The group.
+    pub group: Id,
+    /// What it is called; none while it is not known yet.
+    pub title: Option<String>,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// What newcomers can read.
+    pub history: Option<History>,
+    /// How many members it may have.
+    pub size: Option<u32>,
+    /// Who may invite.
+    pub invites: Option<Inviters>,
+    /// How I stand in it.
+    pub state: GroupState,
+    /// Why, if the state needs a word: what happened and what to do.
+    pub notice: Option<super::Notice>,
+    /// Who I am in it, if I am a member.
+    pub me: Option<Me>,
+    /// How many members it has now, as far as this node knows.
+    pub members: u32,
+    /// How many of them are facilitators.
+    pub facilitators: u32,
+}
+
+/// A goodbye.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Leave {
+    /// A word to those who stay, at most 2048 bytes; none is fine.
+    #[serde(default)]
+    pub goodbye: Option<String>,
+}
+
+/// A group left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Left {
+    /// The group. What was received stays here until the group is forgotten.
+    pub group: Id,
+    /// How far the word that I left has travelled.
+    pub state: DeliveryState,
+    /// To how many members' nodes.
+    pub nodes: u32,
+}
+
+/// A group forgotten: its folder on this device is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Forgotten {
+    /// The group that was.
+    pub group: Id,
+}

@@ -1,0 +1,135 @@
+//! Invites, and coming in on one.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{GroupState, History, Id, Time};
+
+/// How many may come in on an invite, if nobody says.
+pub const DEFAULT_USES: u32 = 1;
+/// How long an invite lasts, if nobody says: a week, in seconds.
+pub const DEFAULT_EXPIRES: u64 = 7 * 24 * 3600;
+
+/// An invite to make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateInvite {
+    /// How many may come in on it, 1 to 500.
+    #[serde(default = "default_uses")]
+    pub uses: u32,
+    /// How long it lasts, in seconds from now.
+    #[serde(default = "default_expires")]
+    pub expires_in: u64,
+}
+
+impl Default for CreateInvite {
+    fn default() -> Self {
+        CreateInvite { uses: DEFAULT_USES, expires_in: DEFAULT_EXPIRES }
+    }
+}
+
+fn default_uses() -> u32 {
+    DEFAULT_USES
+}
+
+fn default_expires() -> u64 {
+    DEFAULT_EXPIRES
+}
+
+/// An invite with its link: just made, or printed anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Invited {
+    /// The invite.
+    pub invite: Id,
+    /// The group it opens.
+    pub group: Id,
+    /// The link, with the addresses known now. Whoever holds it can come in.
+    pub link: String,
+    /// When it ends.
+    pub expires: Time,
+    /// How many may come in on it.
+    pub uses: u32,
+    /// How many came, as far as this node knows.
+    pub used: u32,
+    /// Members' nodes whose addresses the link carries.
+    pub nodes: u32,
+    /// Whether every address in it works on this device only.
+    pub loopback_only: bool,
+}
+
+/// How an invite stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InviteState {
+    /// It opens the group.
+    Live,
+    /// Used as often as it may be.
+    Used,
+    /// Its time is over.
+    Expired,
+    /// Taken back.
+    Revoked,
+}
+
+/// An invite in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InviteSummary {
+    /// The invite.
+    pub invite: Id,
+    /// Who made it: member id.
+    pub author: Id,
+    /// What that member is called.
+    pub name: String,
+    /// How it stands.
+    pub state: InviteState,
+    /// How many may come in on it.
+    pub uses: u32,
+    /// How many came, as far as this node knows.
+    pub used: u32,
+    /// When it ends.
+    pub expires: Time,
+    /// Whether this node holds its secret and can print the link anew.
+    pub mine: bool,
+}
+
+/// The invites of a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InviteList {
+    /// The newest first, ended ones included.
+    pub invites: Vec<InviteSummary>,
+}
+
+/// An invite taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Revoked {
+    /// The invite.
+    pub invite: Id,
+    /// How it stands now.
+    pub state: InviteState,
+}
+
+/// A link to come in on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Join {
+    /// The whole link, from `kith:` on; space around it does not matter.
+    pub link: String,
+    /// What people there should call me: 1 to 64 bytes. One who comes back may leave it out.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// How joining stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Joined {
+    /// The group.
+    pub group: Id,
+    /// `joined` or `waiting`.
+    pub state: GroupState,
+    /// What the group is called, once known.
+    pub title: Option<String>,
+    /// What it is for, once known.
+    pub purpose: Option<String>,
+    /// What newcomers can read there, once known.
+    pub history: Option<History>,
+}

@@ -1,0 +1,107 @@
+//! Members, and acts on them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Id;
+
+/// What a member may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Takes part.
+    Member,
+    /// May also let people in and remove plain members.
+    Helper,
+    /// Shares the group's decisions.
+    Facilitator,
+}
+
+/// How a member stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberState {
+    /// In the group.
+    Member,
+    /// Gone by their own will.
+    Left,
+    /// Removed.
+    Removed,
+    /// Asked to come in, and not settled yet.
+    Waiting,
+}
+
+/// A member, present or former.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Member {
+    /// The member's id in this group.
+    pub member: Id,
+    /// What they are called.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// How they stand.
+    pub state: MemberState,
+    /// Whether that is me.
+    pub me: bool,
+    /// Whether an act on them waits for a second facilitator.
+    pub awaiting: bool,
+}
+
+/// The members of a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemberList {
+    /// Facilitators first, then helpers, then members, each by name; former ones last.
+    pub members: Vec<Member>,
+}
+
+/// A member to be given a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Promote {
+    /// `facilitator` or `helper`.
+    #[serde(default = "facilitator")]
+    pub role: Role,
+}
+
+impl Default for Promote {
+    fn default() -> Self {
+        Promote { role: facilitator() }
+    }
+}
+
+fn facilitator() -> Role {
+    Role::Facilitator
+}
+
+/// A member to be removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Remove {
+    /// Why, in words that the person will read: at most 2048 bytes; may be empty.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Whether an act has its full effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActState {
+    /// It has.
+    Done,
+    /// Another facilitator must do the same first.
+    Awaiting,
+}
+
+/// An act on a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Acted {
+    /// The member.
+    pub member: Id,
+    /// What they are called.
+    pub name: String,
+    /// Whether it has its full effect.
+    pub state: ActState,
+    /// What the member is now.
+    pub role: Role,
+}

@@ -1,0 +1,41 @@
+//! What goes in and out of the local API: plain data, independent of the inside of the node.
+//!
+//! Ids are lower-case hex of the whole id. Where a *request* names a group, post, invite or member, it may
+//! give the whole id, a unique beginning of it (at least [`PREFIX_LEAST`] characters), or, for a group, its
+//! exact title. Times are RFC 3339 in UTC. Texts of people are exact: no byte is added, trimmed or escaped
+//! beyond what JSON itself asks for.
+//!
+//! Readers must ignore fields they do not know; requests with unknown fields are refused.
+
+mod event;
+mod group;
+mod invite;
+mod member;
+mod node;
+mod problem;
+mod talk;
+
+pub use event::Event;
+pub use group::{
+    CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, Forgotten, Group, GroupList, GroupState, GroupSummary,
+    History, Inviters, Leave, Left, Me,
+};
+pub use invite::{
+    CreateInvite, DEFAULT_EXPIRES, DEFAULT_USES, InviteList, InviteState, InviteSummary, Invited, Join,
+    Joined, Revoked,
+};
+pub use member::{ActState, Acted, Member, MemberList, MemberState, Promote, Remove, Role};
+pub use node::{
+    Check, CheckState, Doctor, GroupStatus, Notice, Paths, Peer, PeerList, Places, Status, Stopping,
+};
+pub use problem::{Code, Problem};
+pub use talk::{Delivery, DeliveryState, Page, Post, Thread, WriteText};
+
+/// The least number of characters by which an id may be named.
+pub const PREFIX_LEAST: usize = 6;
+
+/// A whole id as lower-case hex.
+pub type Id = String;
+
+/// A moment as RFC 3339 in UTC, to the millisecond.
+pub type Time = String;

@@ -1,0 +1,161 @@
+//! The node itself.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Code, GroupState, Id, Time};
+
+/// Something a person should know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Notice {
+    /// For scripts.
+    pub code: Code,
+    /// What it is, as a sentence.
+    pub message: String,
+    /// What to do, as a sentence.
+    pub hint: String,
+}
+
+/// How one group does on this node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GroupStatus {
+    /// The group.
+    pub group: Id,
+    /// What it is called; none while it is not known yet.
+    pub title: Option<String>,
+    /// How I stand in it.
+    pub state: GroupState,
+    /// Members' nodes connected now that proved they belong here.
+    pub peers: u32,
+    /// Posts and replies here that count.
+    pub entries: u64,
+    /// What has arrived and waits for something else before it can be shown.
+    pub pending: u64,
+    /// A hash of what the group decided: equal on two nodes that know the same.
+    pub state_hash: String,
+    /// When this node last compared notes with another; none if not since it started.
+    pub last_exchange: Option<Time>,
+}
+
+/// How the node does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Status {
+    /// The version of the node.
+    pub version: String,
+    /// Its process id.
+    pub pid: u32,
+    /// When it started, by this device's clock.
+    pub started: Time,
+    /// Its groups, by title.
+    pub groups: Vec<GroupStatus>,
+    /// What a person should know now.
+    pub notices: Vec<Notice>,
+}
+
+/// A member's node that is connected now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Peer {
+    /// The group it was met in.
+    pub group: Id,
+    /// The member, once proved.
+    pub member: Option<Id>,
+    /// What that member is called.
+    pub name: Option<String>,
+    /// Its address as seen from here.
+    pub address: String,
+    /// Whether this node called it, or it called this node.
+    pub outgoing: bool,
+    /// Since when.
+    pub since: Time,
+}
+
+/// The connected nodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PeerList {
+    /// By group, then the longest connected first.
+    pub peers: Vec<Peer>,
+}
+
+/// Where one group's files are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Places {
+    /// The group.
+    pub group: Id,
+    /// Its folder.
+    pub directory: String,
+}
+
+/// Where this node keeps its files. All are private to the user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Paths {
+    /// The home folder.
+    pub home: String,
+    /// Settings.
+    pub config: String,
+    /// The sealed identity and keys.
+    pub vault: String,
+    /// The key file of a vault without passphrase.
+    pub key: String,
+    /// Held by the node that uses this home.
+    pub lock: String,
+    /// Where the command line reaches the node.
+    pub socket: String,
+    /// The folder of the groups' folders.
+    pub cells: String,
+    /// One folder each, where known: only a running node can tell which is whose.
+    pub groups: Vec<Places>,
+}
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// All is well.
+    Ok,
+    /// Something to look at.
+    Attention,
+}
+
+/// One thing looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Check {
+    /// Which, for scripts: snake case, never renamed.
+    pub check: String,
+    /// How it came out.
+    pub state: CheckState,
+    /// What was found, as a sentence.
+    pub message: String,
+    /// What to do, as a sentence; empty if there is nothing.
+    pub hint: String,
+}
+
+impl Check {
+    /// A check that came out well.
+    pub fn ok(check: &str, message: impl Into<String>) -> Check {
+        Check { check: check.to_owned(), state: CheckState::Ok, message: message.into(), hint: String::new() }
+    }
+
+    /// A check that found something.
+    pub fn attention(check: &str, message: impl Into<String>, hint: impl Into<String>) -> Check {
+        Check {
+            check: check.to_owned(),
+            state: CheckState::Attention,
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+}
+
+/// What the node finds when it looks at itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Doctor {
+    /// One line each.
+    pub checks: Vec<Check>,
+}
+
+/// The node's word that it is closing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Stopping {
+    /// The process that will be gone.
+    pub pid: u32,
+}

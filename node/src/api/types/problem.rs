@@ -1,0 +1,283 @@
+//! What went wrong, in a form for scripts and in words for people.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Why something was not done. The `code` is stable; the words may improve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// For scripts.
+    pub code: Code,
+    /// What happened, as a sentence.
+    pub message: String,
+    /// What the person can do now, as a sentence.
+    pub hint: String,
+}
+
+impl Problem {
+    /// A problem with its own words.
+    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Problem {
+        Problem { code, message: message.into(), hint: hint.into() }
+    }
+
+    /// A problem in the usual words for its code.
+    pub fn of(code: Code) -> Problem {
+        let (message, hint) = code.words();
+        Problem::new(code, message, hint)
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Problem {
+        Problem::of(code)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// One row: variant, exit code of the command line, HTTP status, usual message, usual hint.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident, $exit:literal, $status:literal, $message:literal, $hint:literal;)+) => {
+        /// What kind of problem, for scripts: snake case on the wire, never renamed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[doc = $doc])+ $name,)+
+            /// A code that this program does not know: the node is newer.
+            #[serde(other)]
+            Other,
+        }
+
+        impl Code {
+            /// Every code, in the order of the reference.
+            pub const ALL: &[Code] = &[$(Code::$name,)+ Code::Other];
+
+            /// The exit code of the command line.
+            pub fn exit(self) -> u8 {
+                match self { $(Code::$name => $exit,)+ Code::Other => 1 }
+            }
+
+            /// The HTTP status of the local API.
+            pub fn status(self) -> u16 {
+                match self { $(Code::$name => $status,)+ Code::Other => 500 }
+            }
+
+            /// The usual message and hint.
+            pub fn words(self) -> (&'static str, &'static str) {
+                match self {
+                    $(Code::$name => ($message, $hint),)+
+                    Code::Other => ("Something went wrong.", "Update this program; the node may be newer."),
+                }
+            }
+
+            /// What it means, as the reference says it.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Code::$name => concat!($($doc),+),)+
+                    Code::Other => " A code that this program does not know: the node is newer.",
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The text has no bytes.
+    EmptyText, 1, 400,
+        "There was no text, so nothing was sent.",
+        "Write something, even one word, and try again.";
+    /// The text is longer than a post may be.
+    TextTooLarge, 1, 413,
+        "This text is too long, so nothing was sent. A post holds up to 16 KiB, about 2 500 words.",
+        "Shorten it, or send it in two parts.";
+    /// The text is not UTF-8.
+    TextNotUtf8, 1, 400,
+        "This text is not in UTF-8, so nothing was sent.",
+        "Save it as UTF-8 (most editors have \"Save with encoding\") and try again.";
+    /// A name, title, purpose or reason is empty, too long, or holds characters it may not.
+    BadWords, 1, 400,
+        "That name or text cannot be used here.",
+        "Use at least one visible character, and fewer words.";
+    /// The invite link is cut off, mistyped, or made for another version.
+    BadLink, 1, 400,
+        "This is not a whole invite link.",
+        "Copy the link again, from \"kith:\" to its last character, and try once more.";
+    /// The recovery words are not twelve known words that fit together.
+    BadRecoveryWords, 1, 400,
+        "These are not the twelve words of an identity.",
+        "Check the spelling and the order. All twelve are needed.";
+    /// The vault does not open with this passphrase.
+    WrongPassphrase, 1, 403,
+        "That passphrase did not open the vault.",
+        "You can try again; nothing is lost. If it is gone, the recovery words bring your identity back.";
+    /// No room is left on the disk.
+    DiskFull, 1, 507,
+        "The disk is full, so this was not saved.",
+        "Free some space and try again. What was saved before is still there.";
+    /// Reading or writing a file failed for another reason.
+    StorageFailed, 1, 500,
+        "Reading or writing on this device failed.",
+        "Run \"kith doctor\" to see what is wrong. What was saved before is still there.";
+    /// The clock of this device is far from the clocks of the others.
+    ClockOff, 1, 409,
+        "The clock of this device seems to be wrong.",
+        "Set date and time (best: automatically), then try again.";
+    /// The request is not understood.
+    BadRequest, 2, 400,
+        "The node did not understand this request.",
+        "The reference lists what it understands: docs/reference/openapi.json.";
+    /// The request is larger than any such request needs to be.
+    RequestTooLarge, 2, 413,
+        "This request is too large.",
+        "Send less at once.";
+    /// There is no such route, or not with this method.
+    UnknownRoute, 2, 404,
+        "The node has nothing at this address.",
+        "The reference lists what it offers: docs/reference/openapi.json. Program and node may differ in version.";
+    /// A newcomer must say by which name to go.
+    NameNeeded, 2, 400,
+        "A name is needed to join this group.",
+        "Choose what people here should call you, with --as NAME. It need not be your real name.";
+    /// A group needs a title.
+    TitleNeeded, 2, 400,
+        "A group needs a title.",
+        "Give it one with --title.";
+    /// The answer or the request took too long.
+    TookTooLong, 1, 503,
+        "The node took too long to answer.",
+        "Try again in a moment. \"kith doctor\" tells whether something is wrong.";
+    /// As many programs watch as the node serves at once.
+    TooManyWatching, 1, 503,
+        "Too many programs are watching at once.",
+        "Stop one of them and try again.";
+    /// Something inside went wrong that should not.
+    Internal, 1, 500,
+        "Something went wrong inside the node. That is our fault, not yours.",
+        "Try again. If it stays, \"kith doctor\" may help, and a report of what you did helps us.";
+    /// Another node uses this home.
+    HomeInUse, 3, 409,
+        "Another node is already using this home folder.",
+        "Stop it with \"kith stop\", or choose another folder with --home.";
+    /// The home already holds an identity.
+    IdentityExists, 3, 409,
+        "There is already an identity in this home folder. It was left as it is.",
+        "Start it with \"kith run\", or choose another folder with --home.";
+    /// The home holds no identity.
+    NoIdentity, 3, 404,
+        "There is no identity in this home folder yet.",
+        "Make one with \"kith init\", or bring yours back with \"kith recover\".";
+    /// An identity must be unlocked or made, and nobody is there to be asked.
+    PassphraseNeeded, 3, 403,
+        "A passphrase is needed, and there is no terminal to ask on.",
+        "Give it with --passphrase-file FILE, or choose --no-passphrase.";
+    /// The vault or another file of the home is damaged.
+    HomeDamaged, 3, 500,
+        "A file in the home folder is damaged and cannot be read.",
+        "Nothing was changed. A copy of the folder, or the recovery words, can bring your identity back.";
+    /// A fixed port is taken by another program.
+    PortTaken, 3, 409,
+        "The chosen port is taken by another program.",
+        "Choose another one with --listen, or leave the port out to get a free one.";
+    /// The home cannot be written.
+    HomeReadOnly, 3, 403,
+        "The home folder cannot be written.",
+        "Check its permissions, or choose another folder with --home.";
+    /// A setting is not understood.
+    BadSetting, 3, 400,
+        "A setting is not understood.",
+        "Check config.toml in the home folder; \"kith paths\" tells where it is.";
+    /// No node runs in this home.
+    NotRunning, 4, 503,
+        "Your node is not running.",
+        "Start it with \"kith run\" (in another window, or in the background) and try again.";
+    /// The node runs, and is still opening its groups or already closing them.
+    NotOpen, 4, 503,
+        "The node is not open yet.",
+        "Wait a moment and try again.";
+    /// The group has as many members as its charter allows.
+    GroupFull, 5, 403,
+        "This group has no free place now.",
+        "Ask the person who invited you. A place may become free, or they may know another group.";
+    /// The invite has ended by its date.
+    InviteExpired, 5, 403,
+        "This invite has expired.",
+        "Ask the person who invited you for a new link.";
+    /// The invite was taken back.
+    InviteRevoked, 5, 403,
+        "This invite was taken back and no longer opens the group.",
+        "Ask the person who invited you for a new link.";
+    /// The invite has been used as often as it may.
+    InviteUsed, 5, 403,
+        "This invite has already been used by somebody.",
+        "Ask the person who invited you for a new link.";
+    /// The person has no right to this.
+    NotAllowed, 5, 403,
+        "Your role in this group does not allow this.",
+        "Ask a facilitator of the group. \"kith member list\" shows who they are.";
+    /// The person is no longer a member.
+    NotMember, 5, 403,
+        "You are no longer a member of this group.",
+        "What you received before stays readable here. A new invite lets you come back.";
+    /// The person waits to be let in.
+    StillWaiting, 5, 409,
+        "You are not in this group yet. Your node goes on trying by itself.",
+        "Wait until a member's node is reachable. \"kith status\" shows when you are in.";
+    /// Nothing here has this id or title.
+    UnknownId, 6, 404,
+        "Nothing here goes by that id.",
+        "Copy the id again; the first 6 characters are enough if only one fits.";
+    /// More than one thing fits.
+    AmbiguousId, 6, 409,
+        "More than one thing here fits that.",
+        "Give more characters of the id.";
+    /// It did not happen within `--wait`.
+    NotInTime, 75, 504,
+        "It has not happened yet. Your node goes on trying by itself.",
+        "Nothing is lost. \"kith status\" shows how it stands.";
+    /// Stopped by the person.
+    Interrupted, 130, 499,
+        "Stopped.",
+        "You can start again any time.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_travels_as_code_message_and_hint() {
+        let json = serde_json::to_value(Problem::of(Code::TextNotUtf8)).unwrap();
+        assert_eq!(json["code"], "text_not_utf8");
+        assert_eq!(json.as_object().unwrap().keys().collect::<Vec<_>>(), ["code", "hint", "message"]);
+    }
+
+    #[test]
+    fn a_code_from_a_newer_node_is_still_a_problem() {
+        let problem: Problem =
+            serde_json::from_str(r#"{"code":"from_the_future","message":"m","hint":"h"}"#).unwrap();
+        assert_eq!(problem.code, Code::Other);
+    }
+
+    #[test]
+    fn words_are_whole_sentences_that_do_not_shout() {
+        for code in Code::ALL {
+            let (message, hint) = code.words();
+            for words in [message, hint] {
+                assert!(words.ends_with('.'), "{code:?}: {words}");
+                assert!(!words.contains('!'), "{code:?}: {words}");
+                for jargon in ["epoch", "swarm", "PeerId", "multiaddr", "sled", "error"] {
+                    assert!(!words.contains(jargon), "{code:?}: {words}");
+                }
+            }
+        }
+    }
+}

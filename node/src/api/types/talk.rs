@@ -1,0 +1,87 @@
+//! Posts and replies.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Id, Time};
+
+/// How far something I wrote has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Durably on this device.
+    Saved,
+    /// Saved, and no member's node is reachable now.
+    Waiting,
+    /// Sent to other members' nodes, which have not confirmed it yet.
+    Passed,
+    /// Durably on other members' nodes, by their own word.
+    Held,
+}
+
+/// A text in a JSON body. A body of another type is the text itself, byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WriteText {
+    /// The text: 1 to 16384 bytes of UTF-8.
+    pub text: String,
+}
+
+/// A post or reply just written, and how far it has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Delivery {
+    /// The post.
+    pub post: Id,
+    /// How far it has come.
+    pub state: DeliveryState,
+    /// To how many other members' nodes.
+    pub nodes: u32,
+}
+
+/// A post or reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Post {
+    /// The post.
+    pub post: Id,
+    /// The group it is in.
+    pub group: Id,
+    /// Who wrote it: member id.
+    pub author: Id,
+    /// What that member is called.
+    pub name: String,
+    /// The text, byte for byte.
+    pub text: String,
+    /// When, as the author's device claimed.
+    pub time: Time,
+    /// What it answers; none for a post of its own. A shorter id stands for something not here yet.
+    pub reply_to: Option<Id>,
+    /// Whether what it answers has not arrived here.
+    pub parent_missing: bool,
+    /// How far it has come. What others wrote and I hold is `held`.
+    pub state: DeliveryState,
+    /// Whether I wrote it.
+    pub mine: bool,
+}
+
+/// A part of what a group wrote, the newest first, replies included.
+///
+/// The order is the reverse of: what was seen by the writer comes before, then the lower counter, then the
+/// lower id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Page {
+    /// The posts.
+    pub posts: Vec<Post>,
+    /// What to give as `before` for the next, older part; null at the end.
+    pub next: Option<String>,
+}
+
+/// A post with everything that answers it, directly or not; the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Thread {
+    /// The post it was asked for.
+    pub post: Id,
+    /// The posts, in the order of [`Page`]. The whole thread, whichever post of it was asked for.
+    pub posts: Vec<Post>,
+    /// Always null: a thread comes whole.
+    pub next: Option<String>,
+}
