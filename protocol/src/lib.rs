@@ -7,6 +7,7 @@
 //! Bytes that arrive, from whichever side, become an entry only through [`admit`].
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
+pub mod admit;
 pub mod body;
 pub mod charter;
 pub mod codec;

@@ -57,8 +57,10 @@ pub const LINK: usize = 4096;
 
 /// Copies of one control entry in different envelopes that a node keeps: two members may seal one join.
 pub const CONTROL_COPIES: usize = 4;
-/// Entries that wait for control entries they cite, in all; beyond it the author with most waiting loses one.
+/// Envelopes that wait for a key, an author or control entries they cite, in all; beyond it the author with most waiting loses one.
 pub const WAITING: usize = 4096;
+/// Bytes that such entries take, in all; beyond it the author with most bytes waiting loses one.
+pub const WAITING_BYTES: usize = 16 << 20;
 
 /// One frame of reconciliation, in bytes.
 pub const SYNC_FRAME: usize = 500_000;
