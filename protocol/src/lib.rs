@@ -14,4 +14,5 @@ pub mod codec;
 pub mod entry;
 pub mod id;
 pub mod limits;
+pub mod sync;
 pub mod time;

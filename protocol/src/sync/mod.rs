@@ -1,0 +1,28 @@
+//! How two nodes' sets become one.
+//!
+//! A [`Session`] runs over one proved stream between an *initiator* and a *responder*. It is a pure state
+//! machine: a message or the answer to a question goes in, messages to send and questions to the node come
+//! out. The control set is compared first, transferred both ways and admitted whole, since it may bring the
+//! keys and members that content needs; then the sums of all months of content are exchanged and every month
+//! that differs is made equal, the newest first. Envelopes stream in windows, each asked for by the side that
+//! lacks them, and closed by a receipt of what that side holds durably.
+//!
+//! Small differences are found by a sketch of all differing sets at once (`sketch`), large ones by ranges, set
+//! after set, with `negentropy`. A sketch is believed only if it accounts exactly for both sides' tallies.
+//!
+//! Guarantees: between honest sides a session ends with equal sets, but for what one of them refuses; each
+//! learns what the other then holds; nothing is served outside the sets a side showed, and content never to
+//! a peer in [`Scope::ControlOnly`]. Refuses: whatever is out of turn, not asked for, or beyond a limit; each
+//! is a [`SyncError`] and the end of the session. Sums of ids can be ground by an insider so that a difference
+//! does not show; a *salted* session, once a week, compares hashes of ids under a salt of both sides instead.
+
+mod error;
+mod message;
+mod session;
+mod set;
+mod sketch;
+
+pub use error::SyncError;
+pub use message::{Hello, Ids, Message, Scope, VERSION};
+pub use session::{Input, Output, Role, Session, Terms};
+pub use set::{Prepared, SetName, Sum, Tally};
