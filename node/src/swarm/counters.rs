@@ -1,0 +1,77 @@
+//! Everything the network dropped, refused or closed, counted.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+macro_rules! counters {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// Plain counters since the network began; they only grow.
+        #[derive(Debug, Default)]
+        pub struct Counters {
+            $($(#[$doc])* pub $name: AtomicU64,)*
+        }
+
+        impl Counters {
+            /// Every counter by name, in the order of declaration.
+            pub fn all(&self) -> Vec<(&'static str, u64)> {
+                vec![$((stringify!($name), self.$name.load(Ordering::Relaxed)),)*]
+            }
+        }
+    };
+}
+
+counters! {
+    /// Gossip that arrived from proved members.
+    gossip_in,
+    /// Gossip dropped because the cell had no room for it; healed by sync.
+    gossip_dropped,
+    /// Gossip from peers that may not take part.
+    gossip_unproved,
+    /// Answers that came after the message had been forgotten.
+    verdicts_late,
+    /// Envelopes published.
+    published,
+    /// Envelopes that found no subscribed peer; healed by sync.
+    publish_no_peers,
+    /// Envelopes whose every queue was full; healed by sync.
+    publish_queues_full,
+    /// Peers reported slow: messages to them were dropped.
+    slow_peers,
+    /// Streams handed to the cell.
+    streams_in,
+    /// Streams refused because the peer had not proved enough for them.
+    streams_unproved,
+    /// Streams refused because that peer, or the node, had too many.
+    streams_over_limit,
+    /// Streams dropped because the cell had no room for them.
+    streams_dropped,
+    /// Proofs that were good.
+    proofs_good,
+    /// Proofs that were wrong, malformed or timed out; the connection was closed.
+    proofs_failed,
+    /// Proofs by people who are not, or no longer, let in.
+    proofs_refused,
+    /// Connections closed because nothing was proved in time.
+    unproved_closed,
+    /// Connections closed because another with the same device was kept.
+    duplicates_closed,
+    /// Connections closed because pings went unanswered.
+    pings_failed,
+    /// Connections that were refused by the limits on connections or memory.
+    connections_denied,
+    /// Dials begun.
+    dials,
+    /// Dials that failed.
+    dials_failed,
+    /// Address records that were not genuine, or not of members.
+    records_refused,
+    /// Address exchanges that were malformed, too large or too slow.
+    exchanges_failed,
+    /// Peers not taken on because the cell had not read about the ones before.
+    events_full,
+}
+
+impl Counters {
+    pub(super) fn add(counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,100 @@
+//! Streams between two proved nodes: what they are for, and the wrapper that counts them.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use libp2p::StreamProtocol;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt};
+
+use super::tap::Tap;
+
+/// What a stream is for, as far as the cell is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Reconciliation (`node::sync`).
+    Sync,
+    /// A joiner's signed entries, and what they are given in return.
+    Join,
+}
+
+impl Kind {
+    /// The protocol's name on the wire: the same for every group.
+    pub fn protocol(self) -> StreamProtocol {
+        match self {
+            Kind::Sync => StreamProtocol::new("/kith/sync/1"),
+            Kind::Join => StreamProtocol::new("/kith/join/1"),
+        }
+    }
+}
+
+/// A stream with a peer, encrypted and authenticated by the connection it is on.
+///
+/// Reads and writes have no timeout of their own. Dropping it resets the stream; to end it in order, shut
+/// down the writing side first.
+#[derive(Debug)]
+pub struct Stream {
+    inner: Compat<libp2p::Stream>,
+    tap: Tap,
+    _slot: Slot,
+}
+
+impl Stream {
+    pub(super) fn new(inner: libp2p::Stream, tap: Tap, slot: Slot) -> Stream {
+        Stream { inner: inner.compat(), tap, _slot: slot }
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.inner).poll_write(cx, bytes);
+        if let Poll::Ready(Ok(length)) = &written {
+            self.tap.see(bytes.get(..*length).unwrap_or_default());
+        }
+        written
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
+
+/// How many streams of one sort are open; a [`Slot`] is one of them and gives itself back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slots(Arc<AtomicUsize>);
+
+#[derive(Debug)]
+pub(super) struct Slot(Arc<AtomicUsize>);
+
+impl Slots {
+    /// Takes a slot unless `most` are taken.
+    pub fn take(&self, most: usize) -> Option<Slot> {
+        self.0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| (taken < most).then(|| taken + 1))
+            .ok()
+            .map(|_| Slot(self.0.clone()))
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
