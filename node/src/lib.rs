@@ -6,4 +6,5 @@
 
 pub mod api;
 pub mod service;
+pub mod swarm;
 pub mod sync;
