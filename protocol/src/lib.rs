@@ -7,12 +7,19 @@
 //! Bytes that arrive, from whichever side, become an entry only through [`admit`].
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
+pub mod address;
 pub mod admit;
 pub mod body;
 pub mod charter;
 pub mod codec;
 pub mod entry;
+pub mod envelope;
+pub mod epoch;
 pub mod id;
+pub mod identity;
+pub mod invite;
 pub mod limits;
+pub mod proof;
+mod secret;
 pub mod sync;
 pub mod time;

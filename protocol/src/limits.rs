@@ -44,16 +44,29 @@ pub const SHARED_POWER_MEMBERS: usize = 6;
 pub const LOGS: usize = 4;
 /// Wraps in one envelope.
 pub const WRAPS: usize = 2048;
-/// Back-links in one envelope.
+/// Epochs one mint goes on from.
 pub const BACK_LINKS: usize = 64;
+/// Back-links in one envelope: of each epoch its control key, and the whole key where newcomers get history.
+pub const CLEAR_LINKS: usize = 128;
 /// Per-log heads a removal lists.
 pub const REMOVAL_HEADS: usize = 64;
 /// Uses one invite may have.
 pub const INVITE_USES: u32 = 500;
 /// Addresses in an invite link: one for each of up to this many members' nodes.
 pub const LINK_NODES: usize = 8;
-/// An invite link, in characters.
+/// Addresses of one node, in an invite link or an address record.
+pub const NODE_ADDRESSES: usize = 8;
+/// One address, in bytes of text.
+pub const ADDRESS: usize = 256;
+/// An invite link, in characters. Longer: refused, by its maker and by whoever pastes it.
 pub const LINK: usize = 4096;
+
+/// A greeting or a proof of the proof handshake, in bytes. Larger: disconnected.
+pub const PROOF: usize = 512;
+/// The answer that ends the proof handshake, in bytes: it may carry the envelopes of a removal.
+pub const PROOF_ANSWER: usize = 256 * 1024;
+/// Envelopes in such an answer.
+pub const PROOF_ENVELOPES: usize = 16;
 
 /// Copies of one control entry in different envelopes that a node keeps: two members may seal one join.
 pub const CONTROL_COPIES: usize = 4;

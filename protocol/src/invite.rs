@@ -1,0 +1,308 @@
+//! The `kith:` link: all that somebody needs to find a group and be let in, as text that survives a messenger.
+//!
+//! ```text
+//! kith:<URL-safe base64, without padding, of: CBOR map ‖ first 4 bytes of hash("kith/1/link", CBOR map)>
+//! ```
+//!
+//! Who holds the link can come in: it is as secret as the group wishes to be. It says nothing of what the group
+//! is called or about. Reading tolerates what pasting does to text (space around it, line breaks inside it)
+//! and tells apart what a person can do something about: see [`LinkError`].
+
+use ed25519_dalek::{Signer, SigningKey};
+use minicbor::bytes::ByteArray;
+use minicbor::{Decode, Encode};
+use rand_core::CryptoRng;
+use thiserror::Error;
+
+use crate::body::Join;
+use crate::codec::{self, CodecError, at_most};
+use crate::id::{EntryId, GroupId, LogId, MemberKey, hash};
+use crate::limits;
+use crate::secret::secret;
+use crate::time::Millis;
+
+/// What a link begins with.
+pub const SCHEME: &str = "kith:";
+
+/// The version of the link that this crate writes and reads.
+pub const VERSION: u64 = 1;
+
+const CHECKSUM: usize = 4;
+
+/// Why text is not a link, or a link cannot be written.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// It does not begin with `kith:`.
+    #[error("this is not a Kith invite; one begins with \"kith:\"")]
+    NotALink,
+    /// A part is missing, or a letter is another: the checksum does not fit.
+    #[error("this invite is cut short or mistyped; copy the whole of it again")]
+    Damaged,
+    /// Made by a later version of Kith.
+    #[error("this invite was made by a newer version of Kith; update to use it")]
+    Newer,
+    /// Longer than [`limits::LINK`] characters.
+    #[error("this is too long for an invite")]
+    TooLong,
+    /// Whole, and not what a link of this version looks like: whoever made it made it wrong.
+    #[error("this invite was made wrongly: {0}")]
+    Malformed(CodecError),
+}
+
+secret!(
+    /// What a link lets its holder sign with: the Ed25519 secret of an [`Invite`](crate::body::Invite)'s key.
+    InviteSecret
+);
+
+impl InviteSecret {
+    /// Draws a new one.
+    pub fn generate(rng: &mut impl CryptoRng) -> InviteSecret {
+        let mut bytes = [0; 32];
+        rng.fill_bytes(&mut bytes);
+        InviteSecret(bytes)
+    }
+
+    /// The verifying key that the invite's entry names.
+    pub fn key(&self) -> [u8; 32] {
+        self.signing().verifying_key().to_bytes()
+    }
+
+    /// What it signs with.
+    pub fn signing(&self) -> SigningKey {
+        SigningKey::from_bytes(&self.0)
+    }
+
+    /// The signature that a [`Join`] carries: that this member, in this log of this group, holds the invite.
+    pub fn invited(&self, group: &GroupId, member: &MemberKey, log: &LogId) -> [u8; 64] {
+        self.signing().sign(&Join::invited(group, member, log)).to_bytes()
+    }
+}
+
+/// What a link says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Which group.
+    pub group: GroupId,
+    /// The group's salt, from which the joiner's keys there are derived.
+    pub salt: [u8; 32],
+    /// The [`Invite`](crate::body::Invite) entry: what the join cites.
+    pub invite: EntryId,
+    /// What the joiner proves the invite with.
+    pub secret: InviteSecret,
+    /// When the invite ends, so that the joiner can be told at once.
+    pub expires: Millis,
+    /// How many may come in on it.
+    pub uses: u32,
+    /// The hash of the charter that the joiner is shown before joining.
+    pub charter: [u8; 32],
+    /// Where members' nodes were when the link was made: of at most [`limits::LINK_NODES`] nodes, at most
+    /// [`limits::NODE_ADDRESSES`] addresses each, as text that the network part reads.
+    pub nodes: Vec<Vec<String>>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Version {
+    #[n(0)]
+    version: u64,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Wire {
+    #[n(0)]
+    version: u64,
+    #[n(1)]
+    group: GroupId,
+    #[n(2)]
+    salt: ByteArray<32>,
+    #[n(3)]
+    invite: EntryId,
+    #[n(4)]
+    secret: ByteArray<32>,
+    #[n(5)]
+    expires: Millis,
+    #[n(6)]
+    uses: u32,
+    #[n(7)]
+    charter: ByteArray<32>,
+    #[n(8)]
+    nodes: Vec<Vec<String>>,
+}
+
+impl Link {
+    /// The link as text.
+    ///
+    /// # Errors
+    /// [`LinkError::TooLong`] if there are more or longer addresses than fit; leave some out.
+    pub fn to_text(&self) -> Result<String, LinkError> {
+        addresses(&self.nodes).map_err(|_| LinkError::TooLong)?;
+        let mut bytes = codec::encode(&Wire {
+            version: VERSION,
+            group: self.group,
+            salt: self.salt.into(),
+            invite: self.invite,
+            secret: (*self.secret.expose()).into(),
+            expires: self.expires,
+            uses: self.uses,
+            charter: self.charter.into(),
+            nodes: self.nodes.clone(),
+        });
+        let checksum = checksum(&bytes);
+        bytes.extend_from_slice(&checksum);
+        let text = format!("{SCHEME}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes));
+        if text.len() > limits::LINK { Err(LinkError::TooLong) } else { Ok(text) }
+    }
+
+    /// Reads a link from text as people paste it.
+    ///
+    /// # Errors
+    /// [`LinkError`], saying what to do about it.
+    pub fn parse(text: &str) -> Result<Link, LinkError> {
+        // One more than fits is kept, so that a longer text is seen to be one, and no more.
+        let most = limits::LINK.saturating_add(1);
+        let text: String = text.chars().filter(|letter| !blank(*letter)).take(most).collect();
+        let rest = match text.split_at_checked(SCHEME.len()) {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case(SCHEME) => rest,
+            _ => return Err(LinkError::NotALink),
+        };
+        if text.chars().count() > limits::LINK {
+            return Err(LinkError::TooLong);
+        }
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(rest.as_bytes()).map_err(|_| LinkError::Damaged)?;
+        let (map, check) = bytes.split_last_chunk::<CHECKSUM>().ok_or(LinkError::Damaged)?;
+        if checksum(map) != *check {
+            return Err(LinkError::Damaged);
+        }
+        let Version { version } = codec::decode(map).map_err(LinkError::Malformed)?;
+        if version > VERSION {
+            return Err(LinkError::Newer);
+        }
+        Link::from_wire(codec::decode(map).map_err(LinkError::Malformed)?).map_err(LinkError::Malformed)
+    }
+
+    fn from_wire(wire: Wire) -> Result<Link, CodecError> {
+        if wire.version != VERSION {
+            return Err(CodecError::Mismatch(format!("version {}", wire.version)));
+        }
+        addresses(&wire.nodes)?;
+        Ok(Link {
+            group: wire.group,
+            salt: wire.salt.into(),
+            invite: wire.invite,
+            secret: InviteSecret(wire.secret.into()),
+            expires: wire.expires,
+            uses: wire.uses,
+            charter: wire.charter.into(),
+            nodes: wire.nodes,
+        })
+    }
+}
+
+/// What messengers and mail programs put between letters, seen or unseen.
+fn blank(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
+    crate::id::truncate(&hash("kith/1/link", &[bytes]))
+}
+
+fn addresses(nodes: &[Vec<String>]) -> Result<(), CodecError> {
+    at_most(nodes.len(), limits::LINK_NODES, "list of nodes")?;
+    nodes.iter().try_for_each(|node| crate::address::check(node))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link() -> Link {
+        Link {
+            group: GroupId([1; 32]),
+            salt: [2; 32],
+            invite: EntryId([3; 32]),
+            secret: InviteSecret([4; 32]),
+            expires: Millis(1_795_305_600_000),
+            uses: 1,
+            charter: [5; 32],
+            nodes: vec![vec!["/ip4/192.0.2.7/udp/41000/quic-v1".into()], vec![]],
+        }
+    }
+
+    /// A whole link around any CBOR.
+    fn around(map: &[u8]) -> String {
+        let bytes = [map, &checksum(map)].concat();
+        format!("{SCHEME}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
+    }
+
+    #[test]
+    fn a_link_survives_a_messenger() {
+        let text = link().to_text().unwrap();
+        assert!(text.len() < 400, "{}", text.len());
+        let wrapped: String = text
+            .chars()
+            .enumerate()
+            .flat_map(|(i, c)| [Some(c), (i % 40 == 39).then_some('\n')])
+            .flatten()
+            .collect();
+        let capital = text.replacen("kith", "Kith", 1);
+        for pasted in [text.clone(), format!("  \u{feff}{text} \r\n"), wrapped, capital] {
+            assert_eq!(Link::parse(&pasted), Ok(link()), "{pasted}");
+        }
+    }
+
+    #[test]
+    fn errors_are_told_apart() {
+        let text = link().to_text().unwrap();
+        for not in ["", "kith", "https://example.org", "kιth:abc", text.strip_prefix(SCHEME).unwrap()] {
+            assert_eq!(Link::parse(not), Err(LinkError::NotALink), "{not}");
+        }
+        for cut in 5..text.len() {
+            assert_eq!(Link::parse(text.get(..cut).unwrap()), Err(LinkError::Damaged), "{cut}");
+        }
+        for at in 5..text.len() {
+            let mut typed = text.clone().into_bytes();
+            typed[at] = if typed[at] == b'A' { b'B' } else { b'A' };
+            let typed = String::from_utf8(typed).unwrap();
+            assert_eq!(Link::parse(&typed), Err(LinkError::Damaged), "{at}");
+        }
+        assert_eq!(Link::parse(&format!("{text}.")), Err(LinkError::Damaged));
+        assert_eq!(Link::parse(&around(&[0xa2, 0, 2, 1, 0x61, b'x'])), Err(LinkError::Newer));
+        assert!(matches!(Link::parse(&around(&[0xa1, 0, 1])), Err(LinkError::Malformed(_))));
+        assert!(matches!(Link::parse(&around(&[0xa1, 0, 0])), Err(LinkError::Malformed(_))));
+        assert!(matches!(Link::parse(&around(b"")), Err(LinkError::Malformed(_))));
+        assert_eq!(Link::parse(&format!("kith:{}", "A".repeat(limits::LINK))), Err(LinkError::TooLong));
+    }
+
+    #[test]
+    fn more_addresses_than_fit_are_refused_on_both_sides() {
+        let many = |nodes: usize, each: usize, length: usize| Link {
+            nodes: vec![vec!["x".repeat(length); each]; nodes],
+            ..link()
+        };
+        for too_long in [many(9, 1, 1), many(1, 9, 1), many(1, 1, 257), many(8, 8, 256)] {
+            assert_eq!(too_long.to_text(), Err(LinkError::TooLong));
+        }
+        assert!(many(8, 4, 70).to_text().is_ok(), "ordinary addresses of eight nodes fit");
+        let wire = Wire {
+            version: 1,
+            group: GroupId([1; 32]),
+            salt: [2; 32].into(),
+            invite: EntryId([3; 32]),
+            secret: [4; 32].into(),
+            expires: Millis(0),
+            uses: 1,
+            charter: [5; 32].into(),
+            nodes: vec![vec![]; 9],
+        };
+        let text = around(&codec::encode(&wire));
+        assert_eq!(Link::parse(&text), Err(LinkError::Malformed(CodecError::TooLarge("list of nodes"))));
+    }
+
+    #[test]
+    fn the_secret_is_not_printed() {
+        assert!(!format!("{:?}", Link { salt: [0; 32], ..link() }).contains("4, 4"));
+    }
+}
