@@ -1,0 +1,75 @@
+//! One handler for each wish, thin: take the request apart, ask the [`crate::service::Service`], answer.
+
+mod groups;
+mod invites;
+mod members;
+mod node;
+mod talk;
+
+use std::time::Duration;
+
+use axum::Json;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::Api;
+use super::types::Problem;
+
+/// The longest a request may wait for something to happen, in seconds. Who wants to wait longer asks again.
+const WAIT_MOST: u64 = 30;
+
+/// What a handler answers.
+type Answer<T> = Result<Json<T>, Problem>;
+
+/// For what may be looked for in one group only.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Within {
+    /// The group to look in; in all if left out.
+    group: Option<String>,
+}
+
+/// For what may take time.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Wait {
+    /// How long to wait for it to happen, in seconds: at most 30 are waited.
+    #[serde(default)]
+    wait: u64,
+}
+
+impl Wait {
+    fn bounded(&self) -> Duration {
+        Duration::from_secs(self.wait.min(WAIT_MOST))
+    }
+}
+
+/// Every route, relative to [`super::BASE`].
+pub fn all() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(node::status))
+        .routes(routes!(node::paths))
+        .routes(routes!(node::peers))
+        .routes(routes!(node::doctor))
+        .routes(routes!(node::stop))
+        .routes(routes!(node::events))
+        .routes(routes!(groups::list, groups::create))
+        .routes(routes!(groups::show, groups::forget))
+        .routes(routes!(groups::leave))
+        .routes(routes!(invites::list, invites::create))
+        .routes(routes!(invites::show, invites::revoke))
+        .routes(routes!(invites::join))
+        .routes(routes!(invites::joined))
+        .routes(routes!(talk::read, talk::post))
+        .routes(routes!(talk::watch))
+        .routes(routes!(talk::reply))
+        .routes(routes!(talk::thread))
+        .routes(routes!(talk::delivery))
+        .routes(routes!(members::list))
+        .routes(routes!(members::promote))
+        .routes(routes!(members::remove))
+}
