@@ -15,6 +15,7 @@ pub mod codec;
 pub mod entry;
 pub mod envelope;
 pub mod epoch;
+pub mod group;
 pub mod id;
 pub mod identity;
 pub mod invite;
