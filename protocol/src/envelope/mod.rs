@@ -153,6 +153,7 @@ impl Header {
 /// One envelope, in the one form it may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
+    id: EnvelopeId,
     header: Header,
     gate: GateTag,
     clear: Vec<u8>,
@@ -175,7 +176,12 @@ impl Envelope {
         if payload.len() != payload_length {
             return Err(EnvelopeError::Length);
         }
-        Ok(Envelope { header, gate: GateTag(gate), clear: clear.to_vec(), payload: payload.to_vec() })
+        Ok(Envelope::of(header, GateTag(gate), clear.to_vec(), payload.to_vec()))
+    }
+
+    fn of(header: Header, gate: GateTag, clear: Vec<u8>, payload: Vec<u8>) -> Envelope {
+        let id = envelope_id(&header, &clear_hash(&clear), &payload_hash(&payload));
+        Envelope { id, header, gate, clear, payload }
     }
 
     /// Its bytes: those it was decoded from.
@@ -189,9 +195,9 @@ impl Envelope {
         parts.into_iter().fold(0, usize::saturating_add)
     }
 
-    /// Its name.
+    /// Its name, hashed once when it was decoded or sealed.
     pub fn id(&self) -> EnvelopeId {
-        envelope_id(&self.header, &clear_hash(&self.clear), &payload_hash(&self.payload))
+        self.id
     }
 
     /// Its clear beginning.
@@ -233,4 +239,88 @@ pub fn payload_hash(payload: &[u8]) -> [u8; 32] {
 
 fn take<const N: usize>(bytes: &[u8]) -> Result<([u8; N], &[u8]), EnvelopeError> {
     bytes.split_first_chunk().map(|(head, rest)| (*head, rest)).ok_or(EnvelopeError::Length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes() -> Vec<u8> {
+        let header = Header {
+            control: false,
+            epoch: EpochTag([1; 8]),
+            hour: Hour(498_696),
+            clear_length: 0,
+            payload_length: 296,
+            drop: DropMark([2; 16]),
+        };
+        [header.encode().as_slice(), &[3; 16], &[4; 296]].concat()
+    }
+
+    fn altered(at: usize, to: u8) -> Result<Envelope, EnvelopeError> {
+        let mut bytes = bytes();
+        bytes[at] = to;
+        Envelope::decode(&bytes)
+    }
+
+    #[test]
+    fn the_header_is_as_specified() {
+        let bytes = bytes();
+        assert_eq!(bytes[..2], [1, 0]);
+        assert_eq!(bytes[2..10], [1; 8]);
+        assert_eq!(bytes[10..14], 498_696_u32.to_be_bytes());
+        assert_eq!(bytes[14..18], [0; 4]);
+        assert_eq!(bytes[18..20], [1, 40]);
+        assert_eq!(bytes[20..36], [2; 16]);
+        let envelope = Envelope::decode(&bytes).unwrap();
+        assert_eq!(envelope.encode(), bytes);
+        assert_eq!(envelope.gate(), &GateTag([3; 16]));
+    }
+
+    #[test]
+    fn what_is_not_an_envelope_is_refused() {
+        let long = [bytes(), vec![0]].concat();
+        assert_eq!(Envelope::decode(&long), Err(EnvelopeError::Length));
+        assert_eq!(Envelope::decode(&vec![1; limits::ENVELOPE + 1]), Err(EnvelopeError::TooLarge));
+        for cut in 0..bytes().len() {
+            assert_eq!(Envelope::decode(&bytes()[..cut]), Err(EnvelopeError::Length), "{cut}");
+        }
+        assert_eq!(altered(0, 0), Err(EnvelopeError::Version(0)));
+        assert_eq!(altered(0, 2), Err(EnvelopeError::Version(2)));
+        for bit in 2..8 {
+            assert_eq!(altered(1, 1 << bit), Err(EnvelopeError::Flags(1 << bit)));
+        }
+        assert_eq!(altered(1, CONTROL), Err(EnvelopeError::Parts), "a control entry with a drop mark");
+        assert_eq!(altered(1, CLEAR), Err(EnvelopeError::Parts), "a clear part of no bytes");
+        assert_eq!(altered(17, 1), Err(EnvelopeError::Parts), "a clear part without its flag");
+        assert_eq!(altered(14, 1), Err(EnvelopeError::Parts), "likewise");
+        assert_eq!(altered(18, 0x81), Err(EnvelopeError::TooLarge));
+        assert_eq!(altered(19, 41), Err(EnvelopeError::Padding));
+        assert_eq!(altered(18, 0), Err(EnvelopeError::Padding));
+    }
+
+    #[test]
+    fn content_has_no_clear_part_and_none_is_too_long() {
+        let mut bytes = bytes();
+        (bytes[1], bytes[17]) = (CLEAR, 1);
+        assert_eq!(Envelope::decode(&bytes), Err(EnvelopeError::Parts));
+        (bytes[1], bytes[14]) = (CLEAR | CONTROL, 1);
+        assert_eq!(Envelope::decode(&bytes), Err(EnvelopeError::TooLarge));
+    }
+
+    #[test]
+    fn the_id_leaves_the_gate_tag_out_and_nothing_else() {
+        let id = Envelope::decode(&bytes()).unwrap().id();
+        for (at, same) in
+            [(2, false), (11, false), (25, false), (36, true), (51, true), (52, false), (347, false)]
+        {
+            assert_eq!(altered(at, 0xee).unwrap().id() == id, same, "{at}");
+        }
+        let gone = envelope_id(
+            Envelope::decode(&bytes()).unwrap().header(),
+            &clear_hash(&[]),
+            &payload_hash(&[4; 296]),
+        );
+        assert_eq!(gone, id, "an envelope whose payload is gone keeps its name");
+    }
 }

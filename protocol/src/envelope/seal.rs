@@ -139,11 +139,23 @@ pub fn seal(
     };
 
     let nonce = nonce(&class, &header, &clear_hash, &signed);
+    close(keys, &class, header, clear_bytes, &plain, nonce)
+}
+
+/// Encrypts a padded plaintext and puts the envelope together.
+fn close(
+    keys: &EpochKeys,
+    class: &ClassKeys,
+    header: Header,
+    clear: Vec<u8>,
+    plain: &[u8],
+    nonce: [u8; NONCE],
+) -> Result<Envelope, SealError> {
     let sealed = XChaCha20Poly1305::new((&class.seal).into())
-        .encrypt(&XNonce::from(nonce), Payload { msg: &plain, aad: &aad(&header, &clear_hash) })
+        .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: &aad(&header, &clear_hash(&clear)) })
         .map_err(|_| SealError::TooLarge)?;
     let payload = [nonce.as_slice(), &sealed].concat();
-    let mut envelope = Envelope { header, gate: GateTag([0; 16]), clear: clear_bytes, payload };
+    let mut envelope = Envelope::of(header, GateTag([0; 16]), clear, payload);
     envelope.gate = keys.control().gate().tag(&envelope.id());
     Ok(envelope)
 }
@@ -225,3 +237,6 @@ fn nonce(class: &ClassKeys, header: &Header, clear: &[u8; 32], signed: &[u8]) ->
 fn aad(header: &Header, clear: &[u8; 32]) -> Vec<u8> {
     [header.encode().as_slice(), clear].concat()
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 
 use crate::body::{BackLink, WrapKey};
 use crate::codec::{self, CodecError, at_most};
+use crate::envelope::clear_hash;
 use crate::id::EpochId;
 use crate::limits;
 
@@ -43,6 +44,11 @@ impl Clear {
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {
         codec::encode(self)
+    }
+
+    /// The hash of its bytes: what the entry it goes with commits to.
+    pub fn hash(&self) -> [u8; 32] {
+        clear_hash(&self.encode())
     }
 
     /// Reads a clear part that fills `bytes`.
