@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::codec::CodecError;
+use crate::envelope::{EnvelopeError, OpenError, SealError};
 use crate::id::{AuthorId, EpochId, EpochTag, ShortId};
 
 /// The answer to something that is not let in, at least not now.
@@ -26,26 +27,26 @@ pub enum Refusal {
 pub enum Why {
     /// Larger than [`crate::limits::ENVELOPE`], or not in the form of an envelope.
     #[error("this is not an envelope: {0}")]
-    Envelope(String),
+    Envelope(EnvelopeError),
     /// The gate tag was not made with the key of the epoch it names.
     #[error("the gate tag does not fit the envelope")]
     Gate,
-    /// The payload does not open with the key of the epoch it names, or its nonce does not fit.
+    /// It does not open with the key of the epoch it names, or its outside does not fit what is inside.
     #[error("the envelope does not open with its epoch's key: {0}")]
-    Sealed(String),
-    /// What was sealed is not an entry.
-    #[error("the envelope does not hold an entry: {0}")]
+    Sealed(OpenError),
+    /// Something that came without an envelope is not an entry; or one to be written breaks a limit.
+    #[error("this is not an entry: {0}")]
     Entry(CodecError),
-    /// Outside and inside disagree on hour, class, clear part or drop mark.
-    #[error("the outside of the envelope does not fit the entry: {0}")]
-    Outside(&'static str),
-    /// A mint or a wrap whose clear part is not what its entry commits to, or breaks a bound.
+    /// An entry to be written does not fit an envelope.
+    #[error("this cannot be sealed: {0}")]
+    Unsealable(SealError),
+    /// A mint or a wrap that brings nobody a key, or other links than it says.
     #[error("the keys it brings do not fit what it says: {0}")]
     Keys(&'static str),
     /// The entry names another author than the key it brings, or cites what its kind may not.
     #[error("the entry contradicts itself: {0}")]
     Contradicts(&'static str),
-    /// The genesis of another group, or a second one of this.
+    /// The genesis of another group (rejected), or a second one of this (ignored: no relay is to blame).
     #[error("this is not the beginning of this group")]
     OtherGroup,
     /// No key of its author signed it.

@@ -1,0 +1,153 @@
+//! Which epochs a member has a claim to, how to ask for them, and who is to be answered.
+//!
+//! Where the charter gives newcomers history, every epoch is owed to every member. Where it does not, a member
+//! is owed the epochs from the first mint that was wrapped for one of their logs on: those it precedes or that
+//! were begun without knowledge of it, and not those that precede it. (A newcomer's own join proves nothing
+//! about when they came: it cites the invite, which may be years old. A member's mint does.) Founders are owed
+//! all.
+//!
+//! Control keys are not owed but found: every mint links back to the control keys of all epoch heads its
+//! minter held, so every member reads who did what in the group from its genesis on.
+//!
+//! Nobody is locked out for good as long as somebody who holds a key meets the call for it: calls are answered
+//! for current members only, by whoever holds the epoch *and* its mint, since only that tells who is out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::choose::{Recipient, current};
+use super::keys::EpochKeys;
+use super::ring::{Call, Keyring, MintRecord, Tag};
+use super::wrap;
+use crate::body::Body;
+use crate::charter::History;
+use crate::group::{Group, Log};
+use crate::id::{EntryId, EpochId, MemberKey, SealKey};
+use crate::limits;
+use crate::time::Millis;
+
+/// How long a member waits before asking for the same epoch a second time, in milliseconds: one hour. A call
+/// stands until it is answered, so asking again helps only against an answer that does not open; each further
+/// time takes twice as long.
+pub const ASK_AGAIN: u64 = 3_600_000;
+
+/// Doublings of that wait: the longest is ten days.
+const DOUBLINGS: u32 = 8;
+
+/// A call to be answered: one wrap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The epoch to wrap.
+    pub epoch: EpochId,
+    /// For whom.
+    pub wrap_to: Vec<Recipient>,
+}
+
+impl Keyring {
+    /// Whether a member may have all of an epoch, its content included.
+    pub fn owed(&self, epoch: &EpochId, member: &MemberKey, group: &Group) -> bool {
+        let Some(member) = current(group, member) else { return false };
+        if group.charter().history == History::All {
+            return true;
+        }
+        let genesis =
+            |id: &EntryId| group.entry(id).is_some_and(|c| matches!(c.entry.body, Body::Genesis(_)));
+        if genesis(&member.joined) {
+            return true;
+        }
+        let given = self.given(&member.logs, group);
+        let before = |mint: &MintRecord| given.iter().any(|first| group.precedes(&mint.entry, first));
+        let since = |mint: &MintRecord| {
+            given.iter().any(|first| *first == mint.entry || group.precedes(first, &mint.entry))
+        };
+        !given.is_empty() && self.mints_that_count(epoch, group).any(|mint| since(mint) || !before(mint))
+    }
+
+    /// The epochs that `me` is owed and does not hold: to be asked for with a `NeedKey`, if that was not done
+    /// lately. At most [`limits::BACK_LINKS`]. Of those that lead to each other only the last, as the rest
+    /// comes with it; unless a call stays without answer for an hour, then all.
+    ///
+    /// Epochs known by name only, from envelopes that do not open here, are among them: what is behind them
+    /// nobody can tell before asking.
+    pub fn need(&self, group: &Group, me: &MemberKey, now: Millis) -> Vec<EpochId> {
+        if current(group, me).is_none() {
+            return Vec::new();
+        }
+        let whole = |epoch: &EpochId| self.keys(epoch).is_some_and(EpochKeys::is_whole);
+        let counts = |epoch: &EpochId| self.mints_that_count(epoch, group).next().is_some();
+        let lacking = self.mints.keys().filter(|epoch| !whole(epoch) && counts(epoch));
+        let owed: BTreeSet<EpochId> = lacking.filter(|epoch| self.owed(epoch, me, group)).copied().collect();
+        let in_vain =
+            |epoch: &EpochId| self.my_calls(epoch, me).any(|call| now.since(call.time) >= ASK_AGAIN);
+        let led_to = if owed.iter().any(in_vain) { BTreeSet::new() } else { self.led_to(&owed, group) };
+        let named = self.claimed.iter().filter(|epoch| !self.held.contains_key(epoch));
+        let lately = |epoch: &EpochId| {
+            self.my_calls(epoch, me).any(|call| {
+                let wait = ASK_AGAIN.saturating_mul(1 << call.times.saturating_sub(1).min(DOUBLINGS));
+                now.since(call.time) < wait
+            })
+        };
+        let wanted = owed.difference(&led_to).chain(named).filter(|epoch| !lately(epoch));
+        wanted.take(limits::BACK_LINKS).copied().collect()
+    }
+
+    /// The calls that nobody has answered yet and `me` can: to be answered after a random delay up to 30 s, if
+    /// this still says so then. Never for people who are no members, never keys they are not owed.
+    pub fn answers(&self, group: &Group, me: &MemberKey) -> Vec<Answer> {
+        if current(group, me).is_none() {
+            return Vec::new();
+        }
+        let mut answers: BTreeMap<EpochId, Vec<Recipient>> = BTreeMap::new();
+        for ((epoch, seal), calls) in &self.calls {
+            let known = self.mints_that_count(epoch, group).next().is_some();
+            if !known || !self.keys(epoch).is_some_and(EpochKeys::is_whole) {
+                continue;
+            }
+            let open = calls.iter().find(|call| {
+                let member = current(group, &call.member).filter(|member| member.key != *me);
+                let mine = member.is_some_and(|m| m.logs.iter().any(|log| log.live && log.seal == *seal));
+                mine && group.counts(&call.entry)
+                    && self.owed(epoch, &call.member, group)
+                    && !self.answered(epoch, &wrap::tag(epoch, seal), &call.entry, group)
+            });
+            if let Some(call) = open {
+                let recipient = Recipient { member: call.member, seal: *seal };
+                answers.entry(*epoch).or_default().push(recipient);
+            }
+        }
+        answers.into_iter().map(|(epoch, wrap_to)| Answer { epoch, wrap_to }).collect()
+    }
+
+    /// Whether somebody wrapped an epoch for a log who need not have known of the call for it: what precedes a
+    /// call did not help its author.
+    fn answered(&self, epoch: &EpochId, tag: &Tag, call: &EntryId, group: &Group) -> bool {
+        let minted = self.mints.get(epoch).into_iter().flatten().map(|mint| (&mint.entry, &mint.tags));
+        let mut wraps = minted.chain(self.wraps.get(epoch).into_iter().flatten());
+        wraps.any(|(entry, tags)| tags.contains(tag) && group.counts(entry) && !group.precedes(entry, call))
+    }
+
+    /// The mints that were wrapped for one of a member's logs.
+    fn given(&self, logs: &[Log], group: &Group) -> Vec<EntryId> {
+        let mut given = Vec::new();
+        for (epoch, mints) in &self.mints {
+            let tags: Vec<Tag> = logs.iter().map(|log| wrap::tag(epoch, &log.seal)).collect();
+            let mints = mints.iter().filter(|mint| tags.iter().any(|tag| mint.tags.contains(tag)));
+            given.extend(mints.filter(|mint| group.counts(&mint.entry)).map(|mint| mint.entry));
+        }
+        given
+    }
+
+    /// Of epochs that are lacking, those whose keys come with another's.
+    fn led_to(&self, lacking: &BTreeSet<EpochId>, group: &Group) -> BTreeSet<EpochId> {
+        let mut led_to = BTreeSet::new();
+        for later in lacking {
+            let links = self.whole_links(later).filter(|earlier| self.after(later, earlier, group));
+            led_to.extend(links);
+        }
+        led_to
+    }
+
+    fn my_calls(&self, epoch: &EpochId, me: &MemberKey) -> impl Iterator<Item = &Call> {
+        let range = (*epoch, SealKey([0; SealKey::LEN]))..=(*epoch, SealKey([u8::MAX; SealKey::LEN]));
+        self.calls.range(range).flat_map(|(_, calls)| calls).filter(|call| call.member == *me)
+    }
+}
