@@ -1,0 +1,137 @@
+//! One entry of every kind, the same on every machine.
+
+use ed25519_dalek::SigningKey;
+use kith_protocol::body::{
+    Admit, Body, Genesis, Invite, InviteMode, Join, Kind, Leave, LogHead, Mint, NeedKey, OpenLog, Post,
+    Promote, Remove, Reply, Revoke, Role, Wrap,
+};
+use kith_protocol::charter::{Charter, History, Inviters};
+use kith_protocol::entry::{Entry, Links};
+use kith_protocol::id::{EntryId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId};
+use kith_protocol::identity::{MemberSecrets, Seed};
+use kith_protocol::invite::InviteSecret;
+use kith_protocol::time::Millis;
+
+/// Sunday, 2026-11-22, 14:40:00.250 UTC.
+pub const TIME: Millis = Millis(1_795_358_400_250);
+/// The salt of the sample group.
+pub const SALT: [u8; 32] = [0x5a; 32];
+/// The log that all samples are in.
+pub const LOG: LogId = LogId([0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17]);
+
+/// The person of the all-"abandon" phrase, in the sample group.
+pub fn member() -> MemberSecrets {
+    Seed::from_bytes([0; 16]).identity().member(&SALT, 0)
+}
+
+/// The secret of the sample invite.
+pub fn invite_secret() -> InviteSecret {
+    InviteSecret::from_bytes([0x77; 32])
+}
+
+/// The beginning of the sample group.
+pub fn genesis() -> Genesis {
+    Genesis {
+        salt: SALT,
+        title: "Tuesday circle".into(),
+        founders: vec![
+            member().key(),
+            MemberKey(SigningKey::from_bytes(&[2; 32]).verifying_key().to_bytes()),
+        ],
+        charter: Charter {
+            purpose: "For people living with long-term pain, and those close to them".into(),
+            history: History::All,
+            size: 30,
+            inviters: Inviters::Facilitators,
+            shared_power: false,
+        },
+        seal: member().seal(&LOG).key(),
+        name: "Noor".into(),
+    }
+}
+
+/// The sample group's id.
+pub fn group() -> GroupId {
+    genesis().group_id()
+}
+
+/// An entry of every kind that this version knows, and one of a kind it does not, by name.
+pub fn entries() -> Vec<(&'static str, Entry)> {
+    let (target, invite) = (MemberKey([0x21; 32]), EntryId([0x22; 32]));
+    let (earlier, later) = (EpochId([0x23; 32]), EpochId([0x24; 32]));
+    let bodies = vec![
+        ("genesis", Body::Genesis(genesis())),
+        (
+            "open-log",
+            Body::OpenLog(OpenLog {
+                seal: SealKey([0x25; 32]),
+                member: member().key(),
+                retires: Some(LogId([0x26; 8])),
+                name: Some("Noor".into()),
+            }),
+        ),
+        (
+            "invite",
+            Body::Invite(Invite {
+                key: invite_secret().key(),
+                mode: InviteMode::OnSight,
+                uses: 3,
+                expires: TIME.plus(7 * 24 * 3_600_000),
+            }),
+        ),
+        ("revoke", Body::Revoke(Revoke { invite })),
+        (
+            "join",
+            Body::Join(Join {
+                member: member().key(),
+                seal: member().seal(&LOG).key(),
+                name: "Noor".into(),
+                invite,
+                invited: invite_secret().invited(&group(), &member().key(), &LOG),
+                charter: genesis().charter.hash(),
+            }),
+        ),
+        ("admit", Body::Admit(Admit { join: EntryId([0x27; 32]) })),
+        ("promote", Body::Promote(Promote { member: target, role: Role::Seat })),
+        (
+            "remove",
+            Body::Remove(Remove {
+                member: target,
+                reason: "Shared what was said here with an employer".into(),
+                heads: vec![LogHead { log: LogId([0x28; 8]), seq: 70_000 }],
+            }),
+        ),
+        ("leave", Body::Leave(Leave { goodbye: Some("Thank you all".into()) })),
+        ("mint", Body::Mint(Mint { epoch: later, clear: [0x29; 32], from: vec![earlier] })),
+        ("wrap", Body::Wrap(Wrap { epoch: later, clear: [0x29; 32] })),
+        ("need-key", Body::NeedKey(NeedKey { epochs: vec![earlier, later], seal: SealKey([0x25; 32]) })),
+        ("post", Body::Post(Post { text: "Slept four hours. That is one more than last week.".into() })),
+        ("reply", Body::Reply(Reply { text: "אחלה, \u{1f331}".into(), to: ShortId([0x2a; 16]) })),
+        ("unknown", Body::Unknown(Kind(60_000), vec![0xa1, 0x00, 0x01])),
+    ];
+    bodies.into_iter().map(|(name, body)| (name, around(body))).collect()
+}
+
+/// An entry that says `body`.
+pub fn around(body: Body) -> Entry {
+    let kind = body.kind();
+    let seq = if kind.opens_log() { 0 } else { 41 };
+    let links = if kind == Kind::GENESIS {
+        Links::Control { prev: None, deps: vec![] }
+    } else if kind.opens_log() {
+        Links::Control { prev: None, deps: vec![EntryId([0x22; 32])] }
+    } else if kind.is_control() {
+        Links::Control {
+            prev: Some(EntryId([0x31; 32])),
+            deps: vec![EntryId([0x32; 32]), EntryId([0x33; 32])],
+        }
+    } else {
+        Links::Content {
+            prev: ShortId([0x31; 16]),
+            control: vec![ShortId([0x32; 16])],
+            content: vec![ShortId([0x34; 16])],
+        }
+    };
+    let author = member().key().author();
+    Entry { author, log: LOG, seq, links, lamport: 300, time: TIME, body }
+}
