@@ -16,11 +16,16 @@
 //! is a [`SyncError`] and the end of the session. Sums of ids can be ground by an insider so that a difference
 //! does not show; a *salted* session, once a week, compares hashes of ids under a salt of both sides instead.
 
+mod compare;
 mod error;
+mod exchange;
 mod message;
 mod session;
 mod set;
 mod sketch;
+#[cfg(test)]
+mod tests;
+mod transfer;
 
 pub use error::SyncError;
 pub use message::{Hello, Ids, Message, Scope, VERSION};

@@ -190,18 +190,15 @@ impl Prepared {
 
     /// Whether an envelope is in it. The first question builds an index of 4 bytes an envelope.
     pub fn contains(&self, id: &EnvelopeId) -> bool {
-        self.find(id).is_some()
+        self.index().binary_search_by_key(&Some(id), |place| self.at(*place)).is_ok()
     }
 
-    /// The place of an envelope in [`Prepared::iter`].
-    pub(crate) fn find(&self, id: &EnvelopeId) -> Option<usize> {
-        let index = self.by_id.get_or_init(|| {
+    fn index(&self) -> &[u32] {
+        self.by_id.get_or_init(|| {
             let mut index: Vec<u32> = (0..u32::try_from(self.items.len()).unwrap_or(u32::MAX)).collect();
             index.sort_unstable_by_key(|place| self.at(*place));
             index
-        });
-        let found = index.binary_search_by_key(&Some(id), |place| self.at(*place)).ok()?;
-        index.get(found).map(|place| *place as usize)
+        })
     }
 
     fn at(&self, place: u32) -> Option<&EnvelopeId> {
@@ -254,21 +251,108 @@ fn item((hour, id): &(Hour, EnvelopeId)) -> Item {
     Item::with_timestamp_and_id(u64::from(hour.0), Id::from_byte_array(id.0))
 }
 
-/// The salt of one session, from the nonces of both sides.
+/// The salt of one session: the nonces of both sides, the initiator's first.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Salt([u8; 32]);
+pub(crate) struct Salt([[u8; 16]; 2]);
 
 impl Salt {
-    pub(crate) fn new(initiator: &[u8; 16], responder: &[u8; 16]) -> Salt {
-        let mut both = [0; 32];
-        for (to, from) in both.iter_mut().zip(initiator.iter().chain(responder)) {
-            *to = *from;
-        }
-        Salt(both)
+    pub(crate) fn new(initiator: [u8; 16], responder: [u8; 16]) -> Salt {
+        Salt([initiator, responder])
     }
 
     /// What stands for an id in a salted session.
     pub(crate) fn apply(&self, id: &EnvelopeId) -> EnvelopeId {
-        EnvelopeId(hash("kith/1/salted", &[&self.0, &id.0]))
+        EnvelopeId(hash("kith/1/salted", &[self.0.as_flattened(), &id.0]))
+    }
+}
+
+/// A set under the salt of one session, and the way back.
+#[derive(Debug)]
+pub(crate) struct Salted {
+    pub(crate) shown: Prepared,
+    /// Shown and true id, ascending.
+    names: Vec<(EnvelopeId, EnvelopeId)>,
+}
+
+impl Salted {
+    pub(crate) fn new(set: &Prepared, salt: &Salt) -> Salted {
+        let mut names: Vec<_> = set.items.iter().map(|(_, id)| (salt.apply(id), *id)).collect();
+        let hours = set.items.iter().map(|(hour, _)| *hour);
+        let shown = Prepared::new(hours.zip(names.iter().map(|(shown, _)| *shown)));
+        names.sort_unstable();
+        Salted { shown, names }
+    }
+
+    /// The true id behind a shown one.
+    pub(crate) fn real(&self, shown: &EnvelopeId) -> Option<EnvelopeId> {
+        let place = self.names.binary_search_by_key(shown, |(shown, _)| *shown).ok()?;
+        self.names.get(place).map(|(_, real)| *real)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use negentropy::NegentropyStorageVector;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn items(range: std::ops::Range<u64>) -> Vec<(Hour, EnvelopeId)> {
+        range.map(|n| (Hour((n % 97) as u32), EnvelopeId(hash("test", &[&n.to_be_bytes()])))).collect()
+    }
+
+    #[test]
+    fn a_tally_is_negentropys_fingerprint() {
+        for count in [0, 1, 2, 127, 128, 129, 20_000] {
+            let set = Prepared::new(items(0..count));
+            let theirs = set.fingerprint(0, set.len()).unwrap().to_bytes();
+            assert_eq!(set.sum(), Sum { count, fingerprint: theirs });
+            let mut vector = NegentropyStorageVector::new();
+            for (hour, id) in set.iter() {
+                vector.insert(u64::from(hour.0), Id::from_byte_array(id.0)).unwrap();
+            }
+            vector.seal().unwrap();
+            assert_eq!(vector.fingerprint(0, set.len()).unwrap().to_bytes(), theirs);
+        }
+    }
+
+    #[test]
+    fn tallies_carry_and_borrow_across_lanes() {
+        let ids = [[0xff; 32], [1; 32], [0x80; 32], [0; 32]].map(EnvelopeId);
+        let mut tally: Tally = ids.iter().collect();
+        let mut twice = tally;
+        twice.merge(&ids.iter().collect());
+        ids.iter().for_each(|id| twice.remove(id));
+        assert_eq!(twice, tally);
+        ids.iter().for_each(|id| tally.remove(id));
+        assert_eq!(tally, Tally::default());
+    }
+
+    proptest! {
+        #[test]
+        fn a_set_with_more_is_the_set_made_at_once(a in 0_u64..60, b in 0_u64..60, c in 0_u64..60) {
+            let grown = Prepared::new(items(a..a + c)).with(items(b..b + c));
+            let whole = Prepared::new(items(a..a + c).into_iter().chain(items(b..b + c)));
+            prop_assert_eq!(&grown.items, &whole.items);
+            prop_assert_eq!(grown.tally(), whole.tally());
+            for (_, id) in items(0..120) {
+                prop_assert_eq!(grown.contains(&id), whole.items.iter().any(|(_, own)| *own == id));
+            }
+        }
+    }
+
+    #[test]
+    fn salted_ids_lead_back() {
+        let set = Prepared::new(items(0..500));
+        let salted = Salted::new(&set, &Salt::new([1; 16], [2; 16]));
+        let other = Salted::new(&set, &Salt::new([2; 16], [1; 16]));
+        assert_eq!(salted.shown.len(), 500);
+        assert_ne!(salted.shown.sum(), other.shown.sum());
+        for (_, id) in set.iter() {
+            let shown = Salt::new([1; 16], [2; 16]).apply(id);
+            assert!(salted.shown.contains(&shown));
+            assert_eq!(salted.real(&shown), Some(*id));
+            assert_eq!(salted.real(id), None);
+        }
     }
 }

@@ -14,19 +14,20 @@
 use crate::id::{EnvelopeId, hash};
 use crate::limits;
 
-/// Length of a cell on the wire: id, check and count.
-pub(crate) const CELL: usize = 32 + 8 + 4;
+/// Length of a cell on the wire: id, check and count. A count travels modulo 2¹⁶: between two sketches that can
+/// be told apart at all no cell differs by more than [`limits::SYNC_CELLS`].
+pub(crate) const CELL: usize = 32 + 4 + 2;
 
 /// A sum of some of the ids of a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cell {
     ids: [u8; 32],
-    checks: u64,
-    count: u32,
+    checks: u32,
+    count: u16,
 }
 
 impl Cell {
-    fn add(&mut self, id: &[u8; 32], check: u64, count: u32) {
+    fn add(&mut self, id: &[u8; 32], check: u32, count: u16) {
         for (byte, more) in self.ids.iter_mut().zip(id) {
             *byte ^= more;
         }
@@ -38,7 +39,7 @@ impl Cell {
     fn single(&self) -> Option<(EnvelopeId, Marks, bool)> {
         let added = match self.count {
             1 => true,
-            u32::MAX => false,
+            u16::MAX => false,
             _ => return None,
         };
         let id = EnvelopeId(self.ids);
@@ -51,15 +52,15 @@ impl Cell {
 #[derive(Clone, Copy)]
 struct Marks {
     seed: u64,
-    check: u64,
+    check: u32,
 }
 
 impl Marks {
     fn of(id: &EnvelopeId) -> Marks {
         let full = hash("kith/1/sketch", &[&id.0]);
-        let (words, _) = full.as_chunks::<8>();
-        let mut numbers = words.iter().map(|word| u64::from_be_bytes(*word));
-        Marks { seed: numbers.next().unwrap_or(0), check: numbers.next().unwrap_or(0) }
+        let (seed, rest) = full.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
+        let check = rest.first_chunk::<4>().unwrap_or(&[0; 4]);
+        Marks { seed: u64::from_be_bytes(*seed), check: u32::from_be_bytes(*check) }
     }
 
     /// The cells below `end` that an id belongs to: the first always, then ever more rarely.
@@ -152,7 +153,7 @@ impl Sketch {
             }
             for place in marks.places(end) {
                 if let Some(cell) = cells.get_mut(place) {
-                    cell.add(&id.0, marks.check, if added { u32::MAX } else { 1 });
+                    cell.add(&id.0, marks.check, if added { u16::MAX } else { 1 });
                     look.push(place);
                 }
             }
@@ -163,9 +164,9 @@ impl Sketch {
 
 fn cell(bytes: &[u8]) -> Option<Cell> {
     let (ids, rest) = bytes.split_first_chunk::<32>()?;
-    let (checks, rest) = rest.split_first_chunk::<8>()?;
-    let count = rest.first_chunk::<4>()?;
-    Some(Cell { ids: *ids, checks: u64::from_be_bytes(*checks), count: u32::from_be_bytes(*count) })
+    let (checks, rest) = rest.split_first_chunk::<4>()?;
+    let count = rest.first_chunk::<2>()?;
+    Some(Cell { ids: *ids, checks: u32::from_be_bytes(*checks), count: u16::from_be_bytes(*count) })
 }
 
 /// What one side has and the other lacks.
