@@ -238,7 +238,8 @@ pub enum Answer {
     Refused(#[n(0)] Refused),
 }
 
-/// Why a responder does not let somebody in. Told only to those whose signature holds.
+/// Why a responder does not let somebody in. What concerns an invite is told only to who has proved its key:
+/// all others hear [`Refused::Unproved`] or [`Refused::UnknownInvite`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Error)]
 #[cbor(index_only)]
 #[non_exhaustive]
