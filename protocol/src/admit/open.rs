@@ -32,6 +32,11 @@ impl Opened {
         &self.id
     }
 
+    /// The epoch it is sealed under.
+    pub fn epoch(&self) -> &EpochId {
+        &self.epoch
+    }
+
     /// The entry's name.
     pub fn entry_id(&self) -> &EntryId {
         self.statement.id()

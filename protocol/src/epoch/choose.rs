@@ -243,8 +243,10 @@ impl Keyring {
     /// # Errors
     /// [`CodecError::TooLarge`] if the group outgrew [`limits::WRAPS`].
     pub fn mint(&self, plan: &Plan, key: EpochKey, rng: &mut impl CryptoRng) -> Result<Minted, CodecError> {
-        let from: Vec<&EpochKeys> = plan.from.iter().filter_map(|epoch| self.keys(epoch)).collect();
         let epoch = key.id();
+        // Of a group that begins, the first epoch's key is kept before it is minted: it seals the genesis.
+        let from = plan.from.iter().filter(|earlier| **earlier != epoch);
+        let from: Vec<&EpochKeys> = from.filter_map(|earlier| self.keys(earlier)).collect();
         let back = links(&key, from.iter().copied(), plan.history);
         let clear = Clear::new(epoch, self.wraps_for(&key, &plan.wrap_to, rng), back)?;
         let body = Mint {

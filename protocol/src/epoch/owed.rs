@@ -67,7 +67,8 @@ impl Keyring {
     /// comes with it; unless a call stays without answer for an hour, then all.
     ///
     /// Epochs known by name only, from envelopes that do not open here, are among them: what is behind them
-    /// nobody can tell before asking.
+    /// nobody can tell before asking. A call handed to somebody else to be sealed is known here once its
+    /// envelope has come back.
     pub fn need(&self, group: &Group, me: &MemberKey, now: Millis) -> Vec<EpochId> {
         if current(group, me).is_none() {
             return Vec::new();

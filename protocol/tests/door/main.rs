@@ -1,0 +1,12 @@
+//! The door, the keyring and the choice of epochs, told as small groups of people whose nodes meet by hand.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests say what went wrong by stopping"
+)]
+
+mod epochs;
+mod held;
+mod node;
