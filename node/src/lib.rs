@@ -5,6 +5,12 @@
 //! but them.
 
 pub mod api;
+pub mod disk;
+pub mod home;
+pub mod own_log;
+pub mod secret;
 pub mod service;
+pub mod store;
 pub mod swarm;
 pub mod sync;
+pub mod vault;

@@ -1,0 +1,90 @@
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::{HomeError, at};
+
+/// What can be set in `config.toml`. Everything has a default; a name that is not here is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Addresses to listen on (IP, IP:port or multiaddr); none: all interfaces, at a random port a cell.
+    pub listen: Vec<String>,
+    /// Addresses to tell others, beside those found out.
+    pub announce: Vec<String>,
+    /// Memory for the databases of all cells together, in MiB: 8 to 4096.
+    pub cache_mib: u64,
+    /// Memory to stretch a new passphrase with, in MiB: 64 to 1024. Less is quicker on a small device, and
+    /// quicker to guess.
+    pub passphrase_mib: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config { listen: Vec::new(), announce: Vec::new(), cache_mib: 64, passphrase_mib: 256 }
+    }
+}
+
+/// Why `config.toml` cannot be used.
+#[derive(Debug, Error)]
+#[error("{}: {message}", .path.display())]
+pub struct ConfigError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong, with the setting's name and where it stands.
+    pub message: String,
+}
+
+impl Config {
+    /// Reads a file; the defaults if there is none.
+    pub(super) fn read(path: &Path) -> Result<Config, HomeError> {
+        let refuse = |message: String| ConfigError { path: path.to_owned(), message };
+        let text = match fs::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Config::default()),
+            other => other.map_err(at(path))?,
+        };
+        let text = String::from_utf8(text).map_err(|_| refuse("not UTF-8 text".into()))?;
+        let config = Config::parse(&text).map_err(refuse)?;
+        Ok(config)
+    }
+
+    fn parse(text: &str) -> Result<Config, String> {
+        let config: Config = toml::from_str(text).map_err(|error| error.to_string())?;
+        if !(8..=4096).contains(&config.cache_mib) {
+            return Err(format!("cache_mib is {}: it must be 8 to 4096", config.cache_mib));
+        }
+        if !(64..=1024).contains(&config.passphrase_mib) {
+            return Err(format!("passphrase_mib is {}: it must be 64 to 1024", config.passphrase_mib));
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_and_the_rest_has_defaults() {
+        let config = Config::parse("listen = [\"127.0.0.1\"]\ncache_mib = 16\n").unwrap();
+        assert_eq!(config.listen, ["127.0.0.1"]);
+        assert_eq!((config.cache_mib, config.passphrase_mib), (16, 256));
+        assert_eq!(Config::parse("").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (text, named) in [
+            ("lisen = []", "lisen"),
+            ("cache_mib = \"much\"", "cache_mib"),
+            ("cache_mib = 1", "cache_mib"),
+            ("passphrase_mib = 5000", "passphrase_mib"),
+            ("listen = [", "line 1"),
+        ] {
+            let error = Config::parse(text).unwrap_err();
+            assert!(error.contains(named), "{text}: {error}");
+        }
+    }
+}

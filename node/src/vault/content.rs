@@ -1,0 +1,144 @@
+use std::collections::BTreeMap;
+
+use kith_protocol::id::{GroupId, LogId};
+use kith_protocol::time::Month;
+use minicbor::{Decode, Encode};
+use zeroize::Zeroizing;
+
+use crate::secret::Secret;
+
+use super::{SEED, VaultError};
+
+/// Content is padded to a multiple of this many bytes.
+const PADDING: usize = 1024;
+
+/// Keys and particulars of one cell.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct CellKeys {
+    /// The name of its directory.
+    #[n(0)]
+    pub dir: String,
+    /// Its group.
+    #[n(1)]
+    pub group: GroupId,
+    /// The group's salt, from which with the seed the member's keys come.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub salt: [u8; 32],
+    /// Which of the keys that can be derived for this group is in use: counts up when somebody comes back
+    /// after a removal.
+    #[n(3)]
+    pub generation: u32,
+    /// Seals the own log.
+    #[n(4)]
+    pub log_key: Secret,
+    /// Hides ids in the store, and seals what outlives its month.
+    #[n(5)]
+    pub index_key: Secret,
+    /// The Ed25519 secret key of its PeerId.
+    #[n(6)]
+    pub network_key: Secret,
+    /// The port it listens on, once one was chosen.
+    #[n(7)]
+    pub port: Option<u16>,
+    /// Seal content in the store, month by month; destroying one deletes that month.
+    #[n(8)]
+    pub months: BTreeMap<Month, Secret>,
+    /// The member's own logs on this device, the live one last.
+    #[n(9)]
+    pub logs: Vec<LogKeys>,
+}
+
+/// One of the member's own logs.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct LogKeys {
+    /// The log.
+    #[n(0)]
+    pub id: LogId,
+    /// The X25519 secret that epoch keys are wrapped to; none: the one derived from the seed.
+    #[n(1)]
+    pub seal: Option<Secret>,
+    /// The secret that drop marks come from; none: the one derived from the seed.
+    #[n(2)]
+    pub drop: Option<Secret>,
+}
+
+impl CellKeys {
+    /// A new cell with random keys and no log yet.
+    pub fn new(dir: &str, group: GroupId, salt: [u8; 32], generation: u32) -> CellKeys {
+        CellKeys {
+            dir: dir.to_owned(),
+            group,
+            salt,
+            generation,
+            log_key: Secret::random(),
+            index_key: Secret::random(),
+            network_key: Secret::random(),
+            port: None,
+            months: BTreeMap::new(),
+            logs: Vec::new(),
+        }
+    }
+
+    /// The data keys for the store.
+    pub fn data_keys(&self) -> crate::store::DataKeys {
+        let months = self.months.iter().map(|(month, key)| (*month, *key.bytes())).collect();
+        crate::store::DataKeys::new(*self.index_key.bytes(), months)
+    }
+}
+
+/// What is sealed: `{0: seed, 1: [cells]}` and what later versions add.
+#[derive(Decode)]
+#[cbor(map)]
+struct Inside {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    seed: [u8; SEED],
+    #[n(1)]
+    cells: Vec<CellKeys>,
+}
+
+#[derive(Encode)]
+#[cbor(map)]
+struct Outside<'a> {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    seed: &'a [u8; SEED],
+    #[n(1)]
+    cells: &'a [CellKeys],
+}
+
+/// The content of a vault.
+pub(super) struct Content {
+    pub(super) seed: Zeroizing<[u8; SEED]>,
+    pub(super) cells: Vec<CellKeys>,
+}
+
+impl Content {
+    /// `length u32 ‖ CBOR ‖ zeros`.
+    pub(super) fn encode(seed: &[u8; SEED], cells: &[CellKeys]) -> Zeroizing<Vec<u8>> {
+        // Sized beforehand, with room to spare, so that no copy of a key is left behind by growing.
+        let entries = cells.iter().map(|cell| cell.months.len().saturating_add(cell.logs.len()));
+        let entries = entries.fold(cells.len().saturating_mul(4), usize::saturating_add);
+        let mut out =
+            Zeroizing::new(Vec::with_capacity(entries.saturating_mul(128).saturating_add(2 * PADDING)));
+        out.extend_from_slice(&[0; 4]);
+        // Writing to a Vec cannot fail, and nothing in here refuses to be encoded.
+        let _ = minicbor::encode(Outside { seed, cells }, &mut *out);
+        let length = u32::try_from(out.len().saturating_sub(4)).unwrap_or(u32::MAX);
+        if let Some(front) = out.first_chunk_mut::<4>() {
+            *front = length.to_be_bytes();
+        }
+        let padded = out.len().next_multiple_of(PADDING);
+        out.resize(padded, 0);
+        out
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Content, VaultError> {
+        const DAMAGED: VaultError = VaultError::Damaged("its content makes no sense");
+        let (length, rest) = bytes.split_first_chunk::<4>().ok_or(DAMAGED)?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| DAMAGED)?;
+        let cbor = rest.get(..length).ok_or(DAMAGED)?;
+        let inside: Inside = minicbor::decode(cbor).map_err(|_| DAMAGED)?;
+        Ok(Content { seed: Zeroizing::new(inside.seed), cells: inside.cells })
+    }
+}
