@@ -20,6 +20,7 @@
 //! ```
 
 pub mod call;
+pub mod faults;
 pub mod home;
 pub mod lines;
 pub mod node;
@@ -33,6 +34,7 @@ pub mod wait;
 pub mod watch;
 
 pub use call::{Call, Failure, Outcome};
+pub use faults::Machine;
 pub use home::Home;
 pub use node::Node;
 pub use person::{Invited, Member, Person, Post};

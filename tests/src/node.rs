@@ -81,6 +81,12 @@ impl Node {
         kill(&mut self.child);
     }
 
+    /// As [`Node::kill`], without taking its end in.
+    pub fn strike(&self) {
+        // It may have been struck a moment ago.
+        let _ = kill_process(self.pid(), Signal::KILL);
+    }
+
     /// Sends it SIGTERM and waits for its end in order.
     #[track_caller]
     pub fn terminate(self) {

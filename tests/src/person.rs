@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::{Home, Node, Watch, wait};
+use crate::node::run;
+use crate::{Home, Machine, Node, Watch, wait};
 
 /// A person, their home, and their node while it runs.
 #[derive(Debug)]
@@ -112,8 +113,21 @@ impl Person {
     /// Starts their node.
     #[track_caller]
     pub fn comes_online(&mut self) {
+        self.runs_on(self.home.node());
+    }
+
+    /// Starts their node on a machine of its own.
+    #[track_caller]
+    pub fn comes_online_on(&mut self, machine: &Machine) {
+        let call = machine.carry(run(&self.home.path(), &[]));
+        self.runs_on(Node::start_as(call.command()));
+    }
+
+    /// Takes a node, started in their home in a way of its own, as theirs.
+    #[track_caller]
+    pub fn runs_on(&mut self, node: Node) {
         assert!(self.node.is_none(), "{} is online already", self.name);
-        self.node = Some(self.home.node());
+        self.node = Some(node);
     }
 
     /// Ends their node in order.
@@ -126,6 +140,12 @@ impl Person {
     #[track_caller]
     pub fn is_cut_off(&mut self) {
         self.taken_node().kill();
+    }
+
+    /// Kills their node while others still hold on to it; [`Person::is_cut_off`] takes its end in.
+    #[track_caller]
+    pub fn is_struck(&self) {
+        self.node.as_ref().unwrap_or_else(|| panic!("{} is offline", self.name)).strike();
     }
 
     #[track_caller]

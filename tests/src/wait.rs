@@ -43,6 +43,14 @@ pub fn within<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option
     }
 }
 
+/// Lets a random moment come. For strokes of fate (a kill, a power cut) only: nothing is waited for.
+pub fn until_fate_strikes(after: Duration) {
+    let end = Instant::now() + after;
+    while let Some(left) = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+        thread::park_timeout(left);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
