@@ -40,4 +40,5 @@ pub use node::Node;
 pub use person::{Invited, Member, Person, Post};
 pub use ports::Ports;
 pub use seed::Seed;
+pub use traces::Traces;
 pub use watch::Watch;
