@@ -180,6 +180,11 @@ impl<D: Disk> OwnLog<D> {
         Ok(())
     }
 
+    #[cfg(test)]
+    pub(super) fn starts_for_tests(&self) -> &[u64] {
+        &self.starts
+    }
+
     /// Reads one record.
     fn read(&mut self, number: u64) -> Result<Record, OwnLogError> {
         let index = usize::try_from(number.saturating_sub(1)).map_err(|_| OwnLogError::Damaged)?;

@@ -170,3 +170,6 @@ mod frame;
 mod scan;
 
 pub use file::OwnLog;
+
+#[cfg(test)]
+mod tests;

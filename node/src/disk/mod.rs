@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 
 use minicbor::{Decode, Encode};
 
+#[cfg(test)]
+pub(crate) mod model;
+
 /// What a person can do about a disk that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -187,4 +190,30 @@ pub(crate) fn beside(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".new");
     path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::model::{ModelDisk, Unsynced};
+    use super::*;
+
+    #[test]
+    fn an_atomic_write_leaves_the_old_or_the_new_at_every_power_cut() {
+        let path = Path::new("/home/file");
+        let disk = ModelDisk::default();
+        write_atomic(&disk, path, b"old").unwrap();
+        let mut seen_new = 0;
+        for calls in 0..8 {
+            for unsynced in [Unsynced::Lost, Unsynced::Kept, Unsynced::First(1), Unsynced::Zeroed(2)] {
+                let disk = disk.after_power_cut(Unsynced::Lost);
+                disk.lose_power_after(calls);
+                let done = write_atomic(&disk, path, b"new one").is_ok();
+                let found = disk.after_power_cut(unsynced).bytes(path);
+                let expected: &[&[u8]] = if done { &[b"new one"] } else { &[b"old", b"new one"] };
+                assert!(expected.contains(&found.as_slice()), "{calls} {unsynced:?}: {found:?}");
+                seen_new += usize::from(done);
+            }
+        }
+        assert!(seen_new > 0);
+    }
 }
