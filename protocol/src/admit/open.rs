@@ -148,7 +148,7 @@ fn unseal(envelope: &Envelope, ring: &Keyring) -> Result<(Unsealed, EpochId), Re
         match envelope::open(envelope, keys) {
             Ok(unsealed) => return Ok((unsealed, keys.epoch())),
             Err(OpenError::OtherEpoch) => {}
-            Err(OpenError::Gate | OpenError::Sealed) => answer = Refusal::Reject(Why::Gate),
+            Err(OpenError::Gate) => answer = Refusal::Reject(Why::Gate),
             Err(OpenError::NoKey) if !gated(envelope, keys) => answer = Refusal::Reject(Why::Gate),
             Err(OpenError::NoKey) => return Err(Refusal::Wait(Wait::Content(keys.epoch()))),
             Err(error) => return Err(Refusal::Reject(Why::Sealed(error))),

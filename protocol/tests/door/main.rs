@@ -7,6 +7,7 @@
     reason = "tests say what went wrong by stopping"
 )]
 
+mod admission;
 mod epochs;
 mod held;
 mod node;

@@ -283,7 +283,7 @@ impl Node {
         Some(written)
     }
 
-    #[allow(dead_code, reason = "for the model")]
+    #[allow(dead_code, reason = "for random groups")]
     pub fn leave(&mut self) -> Option<Verified> {
         self.say(Body::Leave(Leave { goodbye: None }))
     }
