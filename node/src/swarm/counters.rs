@@ -66,6 +66,8 @@ counters! {
     records_refused,
     /// Address exchanges that were malformed, too large or too slow.
     exchanges_failed,
+    /// Address exchanges that told nothing new.
+    exchanges_idle,
     /// Peers not taken on because the cell had not read about the ones before.
     events_full,
 }

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use kith_protocol::id::{EntryId, LogId, MemberKey};
+use kith_protocol::proof::Refused;
 use libp2p::gossipsub::MessageId;
 use libp2p::{Multiaddr, PeerId};
 use tokio::sync::mpsc::OwnedPermit;
@@ -25,8 +26,8 @@ pub enum Who {
         /// The invite's verifying key.
         key: [u8; 32],
     },
-    /// Somebody who holds the group's secret, with a key this node has not heard of: a member newer than our
-    /// state, usually.
+    /// Somebody who holds the group's secret, with a key that is no member's as far as this node knows: a
+    /// member newer than our state, or one who left. While we are joining, every member is one to us.
     Unknown {
         /// The key.
         key: MemberKey,
@@ -36,6 +37,22 @@ pub enum Who {
 }
 
 impl Who {
+    /// The member's key and device, known to us or not.
+    pub fn device(&self) -> Option<(MemberKey, LogId)> {
+        match self {
+            Who::Member { key, log } | Who::Unknown { key, log } => Some((*key, *log)),
+            Who::Invite { .. } => None,
+        }
+    }
+
+    /// Whether such a stream is open to it, whichever side begins.
+    pub fn may(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Sync => !matches!(self, Who::Invite { .. }),
+            Kind::Join => true,
+        }
+    }
+
     /// Whether streams with this peer may carry control entries only.
     pub fn control_only(&self) -> bool {
         !matches!(self, Who::Member { .. })
@@ -53,16 +70,11 @@ pub enum Direction {
 
 /// Why the other side would not have us.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Refusal {
     /// We were removed; the envelopes say by whom and why (unchecked: admit them like any others).
     Removed(Vec<Bytes>),
-    /// Our key, or our secret, is not one of that group.
-    NotMember,
-    /// The invite is not live there: used up, revoked, expired, or newer than that node's state.
-    NoInvite,
-    /// That node cannot judge us now: it is joining itself, or has too much to do.
-    NotNow,
+    /// That node does not let us in, or not now.
+    Refused(Refused),
 }
 
 /// What the network tells the cell.

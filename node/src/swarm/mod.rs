@@ -13,11 +13,25 @@
 //! Refuses to say anything about content: bytes go in and out as they are, and every gossip waits for the
 //! cell's verdict before it is passed on.
 
+mod behaviour;
+mod book;
 mod counters;
+mod dial;
 mod event;
+mod exchange;
+mod found;
+mod gate;
+mod gossip;
+mod listen;
+mod meet;
+mod outbox;
+mod peers;
+mod proof;
 mod roster;
 mod stream;
+mod streams;
 mod tap;
+mod task;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -27,14 +41,20 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use kith_protocol::id::GroupId;
-use libp2p_stream::Control;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
+use self::dial::Dialer;
+use self::outbox::Outbox;
+use self::peers::Peers;
+use self::task::{Command, Inlets, Task};
+
+pub use self::book::Book;
 pub use self::counters::Counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
-pub use self::roster::{Me, Roster};
+pub use self::roster::{Invited, Me, Roster};
 pub use self::stream::{Kind, Stream};
 #[cfg(feature = "lab")]
 pub use self::tap::Tap;
@@ -46,6 +66,11 @@ pub const PROVE_WITHIN: Duration = Duration::from_secs(10);
 pub const OPEN_WITHIN: Duration = Duration::from_secs(10);
 /// [`Network::shutdown`] takes at most this long.
 pub const SHUT_WITHIN: Duration = Duration::from_secs(5);
+
+/// Commands waiting for the swarm's task; whoever sends more waits.
+const COMMANDS: usize = 64;
+/// Gossip that the cell has not answered yet; more is dropped and healed by sync.
+const TICKETS: usize = 1024;
 
 /// Which port to listen on, UDP and TCP alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,22 +100,6 @@ pub struct Config {
     /// Sees what goes out.
     #[cfg(feature = "lab")]
     pub tap: Tap,
-}
-
-/// Members' addresses as they signed them.
-#[derive(Clone, Debug, Default)]
-pub struct Book {}
-
-impl Book {
-    /// Bytes for the cell to keep (sealed: they say who talks to whom).
-    pub fn encode(&self) -> Vec<u8> {
-        Vec::new()
-    }
-
-    /// Reads what [`Book::encode`] wrote; what is damaged or not genuine is left out.
-    pub fn decode(_bytes: &[u8], _group: &GroupId) -> Book {
-        Book {}
-    }
 }
 
 /// Which transport a connection uses.
@@ -153,6 +162,9 @@ pub enum NetworkError {
     /// The peer is not connected, or has not proved enough for such a stream.
     #[error("that node is not connected")]
     NotConnected,
+    /// Enough such streams are open with that peer.
+    #[error("too much is under way with that node")]
+    Busy,
     /// The peer did not open the stream in time, or refused it.
     #[error("that node did not open the stream: {0}")]
     Stream(#[source] io::Error),
@@ -165,27 +177,69 @@ pub struct Network {
     peers: watch::Receiver<Arc<BTreeMap<PeerId, Peer>>>,
     book: watch::Receiver<Arc<Book>>,
     counters: Arc<Counters>,
-    streams: Control,
-}
-
-enum Command {
-    Publish { bytes: Bytes, reply: oneshot::Sender<Result<Published, NetworkError>> },
-    AddAddresses(Vec<Multiaddr>),
-    Shutdown { done: oneshot::Sender<()> },
+    me: PeerId,
+    port: u16,
 }
 
 impl Network {
-    /// Starts to listen and to dial. Runs on the current tokio runtime.
+    /// Starts to listen and to dial. Runs on the current tokio runtime, without which it panics.
     ///
     /// # Errors
     /// [`NetworkError::PortTaken`] if a fixed port is in use, [`NetworkError::Listen`] if no address works,
     /// [`NetworkError::Setup`] if the transports cannot be made.
     pub fn start(
-        _config: Config,
-        _roster: watch::Receiver<Arc<Roster>>,
-        _events: mpsc::Sender<Event>,
+        config: Config,
+        roster: watch::Receiver<Arc<Roster>>,
+        events: mpsc::Sender<Event>,
     ) -> Result<Network, NetworkError> {
-        Err(NetworkError::Closed)
+        let mut swarm = behaviour::swarm(behaviour::keypair(&config.secret)?)?;
+        let port = listen::listen(&mut swarm, &config.listen, config.port)?;
+        let book = Arc::new(config.book);
+        let (commands, commands_in) = mpsc::channel(COMMANDS);
+        let (answers, answers_in) = mpsc::channel(TICKETS);
+        let (shown_peers, peers) = watch::channel(Arc::default());
+        let (shown_book, shown) = watch::channel(book.clone());
+        let counters = Arc::new(Counters::default());
+        let mut roster = roster;
+        let task = Task {
+            me: *swarm.local_peer_id(),
+            swarm,
+            group: config.group,
+            port,
+            listen: config.listen,
+            announce: config.announce,
+            told: Vec::new(),
+            look_at: None,
+            #[cfg(feature = "lab")]
+            tap: config.tap,
+            #[cfg(not(feature = "lab"))]
+            tap: tap::Tap,
+            roster: roster.borrow_and_update().clone(),
+            peers: Peers::default(),
+            dialer: Dialer::default(),
+            book: (*book).clone(),
+            outbox: Outbox::new(events.clone()),
+            jobs: JoinSet::new(),
+            counters: counters.clone(),
+            answers,
+            shown_peers,
+            shown_book,
+            peers_changed: false,
+            book_changed: false,
+        };
+        let me = task.me;
+        tokio::spawn(task.run(Inlets { commands: commands_in, roster, answers: answers_in, events }));
+        Ok(Network { commands, peers, book: shown, counters, me, port })
+    }
+
+    /// This node's PeerId.
+    pub fn peer_id(&self) -> PeerId {
+        self.me
+    }
+
+    /// The port it listens on, UDP and TCP.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Sends an envelope to everybody connected who listens to the current topic.
@@ -201,18 +255,26 @@ impl Network {
     /// Opens a stream with a connected peer that has proved enough for it.
     ///
     /// # Errors
-    /// [`NetworkError::NotConnected`], [`NetworkError::Stream`].
-    pub async fn open(&self, _peer: PeerId, _kind: Kind) -> Result<Stream, NetworkError> {
-        self.commands.reserve().await.map_err(|_| NetworkError::Closed)?;
-        Err(NetworkError::NotConnected)
+    /// [`NetworkError::NotConnected`], [`NetworkError::Busy`], [`NetworkError::Stream`].
+    pub async fn open(&self, peer: PeerId, kind: Kind) -> Result<Stream, NetworkError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Open { peer, kind, reply }).await?;
+        let opening = answer.await.map_err(|_| NetworkError::Closed)??;
+        let stream = tokio::time::timeout(OPEN_WITHIN, opening.stream)
+            .await
+            .map_err(|_| NetworkError::Stream(io::ErrorKind::TimedOut.into()))?
+            .map_err(|_| NetworkError::NotConnected)?
+            .map_err(NetworkError::Stream)?;
+        Ok(Stream::new(stream, opening.tap, opening.slot))
     }
 
-    /// Dials addresses that came with an invite link, until each has answered once or a member is connected.
+    /// Dials the addresses that an invite link gives, one list for each node it names, until a member is
+    /// connected. Addresses other than plain QUIC and TCP are left out.
     ///
     /// # Errors
     /// [`NetworkError::Closed`].
-    pub async fn add_addresses(&self, addresses: Vec<Multiaddr>) -> Result<(), NetworkError> {
-        self.send(Command::AddAddresses(addresses)).await
+    pub async fn add_addresses(&self, nodes: Vec<Vec<Multiaddr>>) -> Result<(), NetworkError> {
+        self.send(Command::Dial(nodes)).await
     }
 
     /// Proved peers, now.

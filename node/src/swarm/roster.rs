@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use ed25519_dalek::SigningKey;
+use kith_protocol::epoch::GroupSecret;
 use kith_protocol::id::{EntryId, LogId, MemberKey};
-use zeroize::Zeroizing;
+use kith_protocol::invite::InviteSecret;
+use kith_protocol::proof::Refused;
+
+use super::event::Who;
 
 /// Who this node is to the others of its group.
 #[derive(Clone)]
@@ -24,9 +28,18 @@ pub enum Me {
     Invite {
         /// The invite's entry, as the link names it.
         entry: EntryId,
-        /// The key whose secret is in the link.
-        signing: Arc<SigningKey>,
+        /// The secret in the link.
+        secret: InviteSecret,
     },
+}
+
+/// An invite as this node knows it.
+#[derive(Clone, Debug)]
+pub struct Invited {
+    /// The verifying key its entry names.
+    pub key: [u8; 32],
+    /// Why nobody comes in on it now; none if it is live.
+    pub ended: Option<Refused>,
 }
 
 /// A snapshot of the group's state, as far as it decides whom the network talks to and where.
@@ -37,15 +50,15 @@ pub enum Me {
 pub struct Roster {
     /// Who we are.
     pub me: Me,
-    /// What every member can derive and nobody else; none while joining, and then nobody is proved a member
-    /// to us by more than a signature, and we can prove no more than our invite.
-    pub secret: Option<Zeroizing<[u8; 32]>>,
+    /// What every member can derive and nobody else; none while joining: then we can prove no more than our
+    /// invite, and know others only as holders of what members know of it ([`Who::Unknown`]).
+    pub secret: Option<GroupSecret>,
     /// Current members.
     pub members: BTreeSet<MemberKey>,
     /// People removed, each with the envelopes that show it to them (the removal and what it needs).
     pub removed: BTreeMap<MemberKey, Vec<Bytes>>,
-    /// Live invites: verifying key to entry.
-    pub invites: BTreeMap<[u8; 32], EntryId>,
+    /// Invites, the ended ones too, so that their holders are told why.
+    pub invites: BTreeMap<EntryId, Invited>,
     /// Names of the topics to be subscribed to.
     pub topics: BTreeSet<String>,
     /// The topic to publish on; usually one of `topics`.
@@ -64,5 +77,37 @@ impl Roster {
             topics: BTreeSet::new(),
             publish: None,
         }
+    }
+}
+
+impl Roster {
+    /// Who the holder of a key is to us now; none for somebody removed.
+    pub(super) fn judge(&self, key: MemberKey, log: LogId) -> Option<Who> {
+        if self.members.contains(&key) {
+            Some(Who::Member { key, log })
+        } else if self.removed.contains_key(&key) {
+            None
+        } else {
+            Some(Who::Unknown { key, log })
+        }
+    }
+
+    /// Our own device, once we are a member.
+    pub(super) fn device(&self) -> Option<(MemberKey, LogId)> {
+        match &self.me {
+            Me::Member { key, log, .. } => Some((*key, *log)),
+            Me::Invite { .. } => None,
+        }
+    }
+
+    /// Whether we can prove to be a member.
+    pub(super) fn is_member(&self) -> bool {
+        self.secret.is_some() && self.device().is_some()
+    }
+
+    /// Whether somebody's addresses are worth keeping. A roster that knows nobody else yet (a group being
+    /// refilled from its peers) has no say in it.
+    pub(super) fn knows(&self, key: &MemberKey) -> bool {
+        !self.removed.contains_key(key) && (self.members.contains(key) || self.members.len() <= 1)
     }
 }

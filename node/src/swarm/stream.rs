@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
+use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use libp2p::StreamProtocol;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt};
 
 use super::tap::Tap;
 
@@ -33,18 +32,18 @@ impl Kind {
 
 /// A stream with a peer, encrypted and authenticated by the connection it is on.
 ///
-/// Reads and writes have no timeout of their own. Dropping it resets the stream; to end it in order, shut
-/// down the writing side first.
+/// Reads and writes have no timeout of their own. Dropping it resets the stream; to end it in order,
+/// close the writing side first.
 #[derive(Debug)]
 pub struct Stream {
-    inner: Compat<libp2p::Stream>,
+    inner: libp2p::Stream,
     tap: Tap,
     _slot: Slot,
 }
 
 impl Stream {
     pub(super) fn new(inner: libp2p::Stream, tap: Tap, slot: Slot) -> Stream {
-        Stream { inner: inner.compat(), tap, _slot: slot }
+        Stream { inner, tap, _slot: slot }
     }
 }
 
@@ -52,8 +51,8 @@ impl AsyncRead for Stream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_read(cx, buffer)
     }
 }
@@ -71,9 +70,32 @@ impl AsyncWrite for Stream {
         Pin::new(&mut self.inner).poll_flush(cx)
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(cx)
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_close(cx)
     }
+}
+
+/// Writes one frame, its length (four bytes, most significant first) before it, and sends it off.
+pub(super) async fn write_frame(stream: &mut Stream, frame: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(frame.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    stream.write_all(&[&length.to_be_bytes(), frame].concat()).await?;
+    stream.flush().await
+}
+
+/// Reads one frame of at most `most` bytes; none if the stream ends in order before it begins.
+pub(super) async fn read_frame(stream: &mut Stream, most: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 4];
+    if stream.read(&mut length[..1]).await? == 0 {
+        return Ok(None);
+    }
+    stream.read_exact(&mut length[1..]).await?;
+    let length = usize::try_from(u32::from_be_bytes(length)).map_err(|_| io::ErrorKind::InvalidData)?;
+    if length > most {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut frame = vec![0; length];
+    stream.read_exact(&mut frame).await?;
+    Ok(Some(frame))
 }
 
 /// How many streams of one sort are open; a [`Slot`] is one of them and gives itself back.

@@ -1,0 +1,487 @@
+//! When to dial whom: the one place where connections begin.
+//!
+//! A *node* is either a device of the address book or the addresses that a link gives for one node. While it
+//! is not connected, its addresses are tried one after the other, [`STEP`] apart or as soon as one has failed;
+//! when none has worked, there is a pause that doubles from [`PAUSE_LEAST`] to [`PAUSE_MOST`], give or take a
+//! quarter. New addresses are tried at once. At most [`DIALS`] dials are under way at one time.
+//!
+//! Pure: the time and a random number come in, dials go out as values.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use libp2p::Multiaddr;
+use libp2p::multiaddr::Protocol;
+use libp2p::swarm::ConnectionId;
+
+use super::book::Device;
+
+/// Dials under way at one time; more wait.
+pub(super) const DIALS: usize = 8;
+/// Nodes of links remembered; more push out the oldest.
+const LINKS: usize = 64;
+/// Addresses tried of one node; the rest is left out.
+const ADDRESSES: usize = 16;
+/// How long one address is tried alone before the next is tried as well.
+const STEP: Duration = Duration::from_secs(1);
+/// The first pause.
+const PAUSE_LEAST: Duration = Duration::from_secs(1);
+/// The longest pause.
+const PAUSE_MOST: Duration = Duration::from_secs(300);
+/// A connection that held for less counts as a failure: two nodes that disagree must not do so every second.
+const HELD: Duration = Duration::from_secs(20);
+
+/// A node to dial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Target {
+    /// A device of the book.
+    Device(Device),
+    /// What a link calls one node, numbered by arrival.
+    Link(u64),
+}
+
+#[derive(Debug)]
+struct Node {
+    addresses: Vec<Multiaddr>,
+    /// What is left of the round under way.
+    round: VecDeque<Multiaddr>,
+    /// Dials and connections of it that have not proved to be anybody yet.
+    open: BTreeSet<ConnectionId>,
+    connected: bool,
+    failures: u32,
+    /// When to begin the next round, or take its next step.
+    due: Instant,
+}
+
+#[derive(Debug)]
+struct Attempt {
+    target: Target,
+    address: Multiaddr,
+    established: bool,
+}
+
+/// The schedule.
+#[derive(Debug, Default)]
+pub(super) struct Dialer {
+    nodes: BTreeMap<Target, Node>,
+    attempts: BTreeMap<ConnectionId, Attempt>,
+    own: BTreeSet<Multiaddr>,
+    links: u64,
+}
+
+impl Dialer {
+    /// Addresses at which we would reach ourselves.
+    pub fn own(&mut self, addresses: impl IntoIterator<Item = Multiaddr>) {
+        self.own = addresses.into_iter().collect();
+    }
+
+    /// Takes the devices to be connected to; those left out are dialled no more.
+    pub fn devices(&mut self, devices: impl IntoIterator<Item = (Device, Vec<Multiaddr>)>, now: Instant) {
+        let mut gone: BTreeSet<Target> =
+            self.nodes.keys().filter(|target| matches!(target, Target::Device(_))).copied().collect();
+        for (device, addresses) in devices {
+            let target = Target::Device(device);
+            gone.remove(&target);
+            let mut addresses = ordered(addresses);
+            match self.nodes.get_mut(&target) {
+                None => {
+                    self.nodes.insert(target, Node::new(addresses, now));
+                }
+                Some(node) => {
+                    let news = addresses.iter().any(|address| !node.addresses.contains(address));
+                    std::mem::swap(&mut node.addresses, &mut addresses);
+                    if news {
+                        node.round =
+                            node.addresses.iter().filter(|new| !addresses.contains(new)).cloned().collect();
+                        node.failures = 0;
+                        node.due = now;
+                    }
+                }
+            }
+        }
+        self.nodes.retain(|target, _| !gone.contains(target));
+    }
+
+    /// Takes the addresses that a link gives for one node.
+    pub fn link(&mut self, addresses: Vec<Multiaddr>, now: Instant) {
+        let addresses = ordered(addresses);
+        let known = self
+            .nodes
+            .iter()
+            .any(|(target, node)| matches!(target, Target::Link(_)) && node.addresses == addresses);
+        if addresses.is_empty() || known {
+            return;
+        }
+        self.links = self.links.saturating_add(1);
+        self.nodes.insert(Target::Link(self.links), Node::new(addresses, now));
+        let links: Vec<Target> =
+            self.nodes.keys().filter(|target| matches!(target, Target::Link(_))).copied().collect();
+        for oldest in links.iter().take(links.len().saturating_sub(LINKS)) {
+            self.nodes.remove(oldest);
+        }
+    }
+
+    /// The next dial to begin now, if there is one. It must be followed by [`Dialer::began`] or, if it could
+    /// not even begin, by nothing. Links are left alone once a member is connected (`anybody`).
+    pub fn next(&mut self, anybody: bool, now: Instant) -> Option<(Target, Multiaddr)> {
+        if self.under_way() >= DIALS {
+            return None;
+        }
+        for (target, node) in &mut self.nodes {
+            if !node.wants(*target, anybody) || node.due > now {
+                continue;
+            }
+            if node.round.is_empty() && node.open.is_empty() {
+                node.round =
+                    node.addresses.iter().filter(|address| !self.own.contains(*address)).cloned().collect();
+            }
+            if let Some(address) = node.round.pop_front() {
+                node.due = now + STEP;
+                return Some((*target, address));
+            }
+            // Nothing to try that is not ourselves, or all is under way: whoever reports an end moves this.
+            node.due = now + PAUSE_MOST;
+        }
+        None
+    }
+
+    /// When to ask [`Dialer::next`] again, if nothing happens before.
+    pub fn wake(&self, anybody: bool) -> Option<Instant> {
+        if self.under_way() >= DIALS {
+            return None;
+        }
+        self.nodes
+            .iter()
+            .filter(|(target, node)| node.wants(**target, anybody))
+            .map(|(_, node)| node.due)
+            .min()
+    }
+
+    /// A dial is under way.
+    pub fn began(&mut self, connection: ConnectionId, target: Target, address: Multiaddr) {
+        if let Some(node) = self.nodes.get_mut(&target) {
+            node.open.insert(connection);
+        }
+        self.attempts.insert(connection, Attempt { target, address, established: false });
+    }
+
+    /// A dial became a connection; no further address is tried while it may prove to be the one.
+    pub fn established(&mut self, connection: ConnectionId, now: Instant) {
+        if let Some(attempt) = self.attempts.get_mut(&connection) {
+            attempt.established = true;
+            if let Some(node) = self.nodes.get_mut(&attempt.target) {
+                node.due = now + PAUSE_MOST;
+            }
+        }
+    }
+
+    /// A dial failed, or its connection ended. `chance` (0 to 1) spreads the pause.
+    pub fn failed(&mut self, connection: ConnectionId, chance: f64, now: Instant) {
+        let Some(attempt) = self.attempts.remove(&connection) else { return };
+        let Some(node) = self.nodes.get_mut(&attempt.target) else { return };
+        node.open.remove(&connection);
+        if attempt.established && matches!(attempt.target, Target::Link(_)) {
+            node.connected = false;
+        }
+        if !node.round.is_empty() {
+            node.due = now;
+        } else if node.open.is_empty() && !node.connected {
+            node.due = now + pause(node.failures, chance);
+            node.failures = node.failures.saturating_add(1);
+        }
+    }
+
+    /// A dial reached ourselves: that address is never tried again for that node.
+    pub fn ourselves(&mut self, connection: ConnectionId, chance: f64, now: Instant) {
+        if let Some(attempt) = self.attempts.get(&connection) {
+            self.own.insert(attempt.address.clone());
+        }
+        self.failed(connection, chance, now);
+    }
+
+    /// The connections of one peer proved to be this device's. Says at which address it was reached.
+    pub fn proved(
+        &mut self,
+        device: Device,
+        connections: impl IntoIterator<Item = ConnectionId>,
+        member: bool,
+        chance: f64,
+        now: Instant,
+    ) -> Option<Multiaddr> {
+        let mut reached = None;
+        for connection in connections {
+            let Some(attempt) = self.attempts.get(&connection) else { continue };
+            reached = Some(attempt.address.clone());
+            match attempt.target {
+                // What the link told is known better from now on.
+                Target::Link(_) if member => {
+                    self.nodes.remove(&attempt.target);
+                    self.attempts.remove(&connection);
+                }
+                // It stays this link's as long as the connection lasts.
+                Target::Link(_) => {
+                    if let Some(node) = self.nodes.get_mut(&attempt.target) {
+                        node.connected = true;
+                        node.round.clear();
+                    }
+                }
+                Target::Device(wanted) if wanted == device => {
+                    if let Some(node) = self.nodes.get_mut(&attempt.target) {
+                        node.open.remove(&connection);
+                    }
+                    self.attempts.remove(&connection);
+                }
+                // Somebody else lives there now.
+                Target::Device(_) => self.failed(connection, chance, now),
+            }
+        }
+        if let Some(node) = self.nodes.get_mut(&Target::Device(device)) {
+            node.connected = true;
+            node.round.clear();
+        }
+        reached
+    }
+
+    /// A device's last connection ended after it had `held` so long.
+    pub fn gone(&mut self, device: Device, held: Duration, chance: f64, now: Instant) {
+        if let Some(node) = self.nodes.get_mut(&Target::Device(device)) {
+            node.connected = false;
+            node.failures = if held >= HELD { 0 } else { node.failures };
+            node.due = now + pause(node.failures, chance);
+            node.failures = node.failures.saturating_add(1);
+        }
+    }
+
+    /// Something about our own place changed: whoever is not connected is tried again soon.
+    pub fn hurry(&mut self, now: Instant) {
+        for node in self.nodes.values_mut().filter(|node| node.open.is_empty() && !node.connected) {
+            node.failures = 0;
+            node.due = node.due.min(now + PAUSE_LEAST);
+        }
+    }
+
+    fn under_way(&self) -> usize {
+        self.attempts.values().filter(|attempt| !attempt.established).count()
+    }
+}
+
+impl Node {
+    fn new(addresses: Vec<Multiaddr>, now: Instant) -> Node {
+        Node {
+            addresses,
+            round: VecDeque::new(),
+            open: BTreeSet::new(),
+            connected: false,
+            failures: 0,
+            due: now,
+        }
+    }
+
+    fn wants(&self, target: Target, anybody: bool) -> bool {
+        !self.connected && !self.addresses.is_empty() && !(anybody && matches!(target, Target::Link(_)))
+    }
+}
+
+/// The pause after so many failures, three quarters to five quarters of it.
+fn pause(failures: u32, chance: f64) -> Duration {
+    let full = PAUSE_LEAST.saturating_mul(1 << failures.min(16)).min(PAUSE_MOST);
+    full.mul_f64(0.75 + 0.5 * chance.clamp(0.0, 1.0))
+}
+
+/// Addresses that can be dialled, QUIC first, each once, otherwise in the order given.
+fn ordered(addresses: Vec<Multiaddr>) -> Vec<Multiaddr> {
+    let mut seen = BTreeSet::new();
+    let mut fine: Vec<(bool, Multiaddr)> = addresses
+        .into_iter()
+        .filter_map(|address| {
+            let (ip, tcp) = parts(&address)?;
+            let fits = !ip.is_unspecified() && !ip.is_multicast() && seen.insert(address.clone());
+            fits.then_some((tcp, address))
+        })
+        .collect();
+    fine.sort_by_key(|(tcp, _)| *tcp);
+    fine.into_iter().map(|(_, address)| address).take(ADDRESSES).collect()
+}
+
+/// The host of a plain QUIC or TCP address, and whether it is TCP; none for any other address.
+pub(super) fn parts(address: &Multiaddr) -> Option<(IpAddr, bool)> {
+    let mut parts = address.iter();
+    let ip = match parts.next()? {
+        Protocol::Ip4(ip) => IpAddr::V4(ip),
+        Protocol::Ip6(ip) => IpAddr::V6(ip),
+        _ => return None,
+    };
+    let tcp = match (parts.next()?, parts.next()) {
+        (Protocol::Udp(port), Some(Protocol::QuicV1)) if port != 0 => false,
+        (Protocol::Tcp(port), None) if port != 0 => true,
+        _ => return None,
+    };
+    parts.next().is_none().then_some((ip, tcp))
+}
+
+#[cfg(test)]
+mod tests {
+    use kith_protocol::id::{LogId, MemberKey};
+
+    use super::*;
+
+    const BEN: Device = (MemberKey([1; 32]), LogId([1; 8]));
+    const CHI: Device = (MemberKey([2; 32]), LogId([1; 8]));
+
+    fn at(text: &str) -> Multiaddr {
+        text.parse().unwrap()
+    }
+
+    fn quic(host: u8) -> Multiaddr {
+        at(&format!("/ip4/192.0.2.{host}/udp/9/quic-v1"))
+    }
+
+    fn tcp(host: u8) -> Multiaddr {
+        at(&format!("/ip4/192.0.2.{host}/tcp/9"))
+    }
+
+    fn connection(number: usize) -> ConnectionId {
+        ConnectionId::new_unchecked(number)
+    }
+
+    #[test]
+    fn addresses_are_tried_quic_first_and_one_after_the_other() {
+        let now = Instant::now();
+        let mut dialer = Dialer::default();
+        dialer.devices([(BEN, vec![tcp(1), quic(1)])], now);
+        assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), quic(1))));
+        dialer.began(connection(1), Target::Device(BEN), quic(1));
+        assert_eq!(dialer.next(false, now), None, "the second waits for the first");
+        assert_eq!(dialer.wake(false), Some(now + STEP));
+        assert_eq!(dialer.next(false, now + STEP), Some((Target::Device(BEN), tcp(1))));
+    }
+
+    #[test]
+    fn pauses_grow_and_end() {
+        let mut now = Instant::now();
+        let mut dialer = Dialer::default();
+        dialer.devices([(BEN, vec![quic(1)])], now);
+        let mut pauses = Vec::new();
+        for round in 0..12 {
+            let (target, address) = dialer.next(false, now).unwrap();
+            dialer.began(connection(round), target, address);
+            dialer.failed(connection(round), 0.5, now);
+            assert_eq!(dialer.next(false, now), None);
+            let wake = dialer.wake(false).unwrap();
+            pauses.push((wake - now).as_secs());
+            now = wake;
+        }
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
+        assert!(pause(0, 0.0) < pause(0, 1.0), "and are spread");
+        // A new address ends any pause.
+        dialer.next(false, now).unwrap();
+        dialer.devices([(BEN, vec![quic(1), quic(2)])], now);
+        assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), quic(2))));
+    }
+
+    #[test]
+    fn who_is_connected_is_not_dialled() {
+        let now = Instant::now();
+        let mut dialer = Dialer::default();
+        dialer.devices([(BEN, vec![quic(1)]), (CHI, vec![quic(2)])], now);
+        assert_eq!(dialer.proved(BEN, [], true, 0.5, now), None, "they dialled us");
+        assert_eq!(dialer.next(false, now), Some((Target::Device(CHI), quic(2))));
+        dialer.began(connection(1), Target::Device(CHI), quic(2));
+        dialer.established(connection(1), now);
+        assert_eq!(dialer.proved(CHI, [connection(1)], true, 0.5, now), Some(quic(2)));
+        assert_eq!(dialer.wake(false), None);
+        dialer.gone(BEN, HELD, 0.5, now);
+        assert_eq!(dialer.wake(false), Some(now + PAUSE_LEAST));
+    }
+
+    #[test]
+    fn connections_that_do_not_hold_are_not_tried_every_second() {
+        let now = Instant::now();
+        let mut dialer = Dialer::default();
+        dialer.devices([(BEN, vec![quic(1)])], now);
+        for _ in 0..5 {
+            dialer.proved(BEN, [], true, 0.5, now);
+            dialer.gone(BEN, Duration::from_secs(1), 0.5, now);
+        }
+        assert_eq!(dialer.wake(false), Some(now + Duration::from_secs(16)));
+    }
+
+    #[test]
+    fn an_address_that_is_now_somebody_elses_counts_as_a_failure() {
+        let now = Instant::now();
+        let mut dialer = Dialer::default();
+        dialer.devices([(BEN, vec![quic(1), tcp(2)])], now);
+        dialer.next(false, now).unwrap();
+        dialer.began(connection(1), Target::Device(BEN), quic(1));
+        dialer.established(connection(1), now);
+        dialer.proved(CHI, [connection(1)], true, 0.5, now);
+        assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), tcp(2))));
+    }
+
+    #[test]
+    fn our_own_addresses_are_left_out() {
+        let now = Instant::now();
+        let mut dialer = Dialer::default();
+        dialer.own([quic(1)]);
+        dialer.devices([(BEN, vec![quic(1), tcp(1)])], now);
+        assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), tcp(1))));
+        dialer.began(connection(1), Target::Device(BEN), tcp(1));
+        dialer.ourselves(connection(1), 0.5, now);
+        assert_eq!(dialer.next(false, now + PAUSE_MOST), None);
+    }
+
+    #[test]
+    fn links_are_for_those_who_know_nobody() {
+        let now = Instant::now();
+        let mut dialer = Dialer::default();
+        dialer.link(vec![quic(1)], now);
+        dialer.link(vec![quic(1)], now);
+        assert_eq!(dialer.next(true, now), None);
+        assert_eq!(dialer.next(false, now), Some((Target::Link(1), quic(1))));
+        dialer.began(connection(1), Target::Link(1), quic(1));
+        assert_eq!(dialer.next(false, now), None, "the same link twice is one");
+        // As long as the connection made with it lasts, it is not dialled again.
+        dialer.established(connection(1), now);
+        dialer.proved(BEN, [connection(1)], false, 0.5, now);
+        assert_eq!(dialer.next(false, now + STEP), None);
+        dialer.failed(connection(1), 0.5, now);
+        assert_eq!(dialer.wake(false), Some(now + PAUSE_LEAST));
+        for host in 0..=200 {
+            dialer.link(vec![tcp(host)], now);
+        }
+        assert_eq!(dialer.nodes.len(), LINKS);
+    }
+
+    #[test]
+    fn few_dials_are_under_way() {
+        let now = Instant::now();
+        let mut dialer = Dialer::default();
+        dialer.devices((0..50).map(|n| ((MemberKey([n; 32]), LogId([0; 8])), vec![quic(n)])), now);
+        let mut begun = 0;
+        while let Some((target, address)) = dialer.next(false, now) {
+            dialer.began(connection(begun), target, address);
+            begun += 1;
+        }
+        assert_eq!(begun, DIALS);
+        assert_eq!(dialer.wake(false), None, "an end wakes it");
+        dialer.failed(connection(0), 0.5, now);
+        assert!(dialer.next(false, now).is_some());
+    }
+
+    #[test]
+    fn only_plain_addresses_are_dialled() {
+        for bad in [
+            "/ip4/0.0.0.0/tcp/9",
+            "/ip4/192.0.2.1/tcp/0",
+            "/ip4/224.0.0.1/udp/9/quic-v1",
+            "/ip4/192.0.2.1/udp/9",
+            "/ip4/192.0.2.1/tcp/9/ws",
+            "/dns4/example.org/tcp/9",
+            "/memory/9",
+        ] {
+            assert!(ordered(vec![at(bad)]).is_empty(), "{bad}");
+        }
+        assert_eq!(ordered((0..100).map(quic).collect()).len(), ADDRESSES);
+    }
+}

@@ -1,0 +1,57 @@
+//! Telling each other where members are: signed records, one a frame, one way on a stream that then closes.
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::AsyncWriteExt as _;
+use kith_protocol::address::AddressRecord;
+use kith_protocol::id::GroupId;
+use kith_protocol::limits;
+
+use super::book::Book;
+use super::roster::Roster;
+use super::stream::{Stream, read_frame, write_frame};
+
+/// Records in one exchange: as many as a book holds.
+const RECORDS: usize = limits::LOGS * limits::MEMBERS;
+/// One signed record, in bytes.
+const RECORD: usize = limits::NODE_ADDRESSES * (limits::ADDRESS + 8) + 256;
+
+/// Sends records.
+pub(super) async fn tell(mut stream: Stream, records: Vec<Bytes>) -> io::Result<()> {
+    for record in records {
+        write_frame(&mut stream, &record).await?;
+    }
+    stream.close().await
+}
+
+/// What was heard: news, and how many records were refused.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    pub news: Vec<(AddressRecord, Bytes)>,
+    pub refused: u64,
+}
+
+/// Receives records, and keeps those that are genuine, of people we know, and newer than what `book` has.
+pub(super) async fn hear(
+    mut stream: Stream,
+    group: GroupId,
+    roster: Arc<Roster>,
+    book: Arc<Book>,
+) -> io::Result<Heard> {
+    let mut heard = Heard::default();
+    for _ in 0..RECORDS {
+        let Some(bytes) = read_frame(&mut stream, RECORD).await? else { return Ok(heard) };
+        match AddressRecord::verify(&bytes, &group) {
+            Ok(record) if roster.knows(&record.member) => {
+                let held = book.record(&record.member, &record.log);
+                if held.is_none_or(|held| held.sequence < record.sequence) {
+                    heard.news.push((record, bytes.into()));
+                }
+            }
+            _ => heard.refused = heard.refused.saturating_add(1),
+        }
+    }
+    Err(io::ErrorKind::InvalidData.into())
+}

@@ -1,0 +1,199 @@
+//! Where everybody is: our own addresses, telling and hearing of others', and dialling them.
+
+use std::io;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant, SystemTime};
+
+use kith_protocol::address::AddressRecord;
+use kith_protocol::time::Millis;
+use libp2p::swarm::ConnectionId;
+use libp2p::swarm::dial_opts::DialOpts;
+use libp2p::{Multiaddr, PeerId};
+use tokio::time::timeout;
+
+use super::behaviour::ADDRESSES;
+use super::counters::Counters;
+use super::dial::parts;
+use super::event::Who;
+use super::exchange::{self, Heard};
+use super::listen;
+use super::roster::Me;
+use super::stream::Stream;
+use super::task::{Done, Task};
+
+/// How long addresses of our own are left to settle before others are told.
+const SETTLE: Duration = Duration::from_millis(50);
+/// Time between two tellings to one peer; a failed one is repeated after this too.
+const TELL_GAP: Duration = Duration::from_secs(2);
+/// One exchange takes at most this long.
+const EXCHANGE: Duration = Duration::from_secs(20);
+
+impl Task {
+    /// Our own addresses may have changed.
+    pub(super) fn moved(&mut self) {
+        self.look_at.get_or_insert_with(|| Instant::now() + SETTLE);
+    }
+
+    /// Looks at our own addresses, if it is time to, and tells what is new about them.
+    pub(super) fn look_around(&mut self, now: Instant) {
+        if self.look_at.is_none_or(|at| at > now) {
+            return;
+        }
+        self.look_at = None;
+        let listening: Vec<&Multiaddr> = self.swarm.listeners().collect();
+        let told = listen::told(&self.announce, &listening);
+        self.dialer.own(self.swarm.listeners().chain(&self.announce).cloned());
+        if told == self.told {
+            return;
+        }
+        if !self.told.is_empty() {
+            self.dialer.hurry(now);
+        }
+        self.told = told;
+        self.outbox.listening(self.port, self.told.clone());
+        self.sign();
+        self.seek(now);
+    }
+
+    /// Signs our addresses, if they are not what the book says.
+    pub(super) fn sign(&mut self) {
+        let Me::Member { key, signing, log } = &self.roster.me else { return };
+        let addresses: Vec<String> = self.told.iter().map(Multiaddr::to_string).collect();
+        let held = self.book.record(key, log);
+        if addresses.is_empty() || held.is_some_and(|held| held.addresses == addresses) {
+            return;
+        }
+        let sequence = held.map_or(0, |held| held.sequence).saturating_add(1);
+        let time = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
+        let time = Millis(u64::try_from(time).unwrap_or(u64::MAX));
+        let record = AddressRecord { member: *key, log: *log, addresses, time, sequence };
+        let signed = record.sign(&self.group, signing);
+        self.book_changed |= self.book.insert(record, signed.into());
+    }
+
+    /// Gives the dialler everybody of the book who is worth dialling.
+    pub(super) fn seek(&mut self, now: Instant) {
+        // An address on this very machine means something only if we are to be found there ourselves.
+        let loopback = |address: &Multiaddr| parts(address).is_some_and(|(ip, _)| ip.is_loopback());
+        let here = self.told.iter().any(loopback);
+        let myself = self.roster.device();
+        let devices = self.book.devices().filter(|(device, ..)| Some(*device) != myself);
+        let devices = devices.map(|(device, reached, written)| {
+            let written = written.into_iter().filter(|address| here || !loopback(address));
+            (device, reached.cloned().into_iter().chain(written).collect())
+        });
+        self.dialer.devices(devices, now);
+    }
+
+    /// Some connections of a peer turned out to be a certain person's.
+    pub(super) fn reached(
+        &mut self,
+        who: &Who,
+        connections: impl IntoIterator<Item = ConnectionId>,
+        chance: f64,
+        now: Instant,
+    ) {
+        let Some(device) = who.device() else { return };
+        let member = matches!(who, Who::Member { .. });
+        let address = self.dialer.proved(device, connections, member, chance, now);
+        if let Some(address) = address.filter(|_| member) {
+            self.book_changed |= self.book.reached(&device, address);
+        }
+    }
+
+    /// Begins the dials that are due.
+    pub(super) fn dial(&mut self, now: Instant) {
+        let anybody = self.peers.anybody();
+        while let Some((target, address)) = self.dialer.next(anybody, now) {
+            Counters::add(&self.counters.dials);
+            let dial = DialOpts::unknown_peer_id().address(address.clone()).build();
+            let connection = dial.connection_id();
+            self.dialer.began(connection, target, address);
+            if self.swarm.dial(dial).is_err() {
+                Counters::add(&self.counters.dials_failed);
+                self.dialer.failed(connection, rand::random(), now);
+            }
+        }
+    }
+
+    /// Tells peers what the book has learnt since they were told last.
+    pub(super) fn tell(&mut self, now: Instant) {
+        let stamp = self.book.stamp();
+        let mut tell = Vec::new();
+        for (peer, known) in &mut self.peers.0 {
+            if !known.wants_news(stamp) || known.tell_at > now {
+                continue;
+            }
+            known.tell_at = now + TELL_GAP;
+            let records = self.book.since(known.told, known.who().and_then(|who| who.device()));
+            match known.best(&self.me, peer) {
+                _ if records.is_empty() => known.told = stamp,
+                Some(connection) => {
+                    known.telling = true;
+                    tell.push((*peer, connection, records));
+                }
+                None => {}
+            }
+        }
+        for (peer, connection, records) in tell {
+            let opening = self.open_on(peer, connection, ADDRESSES);
+            self.jobs.spawn(async move {
+                let telling = async { exchange::tell(opening.await?, records).await };
+                let result =
+                    timeout(EXCHANGE, telling).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+                Done::Told { peer, stamp, result }
+            });
+        }
+    }
+
+    /// What was told has arrived, or not.
+    pub(super) fn told(&mut self, peer: PeerId, stamp: u64, result: &io::Result<()>) {
+        let Some(known) = self.peers.0.get_mut(&peer) else { return };
+        known.telling = false;
+        match result {
+            Ok(()) => known.told = known.told.max(stamp),
+            Err(error) => {
+                tracing::debug!("telling addresses: {error}");
+                Counters::add(&self.counters.exchanges_failed);
+            }
+        }
+    }
+
+    /// A peer tells us addresses.
+    pub(super) fn hear(&mut self, peer: PeerId, stream: Stream) {
+        let (group, roster) = (self.group, self.roster.clone());
+        let book = self.shown_book.borrow().clone();
+        self.jobs.spawn(async move {
+            let result = timeout(EXCHANGE, exchange::hear(stream, group, roster, book))
+                .await
+                .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+            Done::Heard { peer, result }
+        });
+    }
+
+    /// What was heard is in.
+    pub(super) fn heard(&mut self, peer: PeerId, result: io::Result<Heard>) {
+        let heard = match result {
+            Ok(heard) => heard,
+            Err(error) => {
+                tracing::debug!("hearing addresses: {error}");
+                return self.offence(&peer, |counters| &counters.exchanges_failed);
+            }
+        };
+        self.counters.records_refused.fetch_add(heard.refused, Ordering::Relaxed);
+        let mut news = 0_usize;
+        for (record, signed) in heard.news {
+            // The roster may have moved on while the signatures were checked.
+            if self.roster.knows(&record.member) && self.book.insert(record, signed) {
+                news = news.saturating_add(1);
+            }
+        }
+        if news == 0 {
+            return self.offence(&peer, |counters| &counters.exchanges_idle);
+        }
+        self.book_changed = true;
+        // Somebody may remember an older self of ours that we do not.
+        self.sign();
+        self.seek(Instant::now());
+    }
+}

@@ -1,0 +1,347 @@
+//! From a connection to somebody known: proofs, what follows from them, and which connections stay.
+
+use std::time::{Duration, Instant};
+
+use kith_protocol::proof::Refused;
+use libp2p::core::ConnectedPoint;
+use libp2p::swarm::ConnectionId;
+use libp2p::{PeerId, StreamProtocol};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::behaviour::PROOF;
+use super::counters::Counters;
+use super::event::{Direction, Event, Who};
+use super::peers::{Connection, Settled};
+use super::proof::{self, Ends, Failure};
+use super::roster::Roster;
+use super::stream::{Slots, Stream};
+use super::task::{Done, Task};
+use super::{OPEN_WITHIN, PROVE_WITHIN, gossip};
+
+/// How often to look again at connections too many while it is unclear which of them live.
+const TIDY: Duration = Duration::from_secs(1);
+
+impl Task {
+    pub(super) fn connected(&mut self, peer: PeerId, connection: ConnectionId, end: &ConnectedPoint) {
+        let (now, chance) = (Instant::now(), rand::random());
+        let direction = if end.is_dialer() { Direction::Outbound } else { Direction::Inbound };
+        let one = Connection {
+            address: end.get_remote_address().clone(),
+            direction,
+            since: now,
+            pinged: None,
+            unanswered: 0,
+        };
+        let known = self.peers.connected(peer, connection, one);
+        let (settled, proving) = (known.settled, known.proving);
+        self.peers_changed = true;
+        if direction == Direction::Outbound {
+            self.dialer.established(connection, now);
+            match settled {
+                Some(settled) => self.reached(&settled.who, [connection], chance, now),
+                None if proving.is_none() => self.initiate(peer, connection),
+                None => {}
+            }
+        }
+    }
+
+    pub(super) fn closed(&mut self, peer: PeerId, connection: ConnectionId) {
+        let (now, chance) = (Instant::now(), rand::random());
+        self.peers_changed = true;
+        self.dialer.failed(connection, chance, now);
+        if let Some(known) = self.peers.closed(&peer, connection) {
+            let Some(settled) = known.settled else { return };
+            self.outbox.peer(peer, Event::Gone { peer });
+            if let Some(device) =
+                settled.who.device().filter(|_| self.peers.twin(&peer, &settled.who).is_none())
+            {
+                self.dialer.gone(device, now.saturating_duration_since(settled.since), chance, now);
+            }
+            return;
+        }
+        let Some(known) = self.peers.0.get_mut(&peer) else { return };
+        if known.proving == Some(connection) {
+            known.proving = None;
+            if let (None, Some(other)) = (known.settled, known.dialled()) {
+                self.initiate(peer, other);
+            }
+        }
+    }
+
+    /// Begins to prove ourselves to a peer.
+    fn initiate(&mut self, peer: PeerId, connection: ConnectionId) {
+        let as_member = self.roster.is_member();
+        if !as_member && self.roster.device().is_some() {
+            return; // A member without the secret has nothing to show yet.
+        }
+        let Some(known) = self.peers.0.get_mut(&peer) else { return };
+        known.proving = Some(connection);
+        let opening = self.open_on(peer, connection, PROOF);
+        let ends = self.ends(peer);
+        self.jobs.spawn(async move {
+            let proof = async { proof::initiate(opening.await?, ends).await };
+            let result = timeout(PROVE_WITHIN, proof).await.unwrap_or_else(|_| Err(late()));
+            Done::Initiated { peer, connection, as_member, result }
+        });
+    }
+
+    /// Hears a peer prove itself.
+    pub(super) fn respond(&mut self, peer: PeerId, connection: ConnectionId, stream: Stream) {
+        let ends = self.ends(peer);
+        self.jobs.spawn(async move {
+            let result =
+                timeout(PROVE_WITHIN, proof::respond(stream, ends)).await.unwrap_or_else(|_| Err(late()));
+            Done::Judged { peer, connection, result }
+        });
+    }
+
+    fn ends(&self, peer: PeerId) -> Ends {
+        Ends { group: self.group, me: self.me, peer, roster: self.roster.clone() }
+    }
+
+    /// Opens a stream of our own use.
+    pub(super) fn open_on(
+        &mut self,
+        peer: PeerId,
+        connection: ConnectionId,
+        protocol: StreamProtocol,
+    ) -> impl Future<Output = std::io::Result<Stream>> + Send + 'static + use<> {
+        let (reply, stream) = oneshot::channel();
+        self.swarm.behaviour_mut().streams.open(peer, connection, protocol, reply);
+        let (tap, slot) = (self.tap.clone(), Slots::default().take(1));
+        async move {
+            let gone = || std::io::Error::from(std::io::ErrorKind::NotConnected);
+            let stream = timeout(OPEN_WITHIN, stream).await.map_err(|_| std::io::ErrorKind::TimedOut)?;
+            Ok(Stream::new(stream.map_err(|_| gone())??, tap, slot.ok_or_else(gone)?))
+        }
+    }
+
+    pub(super) fn done(&mut self, done: Done) {
+        match done {
+            Done::Initiated { peer, connection, as_member, result } => {
+                let Some(known) = self.peers.0.get_mut(&peer) else { return };
+                if known.proving == Some(connection) {
+                    known.proving = None;
+                }
+                match result {
+                    Ok(answered) => {
+                        if self.settle(peer, answered.who, as_member, true) {
+                            self.jobs.spawn(async move {
+                                let _ = timeout(PROVE_WITHIN, answered.content()).await;
+                                Done::Nothing
+                            });
+                        }
+                    }
+                    Err(failure) => self.unproved(peer, connection, failure),
+                }
+            }
+            Done::Judged { peer, connection, result } => match result {
+                Ok(judged) => {
+                    if self.settle(peer, judged.who, true, false) {
+                        self.jobs.spawn(async move {
+                            let result =
+                                timeout(PROVE_WITHIN, judged.answer()).await.unwrap_or_else(|_| Err(late()));
+                            Done::Answered { peer, connection, result }
+                        });
+                    }
+                }
+                Err(failure) => self.unproved(peer, connection, failure),
+            },
+            Done::Answered { peer, connection, result } => match result {
+                Ok(()) => self.confirm(peer),
+                Err(failure) => self.unproved(peer, connection, failure),
+            },
+            Done::Told { peer, stamp, result } => self.told(peer, stamp, &result),
+            Done::Heard { peer, result } => self.heard(peer, result),
+            Done::Nothing => {}
+        }
+    }
+
+    /// A peer proved who it is; says whether it is let in. From here on it may do what its proof allows.
+    fn settle(&mut self, peer: PeerId, who: Who, as_member: bool, mutual: bool) -> bool {
+        let (now, chance) = (Instant::now(), rand::random());
+        // The roster may have moved on since the proof was judged.
+        let who = match who.device() {
+            Some((key, log)) => self.roster.judge(key, log),
+            None => Some(who),
+        };
+        let Some(known) = self.peers.0.get(&peer) else { return false };
+        let before = known.settled;
+        let Some(who) = who else {
+            Counters::add(&self.counters.proofs_refused);
+            self.disconnect(&peer);
+            return false;
+        };
+        if before.is_none() && !self.outbox.has_room() {
+            Counters::add(&self.counters.events_full);
+            self.disconnect(&peer);
+            return false;
+        }
+        Counters::add(&self.counters.proofs_good);
+        // One device, two PeerIds: it began anew, and the older one is what it was before.
+        if let Some(twin) = self.peers.twin(&peer, &who) {
+            Counters::add(&self.counters.duplicates_closed);
+            self.disconnect(&twin);
+        }
+        let mutual = mutual || before.is_some_and(|before| before.mutual);
+        let as_member = as_member || before.is_some_and(|before| before.as_member);
+        self.peers.settle(&peer, Settled { who, as_member, mutual, since: now });
+        let connections: Vec<ConnectionId> = self
+            .peers
+            .0
+            .get(&peer)
+            .map(|known| known.connections.keys().copied().collect())
+            .unwrap_or_default();
+        self.reached(&who, connections, chance, now);
+        if matches!(who, Who::Member { .. }) {
+            self.swarm.behaviour_mut().gossip.open(peer);
+        }
+        if mutual {
+            self.announce(peer);
+        }
+        self.prove_membership(peer);
+        true
+    }
+
+    /// The other side has said, or shown by what it does, that it lets us in.
+    pub(super) fn confirm(&mut self, peer: PeerId) {
+        let settled = self.peers.0.get_mut(&peer).and_then(|known| known.settled.as_mut());
+        if let Some(settled) = settled.filter(|settled| !settled.mutual) {
+            settled.mutual = true;
+            self.announce(peer);
+        }
+    }
+
+    fn announce(&mut self, peer: PeerId) {
+        self.peers_changed = true;
+        let Some(known) = self.peers.0.get(&peer) else { return };
+        let Some(who) = known.who() else { return };
+        let direction = known
+            .best(&self.me, &peer)
+            .and_then(|best| known.connections.get(&best))
+            .map_or(Direction::Inbound, |one| one.direction);
+        self.outbox.peer(peer, Event::Proved { peer, who, direction, control_only: who.control_only() });
+    }
+
+    /// If we have become a member since we proved our invite to a peer, proves the rest.
+    fn prove_membership(&mut self, peer: PeerId) {
+        let Some(known) = self.peers.0.get(&peer) else { return };
+        let owed = known.settled.is_some_and(|settled| !settled.as_member) && known.proving.is_none();
+        if let Some(connection) = known.best(&self.me, &peer).filter(|_| owed && self.roster.is_member()) {
+            self.initiate(peer, connection);
+        }
+    }
+
+    /// A proof came to nothing: ours, theirs, or what should have followed it.
+    fn unproved(&mut self, peer: PeerId, connection: ConnectionId, failure: Failure) {
+        let Some(known) = self.peers.0.get(&peer) else { return };
+        let mutual = known.settled.is_some_and(|settled| settled.mutual);
+        match failure {
+            Failure::Refused(why) => {
+                tracing::debug!("a peer does not let us in");
+                if self.outbox.has_room() {
+                    self.outbox.peer(peer, Event::Refused { peer, why });
+                }
+            }
+            Failure::Myself => self.dialer.ourselves(connection, rand::random(), Instant::now()),
+            Failure::Turned => Counters::add(&self.counters.proofs_refused),
+            // The connection may just have ended, which says nothing about the peer.
+            Failure::Io(_) if mutual => return,
+            Failure::Io(_) if !known.connections.contains_key(&connection) => return,
+            failure => {
+                tracing::debug!("a proof failed: {failure}");
+                Counters::add(&self.counters.proofs_failed);
+            }
+        }
+        self.disconnect(&peer);
+    }
+
+    /// Ends what has proved nothing in time, and connections too many.
+    pub(super) fn expire(&mut self, now: Instant) {
+        let mut late = Vec::new();
+        let mut surplus = Vec::new();
+        for (peer, known) in &mut self.peers.0 {
+            if known.settled.is_none() && known.deadline <= now {
+                known.deadline = now + PROVE_WITHIN;
+                late.push(*peer);
+            }
+            if known.tidy_at.is_some_and(|at| at <= now) {
+                if known.settled.is_some_and(|settled| settled.mutual) {
+                    surplus.extend(known.surplus(&self.me, peer));
+                }
+                known.tidy_at = (known.connections.len() > 1).then_some(now + TIDY);
+            }
+        }
+        for peer in late {
+            Counters::add(&self.counters.unproved_closed);
+            self.disconnect(&peer);
+        }
+        for connection in surplus {
+            Counters::add(&self.counters.duplicates_closed);
+            self.swarm.close_connection(connection);
+        }
+    }
+
+    /// Takes up a new roster, or the first.
+    pub(super) fn enrol(&mut self, before: Option<&Roster>) {
+        let (now, chance) = (Instant::now(), rand::random());
+        let roster = self.roster.clone();
+        if before.is_none_or(|before| before.topics != roster.topics) {
+            gossip::subscribe(&mut self.swarm.behaviour_mut().gossip.inner, &roster.topics);
+        }
+        self.book_changed |= self.book.retain(|member| roster.knows(member));
+        self.sign();
+        self.seek(now);
+
+        let mut unwelcome = Vec::new();
+        let mut changed = Vec::new();
+        for (peer, known) in &mut self.peers.0 {
+            let Some(settled) = &mut known.settled else { continue };
+            match (settled.who, settled.who.device()) {
+                (Who::Invite { entry, .. }, _) => {
+                    // Whoever has just used the last place is still being let in.
+                    let over = roster.invites.get(&entry).is_none_or(|invited| {
+                        matches!(invited.ended, Some(Refused::Revoked | Refused::Expired))
+                    });
+                    if over {
+                        unwelcome.push(*peer);
+                    }
+                }
+                (was, Some((key, log))) => match roster.judge(key, log) {
+                    Some(who) if who == was => {}
+                    Some(who @ Who::Member { .. }) => {
+                        settled.who = who;
+                        changed.push((
+                            *peer,
+                            who,
+                            settled.mutual,
+                            known.connections.keys().copied().collect(),
+                        ));
+                    }
+                    Some(_) | None => unwelcome.push(*peer),
+                },
+                (_, None) => {}
+            }
+        }
+        for peer in unwelcome {
+            self.disconnect(&peer);
+        }
+        for (peer, who, mutual, connections) in changed {
+            let connections: Vec<ConnectionId> = connections;
+            self.reached(&who, connections, chance, now);
+            self.swarm.behaviour_mut().gossip.open(peer);
+            if mutual {
+                self.announce(peer);
+            }
+        }
+        let settled: Vec<PeerId> = self.peers.0.keys().copied().collect();
+        for peer in settled {
+            self.prove_membership(peer);
+        }
+    }
+}
+
+fn late() -> Failure {
+    Failure::Io(std::io::ErrorKind::TimedOut.into())
+}

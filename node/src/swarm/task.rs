@@ -1,0 +1,419 @@
+//! The one task that owns a cell's swarm: what is asked of it, what the network does, and what is due.
+//!
+//! It never waits for the cell. Anything that takes more than one message with a peer (handshakes, address
+//! exchanges) runs beside it, with a timeout, and comes back as a [`Done`].
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures::{FutureExt as _, StreamExt as _};
+use kith_protocol::id::GroupId;
+use kith_protocol::limits;
+use libp2p::gossipsub::{self, MessageAcceptance, PublishError, TopicHash};
+use libp2p::swarm::{ConnectionId, DialError, ListenError, SwarmEvent};
+use libp2p::{Multiaddr, PeerId, Swarm};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+
+use super::behaviour::{ADDRESSES, Behaviour, BehaviourEvent, PINGS, PROOF};
+use super::book::Book;
+use super::counters::Counters;
+use super::dial::Dialer;
+use super::event::{Answer, Event, Ticket, Verdict};
+use super::exchange::Heard;
+use super::outbox::Outbox;
+use super::peers::Peers;
+use super::proof::{Answered, Failure, Judged};
+use super::roster::Roster;
+use super::stream::{Kind, Slot, Stream};
+use super::streams::Inbound;
+use super::tap::Tap;
+use super::{NetworkError, Peer, Published, SHUT_WITHIN, gossip, listen};
+
+/// Things handled in a row before the swarm gets a turn whatever else there is.
+const TURNS: u32 = 32;
+/// Time for the network to finish an orderly end, within [`SHUT_WITHIN`].
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// What is asked through the handle.
+pub(super) enum Command {
+    Publish { bytes: Bytes, reply: oneshot::Sender<Result<Published, NetworkError>> },
+    Open { peer: PeerId, kind: Kind, reply: oneshot::Sender<Result<Opening, NetworkError>> },
+    Dial(Vec<Vec<Multiaddr>>),
+    Shutdown { done: oneshot::Sender<()> },
+}
+
+/// A stream that is being opened.
+pub(super) struct Opening {
+    pub stream: oneshot::Receiver<io::Result<libp2p::Stream>>,
+    pub slot: Slot,
+    pub tap: Tap,
+}
+
+/// What came of something that ran beside the task.
+pub(super) enum Done {
+    Initiated { peer: PeerId, connection: ConnectionId, as_member: bool, result: Result<Answered, Failure> },
+    Judged { peer: PeerId, connection: ConnectionId, result: Result<Judged, Failure> },
+    Answered { peer: PeerId, connection: ConnectionId, result: Result<(), Failure> },
+    Told { peer: PeerId, stamp: u64, result: io::Result<()> },
+    Heard { peer: PeerId, result: io::Result<Heard> },
+    Nothing,
+}
+
+/// The task's state.
+pub(super) struct Task {
+    pub swarm: Swarm<Behaviour>,
+    pub me: PeerId,
+    pub group: GroupId,
+    pub port: u16,
+    pub listen: Vec<std::net::IpAddr>,
+    pub announce: Vec<Multiaddr>,
+    /// What others were last told of where we are.
+    pub told: Vec<Multiaddr>,
+    /// When to look again at where we are: addresses come in bursts.
+    pub look_at: Option<Instant>,
+    pub tap: Tap,
+    pub roster: Arc<Roster>,
+    pub peers: Peers,
+    pub dialer: Dialer,
+    pub book: Book,
+    pub outbox: Outbox,
+    pub jobs: JoinSet<Done>,
+    pub counters: Arc<Counters>,
+    pub answers: mpsc::Sender<Answer>,
+    pub shown_peers: watch::Sender<Arc<BTreeMap<PeerId, Peer>>>,
+    pub shown_book: watch::Sender<Arc<Book>>,
+    /// Whether what is shown has to be renewed.
+    pub peers_changed: bool,
+    pub book_changed: bool,
+}
+
+/// The ends of the task's channels that it reads.
+pub(super) struct Inlets {
+    pub commands: mpsc::Receiver<Command>,
+    pub roster: watch::Receiver<Arc<Roster>>,
+    pub answers: mpsc::Receiver<Answer>,
+    pub events: mpsc::Sender<Event>,
+}
+
+impl Task {
+    /// Runs until it is asked to end, or nobody holds the other ends of its channels any more.
+    pub async fn run(mut self, mut inlets: Inlets) {
+        self.enrol(None);
+        let mut turns = 0;
+        let mut roster_ended = false;
+        let done = loop {
+            self.catch_up();
+            let wake = self.wake().unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
+            tokio::select! {
+                biased;
+                command = inlets.commands.recv() => match command {
+                    None => break None,
+                    Some(Command::Shutdown { done }) => break Some(done),
+                    Some(command) => self.command(command),
+                },
+                changed = inlets.roster.changed(), if !roster_ended => match changed {
+                    Ok(()) => {
+                        let roster = inlets.roster.borrow_and_update().clone();
+                        let before = std::mem::replace(&mut self.roster, roster);
+                        self.enrol(Some(&before));
+                    }
+                    Err(_) => roster_ended = true,
+                },
+                Some(answer) = inlets.answers.recv() => self.answer(answer),
+                Some(done) = self.jobs.join_next() => match done {
+                    Ok(done) => self.done(done),
+                    Err(error) => tracing::error!("a part of the network failed: {error}"),
+                },
+                room = inlets.events.reserve(), if !self.outbox.is_empty() => match room {
+                    Ok(room) => {
+                        drop(room);
+                        self.outbox.flush();
+                    }
+                    Err(_) => break None,
+                },
+                () = inlets.events.closed() => break None,
+                () = tokio::time::sleep_until(wake.into()) => {}
+                event = self.swarm.select_next_some() => {
+                    turns = 0;
+                    self.network(event);
+                }
+            }
+            turns += 1;
+            if turns >= TURNS {
+                turns = 0;
+                if let Some(event) = self.swarm.select_next_some().now_or_never() {
+                    self.network(event);
+                }
+            }
+        };
+        self.end().await;
+        if let Some(done) = done {
+            let _ = done.send(());
+        }
+    }
+
+    /// Says goodbye to everybody, closes the sockets, and waits until the port is free again.
+    async fn end(mut self) {
+        let deadline = Instant::now() + SHUT_WITHIN;
+        self.jobs.abort_all();
+        let peers: Vec<PeerId> = self.swarm.connected_peers().copied().collect();
+        for peer in peers {
+            self.disconnect(&peer);
+        }
+        let drained = async {
+            while self.swarm.network_info().num_peers() > 0 {
+                self.swarm.select_next_some().await;
+            }
+        };
+        if tokio::time::timeout(GOODBYE, drained).await.is_err() {
+            tracing::info!("some connections did not end in time");
+        }
+        let (port, mut hosts) = (self.port, self.listen.clone());
+        if hosts.is_empty() {
+            hosts.push(std::net::Ipv4Addr::UNSPECIFIED.into());
+        }
+        drop(self.swarm);
+        // QUIC's socket is closed by a task of its own, a moment later.
+        while hosts.iter().any(|host| listen::free(*host, port).is_err()) && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Does what is due, then shows what has changed.
+    fn catch_up(&mut self) {
+        let now = Instant::now();
+        self.expire(now);
+        self.look_around(now);
+        self.tell(now);
+        self.dial(now);
+        if std::mem::take(&mut self.book_changed) {
+            self.shown_book.send_replace(Arc::new(self.book.clone()));
+            self.outbox.book();
+        }
+        if std::mem::take(&mut self.peers_changed) {
+            self.shown_peers.send_replace(Arc::new(self.peers.shown(&self.me)));
+        }
+    }
+
+    /// The next moment at which [`Task::catch_up`] has something to do.
+    fn wake(&self) -> Option<Instant> {
+        let dial = self.dialer.wake(self.peers.anybody());
+        [self.look_at, dial, self.peers.wake(self.book.stamp())].into_iter().flatten().min()
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Publish { bytes, reply } => {
+                let _ = reply.send(self.publish(&bytes));
+            }
+            Command::Open { peer, kind, reply } => {
+                let _ = reply.send(self.open(peer, kind));
+            }
+            Command::Dial(nodes) => {
+                let now = Instant::now();
+                for addresses in nodes {
+                    self.dialer.link(addresses, now);
+                }
+            }
+            // Taken by the loop before it comes here.
+            Command::Shutdown { done } => drop(done),
+        }
+    }
+
+    fn publish(&mut self, bytes: &Bytes) -> Result<Published, NetworkError> {
+        if bytes.len() > limits::GOSSIP {
+            return Err(NetworkError::TooLarge);
+        }
+        let Some(topic) = &self.roster.publish else { return Ok(Published::NoPeers) };
+        let topic = TopicHash::from_raw(topic.as_str());
+        let gossip = &mut self.swarm.behaviour_mut().gossip.inner;
+        let peers = gossip::listeners(gossip, &topic);
+        match gossip.publish(topic, bytes.to_vec()) {
+            // A duplicate has been on its way before.
+            Ok(_) | Err(PublishError::Duplicate) => {
+                self.tap.see(bytes);
+                Counters::add(&self.counters.published);
+                Ok(Published::Sent { peers })
+            }
+            Err(PublishError::NoPeersSubscribedToTopic) => {
+                Counters::add(&self.counters.publish_no_peers);
+                Ok(Published::NoPeers)
+            }
+            Err(PublishError::AllQueuesFull(_)) => {
+                Counters::add(&self.counters.publish_queues_full);
+                self.outbox.dirty();
+                Ok(Published::Congested)
+            }
+            Err(PublishError::MessageTooLarge) => Err(NetworkError::TooLarge),
+            Err(error) => Err(NetworkError::Setup(error.to_string())),
+        }
+    }
+
+    fn open(&mut self, peer: PeerId, kind: Kind) -> Result<Opening, NetworkError> {
+        let known = self.peers.0.get(&peer).ok_or(NetworkError::NotConnected)?;
+        let allowed = known.settled.is_some_and(|settled| settled.mutual && settled.who.may(kind));
+        let connection = known.best(&self.me, &peer).filter(|_| allowed).ok_or(NetworkError::NotConnected)?;
+        let slot = known.outgoing(kind).ok_or(NetworkError::Busy)?;
+        let (reply, stream) = oneshot::channel();
+        self.swarm.behaviour_mut().streams.open(peer, connection, kind.protocol(), reply);
+        Ok(Opening { stream, slot, tap: self.tap.clone() })
+    }
+
+    /// Passes the cell's verdict on to gossipsub.
+    fn answer(&mut self, Answer { id, source, verdict }: Answer) {
+        let acceptance = match verdict {
+            Verdict::Accept => MessageAcceptance::Accept,
+            Verdict::Ignore => MessageAcceptance::Ignore,
+            Verdict::Reject => MessageAcceptance::Reject,
+        };
+        let gossip = &mut self.swarm.behaviour_mut().gossip.inner;
+        if !gossip.report_message_validation_result(&id, &source, acceptance) {
+            Counters::add(&self.counters.verdicts_late);
+        }
+    }
+
+    fn network(&mut self, event: SwarmEvent<BehaviourEvent>) {
+        match event {
+            SwarmEvent::Behaviour(BehaviourEvent::Gossip(event)) => self.gossip(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Streams(inbound)) => self.inbound(inbound),
+            SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => {
+                let one = self
+                    .peers
+                    .0
+                    .get_mut(&event.peer)
+                    .and_then(|known| known.connections.get_mut(&event.connection));
+                let Some(one) = one else { return };
+                match event.result {
+                    Ok(_) => {
+                        one.pinged = Some(Instant::now());
+                        one.unanswered = 0;
+                    }
+                    Err(_) => one.unanswered = one.unanswered.saturating_add(1),
+                }
+                if one.unanswered >= PINGS {
+                    Counters::add(&self.counters.pings_failed);
+                    self.swarm.close_connection(event.connection);
+                }
+            }
+            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
+                self.connected(peer_id, connection_id, &endpoint);
+            }
+            SwarmEvent::ConnectionClosed { peer_id, connection_id, .. } => {
+                self.closed(peer_id, connection_id);
+            }
+            SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
+                Counters::add(&self.counters.dials_failed);
+                let (chance, now) = (rand::random(), Instant::now());
+                match error {
+                    DialError::LocalPeerId { .. } => self.dialer.ourselves(connection_id, chance, now),
+                    DialError::Denied { .. } => {
+                        Counters::add(&self.counters.connections_denied);
+                        self.dialer.failed(connection_id, chance, now);
+                    }
+                    _ => self.dialer.failed(connection_id, chance, now),
+                }
+            }
+            SwarmEvent::IncomingConnectionError { error: ListenError::Denied { .. }, .. } => {
+                Counters::add(&self.counters.connections_denied);
+            }
+            SwarmEvent::NewListenAddr { .. }
+            | SwarmEvent::ExpiredListenAddr { .. }
+            | SwarmEvent::ListenerClosed { .. } => self.moved(),
+            SwarmEvent::ListenerError { error, .. } => tracing::warn!("listening: {error}"),
+            _ => {}
+        }
+    }
+
+    fn gossip(&mut self, event: gossipsub::Event) {
+        match event {
+            gossipsub::Event::Message { propagation_source: source, message_id: id, message } => {
+                let member = self.peers.0.get(&source).is_some_and(|known| known.is_member());
+                if !member {
+                    Counters::add(&self.counters.gossip_unproved);
+                    self.answer(Answer { id, source, verdict: Verdict::Ignore });
+                    return;
+                }
+                self.confirm(source);
+                let offered = match self.answers.clone().try_reserve_owned() {
+                    Ok(permit) => {
+                        let ticket = Ticket { answer: Some(permit), id, source };
+                        self.outbox.offer(Event::Gossip { bytes: message.data.into(), source, ticket })
+                    }
+                    Err(_) => {
+                        self.answer(Answer { id, source, verdict: Verdict::Ignore });
+                        Err(super::outbox::Full)
+                    }
+                };
+                match offered {
+                    Ok(()) => Counters::add(&self.counters.gossip_in),
+                    Err(_) => {
+                        Counters::add(&self.counters.gossip_dropped);
+                        self.outbox.dirty();
+                    }
+                }
+            }
+            gossipsub::Event::Subscribed { peer_id, topic } => {
+                let ours = self.roster.publish.as_deref() == Some(topic.as_str());
+                if ours && self.peers.0.get(&peer_id).is_some_and(|known| known.is_member()) {
+                    self.confirm(peer_id);
+                    self.outbox.peer(peer_id, Event::Subscribed { peer: peer_id });
+                }
+            }
+            gossipsub::Event::SlowPeer { .. } => {
+                Counters::add(&self.counters.slow_peers);
+                self.outbox.dirty();
+            }
+            gossipsub::Event::Unsubscribed { .. } | gossipsub::Event::GossipsubNotSupported { .. } => {}
+        }
+    }
+
+    /// A peer opened a stream.
+    fn inbound(&mut self, Inbound { peer, connection, protocol, stream }: Inbound) {
+        let Some(known) = self.peers.0.get(&peer) else { return };
+        if protocol == PROOF {
+            match known.handshake() {
+                Some(slot) => self.respond(peer, connection, Stream::new(stream, self.tap.clone(), slot)),
+                None => self.offence(&peer, |counters| &counters.streams_over_limit),
+            }
+            return;
+        }
+        let kind = [Kind::Sync, Kind::Join].into_iter().find(|kind| kind.protocol() == protocol);
+        let who = known.who().filter(|who| kind.map_or(known.is_member(), |kind| who.may(kind)));
+        let Some(who) = who else {
+            return self.offence(&peer, |counters| &counters.streams_unproved);
+        };
+        let slot = kind.map_or_else(|| known.exchange(), |kind| known.incoming(kind));
+        let Some(slot) = slot else {
+            return self.offence(&peer, |counters| &counters.streams_over_limit);
+        };
+        self.confirm(peer);
+        let stream = Stream::new(stream, self.tap.clone(), slot);
+        let Some(kind) = kind else {
+            debug_assert_eq!(protocol, ADDRESSES);
+            return self.hear(peer, stream);
+        };
+        match self.outbox.offer(Event::Stream { peer, who, kind, stream }) {
+            Ok(()) => Counters::add(&self.counters.streams_in),
+            Err(_) => Counters::add(&self.counters.streams_dropped),
+        }
+    }
+
+    /// Something that a peer should not have done: counted, and too much of it ends the connection.
+    pub fn offence(&mut self, peer: &PeerId, counter: fn(&Counters) -> &AtomicU64) {
+        Counters::add(counter(&self.counters));
+        if self.peers.0.get_mut(peer).is_some_and(|known| known.offends(Instant::now())) {
+            self.disconnect(peer);
+        }
+    }
+
+    /// Begins to close all connections with a peer.
+    pub fn disconnect(&mut self, peer: &PeerId) {
+        // An error says that it is not connected, which is what is wanted.
+        let _ = self.swarm.disconnect_peer_id(*peer);
+    }
+}
