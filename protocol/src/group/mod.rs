@@ -1,9 +1,40 @@
-//! Who belongs and who may do what: a fold over the *set* of control entries, the same in any order.
+//! Who belongs to a group and who may do what in it: a fold over the *set* of its control entries.
+//!
+//! Guarantees: the same set gives the same answers, in whatever order its entries came; no clock and no
+//! claimed time has a say; there is always a seat; and, while fewer than half of the seats were hostile at
+//! every point of the group's history at which something was done (of two, while the senior was honest), no
+//! honest facilitator is lost, and nothing that a removed person issues after their removal changes
+//! anything, however it is dated.
+//!
+//! Two questions are asked of every entry.
+//!
+//! 1. *Was it right in its own causal past?* ([`judge`]) The past is fixed by the hashes the entry cites, so
+//!    the answer never changes. Signatures of several seats are found here: those who wrote the same act.
+//! 2. *Does it count in the whole set?* ([`fold`]) Only if the right it was done by rests on entries that
+//!    count themselves ([`walk`]), and no removal cuts it off ([`removal`]). A join may need more than its
+//!    invite to count ([`joins`]).
+//!
+//! An entry that is not right, or does not count, is kept and cited like any other; it has no effect.
+//! Two entries of one author with one number (a split log) are simply two entries here.
+//!
+//! Folding one more entry does not fold the rest again in the common case ([`State::extend`]); the folds of
+//! the last frontiers are remembered, since neighbours in time cite the same ones.
 
+mod crossing;
+mod fold;
+mod joins;
+mod judge;
+mod past;
+mod quorum;
+mod record;
+mod removal;
 mod right;
+mod summary;
 mod view;
+mod walk;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 
@@ -11,10 +42,15 @@ pub use right::Right;
 pub use view::{Ended, InviteState, Log, Member, Once, Proposal, Proposed, Removal, Standing};
 
 use crate::body::{Body, Genesis, Role};
-use crate::charter::{Charter, Inviters};
-use crate::entry::{Entry, Links};
-use crate::id::{AuthorId, EntryId, GroupId, LogId, MemberKey, ShortId, hash};
+use crate::charter::Charter;
+use crate::entry::Entry;
+use crate::id::{AuthorId, EntryId, GroupId, LogId, MemberKey, ShortId};
 use crate::limits;
+use fold::{State, fold};
+use judge::Case;
+use past::{At, Past};
+use record::{Act, Record, Verdict, deps, invited};
+use summary::Summary;
 
 /// A verified control entry: its signature is its author's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,68 +87,59 @@ pub struct Inserted {
     pub right: Result<(), Right>,
 }
 
+/// How many folded frontiers are remembered. Beyond it the oldest is forgotten and folded anew when asked for.
+const FRONTIERS: usize = 32;
+
 /// One group's control entries and what follows from them.
 #[derive(Debug)]
 pub struct Group {
     id: GroupId,
     genesis: Genesis,
-    entries: BTreeMap<EntryId, Control>,
-    pasts: BTreeMap<EntryId, BTreeSet<EntryId>>,
-    counting: BTreeSet<EntryId>,
-    rights: BTreeMap<EntryId, Result<(), Right>>,
-    members: BTreeMap<MemberKey, Member>,
-    invites: BTreeMap<EntryId, InviteState>,
-    seats: Vec<MemberKey>,
+    record: Record,
     keys: BTreeMap<AuthorId, Vec<MemberKey>>,
-    proposals: BTreeMap<Proposed, Proposal>,
+    /// Folds of causal pasts by their frontier, the newest last.
+    frontiers: VecDeque<(Vec<At>, Arc<State>)>,
+    /// The fold of everything; empty while something came in that could not simply be added.
+    whole: OnceLock<State>,
+    summary: OnceLock<Summary>,
 }
 
 impl Group {
     /// Begins a group with its genesis.
     ///
     /// # Errors
-    /// [`GroupError::NotGenesis`] if it is none, or not signed by its first founder.
+    /// [`GroupError::NotGenesis`] if it is none, not signed by its first founder, names a founder twice, or
+    /// has more than [`limits::SHARED_POWER_MEMBERS`] where everybody has a seat.
     pub fn begin(genesis: Control) -> Result<Group, GroupError> {
         let Body::Genesis(body) = genesis.entry.body.clone() else {
             return Err(GroupError::NotGenesis("another kind of entry"));
         };
-        if body.founders.first() != Some(&genesis.author) {
+        if deps(&genesis).is_none_or(|deps| !deps.is_empty()) {
+            return Err(GroupError::NotGenesis("it cites something"));
+        }
+        let founders = &body.founders;
+        if founders.first() != Some(&genesis.author) {
             return Err(GroupError::NotGenesis("not signed by its first founder"));
+        }
+        if (1..).zip(founders).any(|(next, founder)| founders.iter().skip(next).any(|key| key == founder)) {
+            return Err(GroupError::NotGenesis("a founder named twice"));
+        }
+        if body.charter.shared_power && founders.len() > limits::SHARED_POWER_MEMBERS {
+            return Err(GroupError::NotGenesis("too many founders to share power"));
         }
         let mut group = Group {
             id: body.group_id(),
-            genesis: body.clone(),
-            entries: BTreeMap::new(),
-            pasts: BTreeMap::new(),
-            counting: BTreeSet::new(),
-            rights: BTreeMap::new(),
-            members: BTreeMap::new(),
-            invites: BTreeMap::new(),
-            seats: body.founders.clone(),
+            record: Record::new(body.group_id(), body.charter.clone(), founders),
+            genesis: body,
             keys: BTreeMap::new(),
-            proposals: BTreeMap::new(),
+            frontiers: VecDeque::new(),
+            whole: OnceLock::new(),
+            summary: OnceLock::new(),
         };
-        for (place, founder) in body.founders.iter().enumerate() {
-            group.keys.entry(founder.author()).or_default().push(*founder);
-            let first = place == 0;
-            let log = Log { id: genesis.entry.log, seal: body.seal, opened: genesis.id, live: true };
-            group.members.insert(
-                *founder,
-                Member {
-                    key: *founder,
-                    name: if first { body.name.clone() } else { String::new() },
-                    role: Role::Seat,
-                    standing: Standing::Member,
-                    logs: if first { vec![log] } else { Vec::new() },
-                    joined: genesis.id,
-                    removal: None,
-                },
-            );
-        }
-        group.counting.insert(genesis.id);
-        group.rights.insert(genesis.id, Ok(()));
-        group.pasts.insert(genesis.id, BTreeSet::new());
-        group.entries.insert(genesis.id, genesis);
+        let founders = group.genesis.founders.clone();
+        founders.iter().for_each(|founder| group.learn(founder));
+        let verdict = Verdict { right: Ok(()), needs: Role::Member, over: Role::Member, call: None };
+        group.record.push(genesis, Act::Genesis, Past::default(), verdict);
         Ok(group)
     }
 
@@ -141,64 +168,66 @@ impl Group {
     /// # Errors
     /// [`GroupError::Missing`] names the cited entries that must come first; [`GroupError::NotControl`].
     pub fn insert(&mut self, control: Control) -> Result<Inserted, GroupError> {
-        if let Some(right) = self.rights.get(&control.id) {
-            return Ok(Inserted { fresh: false, right: *right });
+        if let Some(node) = self.record.at.get(&control.id).and_then(|at| self.record.node(*at)) {
+            return Ok(Inserted { fresh: false, right: node.verdict.right });
         }
-        let Links::Control { deps, .. } = &control.entry.links else { return Err(GroupError::NotControl) };
+        let deps = deps(&control).ok_or(GroupError::NotControl)?;
         let missing: Vec<EntryId> = deps.iter().filter(|id| !self.holds(id)).copied().collect();
         if !missing.is_empty() {
             return Err(GroupError::Missing(missing));
         }
-        let mut past: BTreeSet<EntryId> = deps.iter().copied().collect();
-        past.extend(deps.iter().filter_map(|id| self.pasts.get(id)).flatten());
-        if let Body::Join(join) = &control.entry.body {
-            let keys = self.keys.entry(join.member.author()).or_default();
-            if !keys.contains(&join.member) {
-                keys.push(join.member);
-            }
+        let past = self.record.past(deps);
+        let top = past.len() == self.record.nodes.len();
+        let frontier = self.record.frontier(deps);
+        if !top {
+            self.remember(frontier, &past);
         }
-        let right = self.weigh(&control);
-        if right.is_ok() {
-            self.apply(&control);
-            self.counting.insert(control.id);
+        let (act, verdict) = self.weighed(&control, &past);
+        let right = verdict.right;
+        if matches!(&control.entry.body, Body::Join(join) if join.member == control.author) {
+            self.learn(&control.author);
         }
-        self.rights.insert(control.id, right);
-        self.pasts.insert(control.id, past);
-        self.entries.insert(control.id, control);
+        let at = self.record.push(control, act, past, verdict);
+        let record = &self.record;
+        if self.whole.get_mut().is_some_and(|whole| !whole.extend(record, at, top)) {
+            self.whole = OnceLock::new();
+        }
+        self.summary = OnceLock::new();
         Ok(Inserted { fresh: true, right })
     }
 
     /// Whether an entry is here.
     pub fn holds(&self, id: &EntryId) -> bool {
-        self.entries.contains_key(id)
+        self.record.at.contains_key(id)
     }
 
-    /// The entry whose id begins like this.
+    /// The entry whose id begins like this (of several, the lowest).
     pub fn resolve(&self, id: &ShortId) -> Option<EntryId> {
-        let mut from = [0; 32];
-        for (to, byte) in from.iter_mut().zip(id.0) {
-            *to = byte;
-        }
-        let (found, _) = self.entries.range(EntryId(from)..).next()?;
+        let mut from = [0; EntryId::LEN];
+        from.iter_mut().zip(id.0).for_each(|(to, byte)| *to = byte);
+        let (found, _) = self.record.at.range(EntryId(from)..).next()?;
         (found.short() == *id).then_some(*found)
     }
 
     /// One entry.
     pub fn entry(&self, id: &EntryId) -> Option<&Control> {
-        self.entries.get(id)
+        Some(&self.record.node(*self.record.at.get(id)?)?.control)
     }
 
     /// Whether an entry counts in the whole set.
     pub fn counts(&self, id: &EntryId) -> bool {
-        self.counting.contains(id)
+        let Some(at) = self.record.at.get(id).copied() else { return false };
+        self.record.node(at).is_some_and(|node| self.whole().counts(at, node))
     }
 
-    /// Whether such an entry would be right in its own causal past: asked before writing one.
+    /// Whether such an entry would be right in its own causal past: asked before writing one. Of a join,
+    /// all but the invite's signature.
     ///
     /// # Errors
     /// [`Right`] says why not.
-    pub fn judge(&self, author: &MemberKey, _deps: &[EntryId], body: &Body) -> Result<(), Right> {
-        self.may(author, body)
+    pub fn judge(&self, author: &MemberKey, deps: &[EntryId], body: &Body) -> Result<(), Right> {
+        let past = self.record.past(deps);
+        self.case(author, body, &past, &self.record.frontier(deps)).1.right
     }
 
     /// As [`Self::judge`], for an entry that exists: a join's signature by its invite is checked too.
@@ -206,19 +235,21 @@ impl Group {
     /// # Errors
     /// [`Right`] says why not.
     pub fn weigh(&self, control: &Control) -> Result<(), Right> {
-        self.may(&control.author, &control.entry.body)
+        let past = self.record.past(deps(control).unwrap_or_default());
+        self.weighed(control, &past).1.right
     }
 
     /// Whether `a` is in the strict causal past of `b`.
     pub fn precedes(&self, a: &EntryId, b: &EntryId) -> bool {
-        self.pasts.get(b).is_some_and(|past| past.contains(a))
+        match (self.record.at.get(a), self.record.at.get(b)) {
+            (Some(a), Some(b)) => self.record.precedes(*a, *b),
+            _ => false,
+        }
     }
 
     /// What an entry written now cites: heads among the entries that count, at most [`limits::DEPS`].
     pub fn heads(&self) -> Vec<EntryId> {
-        let covered: BTreeSet<&EntryId> =
-            self.counting.iter().filter_map(|id| self.pasts.get(id)).flatten().collect();
-        self.counting.iter().filter(|id| !covered.contains(id)).take(limits::DEPS).copied().collect()
+        self.summary().heads.clone()
     }
 
     /// The keys a signature by this author may be of; former members' too.
@@ -228,162 +259,145 @@ impl Group {
 
     /// Everybody who is or was a member, by key.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
-        self.members.values()
+        self.summary().members.values()
     }
 
     /// One of [`Self::members`].
     pub fn member(&self, key: &MemberKey) -> Option<&Member> {
-        self.members.get(key)
+        self.summary().members.get(key)
     }
 
     /// Every invite that its author had the right to make, by id.
     pub fn invites(&self) -> impl Iterator<Item = &InviteState> {
-        self.invites.values()
+        self.summary().invites.values()
     }
 
     /// One of [`Self::invites`].
     pub fn invite(&self, id: &EntryId) -> Option<&InviteState> {
-        self.invites.get(id)
+        self.summary().invites.get(id)
     }
 
     /// Acts that wait for more facilitators to sign the same.
     pub fn proposals(&self) -> impl Iterator<Item = &Proposal> {
-        self.proposals.values()
+        self.summary().proposals.iter()
     }
 
     /// Everybody and every invite that was let in once and is not current, with what ended it.
-    pub fn ended(&self) -> Vec<Ended> {
-        let removed =
-            self.members.values().filter(|member| member.standing != Standing::Member).map(|member| {
-                let by = member.removal.as_ref().map(|removal| removal.entries.clone()).unwrap_or_default();
-                Ended { who: Once::Member(member.key), by, enough: 1 }
-            });
-        let revoked = self.invites.values().filter(|invite| !invite.revoked.is_empty()).map(|invite| Ended {
-            who: Once::Invite(invite.id),
-            by: invite.revoked.clone(),
-            enough: 1,
-        });
-        removed.chain(revoked).collect()
+    pub fn ended(&self) -> &[Ended] {
+        &self.summary().ended
+    }
+
+    /// Whether an entry knew that something had ended: it has what ended it in its past.
+    pub fn knew(&self, entry: &EntryId, ended: &Ended) -> bool {
+        ended.by.iter().filter(|by| self.precedes(by, entry)).count() >= ended.enough
     }
 
     /// The facilitators, by seniority. Never empty.
     pub fn seats(&self) -> Vec<MemberKey> {
-        self.seats.clone()
+        let seats = self.whole().seats.iter();
+        seats.filter_map(|who| Some(self.record.person(*who)?.key)).collect()
     }
 
     /// Whether content of this place in this log is shown: what a removed person wrote beyond what their
-    /// removers had is not.
-    pub fn shows(&self, author: &MemberKey, _log: &LogId, _seq: u64) -> bool {
-        self.members.get(author).is_some_and(|member| member.standing != Standing::Waiting)
+    /// removers had is not, and neither is anything by somebody who was never let in.
+    pub fn shows(&self, author: &MemberKey, log: &LogId, seq: u64) -> bool {
+        match self.member(author).map(|member| member.standing) {
+            Some(Standing::Member | Standing::Left) => true,
+            Some(Standing::Removed) => {
+                self.summary().shown.get(&(*author, *log)).is_some_and(|last| seq <= *last)
+            }
+            Some(Standing::Waiting) | None => false,
+        }
     }
 
     /// A hash of everything the fold says: the same set gives the same hash, in whatever order it came.
     pub fn state_hash(&self) -> [u8; 32] {
-        let ids: Vec<u8> = self.counting.iter().flat_map(|id| id.0).collect();
-        hash("kith/1/state", &[&self.id.0, &ids])
+        self.summary().hash
     }
 
-    fn may(&self, author: &MemberKey, body: &Body) -> Result<(), Right> {
-        let role = match self.members.get(author) {
-            Some(member) if member.standing == Standing::Member => Some(member.role),
-            _ => None,
+    fn whole(&self) -> &State {
+        self.whole.get_or_init(|| fold(&self.record, &self.everything()))
+    }
+
+    fn summary(&self) -> &Summary {
+        self.summary.get_or_init(|| Summary::of(&self.record, self.whole()))
+    }
+
+    fn everything(&self) -> Past {
+        let mut all = Past::default();
+        (0..self.record.nodes.len()).for_each(|place| all.add(At(place)));
+        all
+    }
+
+    fn learn(&mut self, key: &MemberKey) {
+        let keys = self.keys.entry(key.author()).or_default();
+        if !keys.contains(key) {
+            keys.push(*key);
+        }
+    }
+
+    /// Judges an entry that exists.
+    fn weighed(&self, control: &Control, past: &Past) -> (Act, Verdict) {
+        let deps = deps(control).unwrap_or_default();
+        let frontier = self.record.frontier(deps);
+        let (act, mut verdict) = self.case(&control.author, &control.entry.body, past, &frontier);
+        if let (Ok(()), Body::Join(join), Act::Join { invite, .. }) =
+            (verdict.right, &control.entry.body, &act)
+        {
+            let cites = deps.contains(&join.invite);
+            let key = match self.record.node(*invite).map(|node| &node.control.entry.body) {
+                Some(Body::Invite(invite)) => invite.key,
+                _ => [0; 32],
+            };
+            if !cites || !invited(&self.id, &key, join, &control.entry.log) {
+                verdict.right = Err(Right::NotInvited);
+            }
+        }
+        (act, verdict)
+    }
+
+    fn case(&self, author: &MemberKey, body: &Body, past: &Past, frontier: &[At]) -> (Act, Verdict) {
+        let act = self.record.act(author, past, body);
+        let remembered = self.remembered(frontier);
+        let folded;
+        let state = match &remembered {
+            _ if past.len() == self.record.nodes.len() => self.whole(),
+            Some(state) => state,
+            None => {
+                folded = fold(&self.record, past);
+                &folded
+            }
         };
-        if let Body::Join(_) = body {
-            return if self.members.contains_key(author) { Err(Right::SameKey) } else { Ok(()) };
-        }
-        let role = role.ok_or(Right::NotMember)?;
-        match body {
-            Body::Invite(_) if self.charter().inviters == Inviters::Facilitators && role == Role::Member => {
-                Err(Right::NeedsDeputy)
-            }
-            Body::Remove(_) | Body::Admit(_) if role == Role::Member => Err(Right::NeedsDeputy),
-            Body::Promote(_) if role != Role::Seat => Err(Right::NeedsSeat),
-            Body::Genesis(_) => Err(Right::Meaningless),
-            _ => Ok(()),
-        }
+        let case = Case { record: &self.record, state, past, author, act: &act, body };
+        let verdict = case.verdict();
+        (act, verdict)
     }
 
-    fn apply(&mut self, control: &Control) {
-        match &control.entry.body {
-            Body::Join(join) => {
-                let log = Log { id: control.entry.log, seal: join.seal, opened: control.id, live: true };
-                self.members.insert(
-                    join.member,
-                    Member {
-                        key: join.member,
-                        name: join.name.clone(),
-                        role: Role::Member,
-                        standing: Standing::Member,
-                        logs: vec![log],
-                        joined: control.id,
-                        removal: None,
-                    },
-                );
-                if let Some(invite) = self.invites.get_mut(&join.invite) {
-                    invite.used = invite.used.saturating_add(1);
-                    invite.live = invite.used < invite.invite.uses && invite.revoked.is_empty();
-                }
-            }
-            Body::OpenLog(open) => {
-                if let Some(member) = self.members.get_mut(&control.author) {
-                    for log in &mut member.logs {
-                        log.live &= open.retires != Some(log.id);
-                    }
-                    member.logs.push(Log {
-                        id: control.entry.log,
-                        seal: open.seal,
-                        opened: control.id,
-                        live: true,
-                    });
-                    member.name = open.name.clone().unwrap_or_else(|| member.name.clone());
-                }
-            }
-            Body::Invite(invite) => {
-                self.invites.insert(
-                    control.id,
-                    InviteState {
-                        id: control.id,
-                        invite: invite.clone(),
-                        author: control.author,
-                        live: true,
-                        used: 0,
-                        revoked: Vec::new(),
-                    },
-                );
-            }
-            Body::Revoke(revoke) => {
-                if let Some(invite) = self.invites.get_mut(&revoke.invite) {
-                    invite.live = false;
-                    invite.revoked.push(control.id);
-                }
-            }
-            Body::Promote(promote) => {
-                if let Some(member) = self.members.get_mut(&promote.member) {
-                    member.role = promote.role;
-                    if promote.role == Role::Seat && !self.seats.contains(&promote.member) {
-                        self.seats.push(promote.member);
-                    }
-                }
-            }
-            Body::Remove(remove) => {
-                if let Some(member) = self.members.get_mut(&remove.member) {
-                    member.standing = Standing::Removed;
-                    member.removal = Some(Removal {
-                        entries: vec![control.id],
-                        signers: vec![control.author],
-                        confirmed: false,
-                    });
-                    member.logs.iter_mut().for_each(|log| log.live = false);
-                    self.seats.retain(|seat| *seat != remove.member);
-                }
-            }
-            Body::Leave(_) => {
-                if let Some(member) = self.members.get_mut(&control.author) {
-                    member.standing = Standing::Left;
-                    member.logs.iter_mut().for_each(|log| log.live = false);
-                }
-            }
-            _ => {}
+    fn remembered(&self, frontier: &[At]) -> Option<Arc<State>> {
+        let mut newest = self.frontiers.iter().rev();
+        newest.find(|(known, _)| known == frontier).map(|(_, state)| Arc::clone(state))
+    }
+
+    /// Makes sure that the fold of this past, which has this frontier, is remembered.
+    fn remember(&mut self, frontier: Vec<At>, past: &Past) {
+        if self.remembered(&frontier).is_some() {
+            return;
         }
+        let state = self.next(&frontier).unwrap_or_else(|| fold(&self.record, past));
+        if self.frontiers.len() >= FRONTIERS {
+            self.frontiers.pop_front();
+        }
+        self.frontiers.push_back((frontier, Arc::new(state)));
+    }
+
+    /// The fold at a frontier of one entry, if the fold before that entry is remembered.
+    fn next(&self, frontier: &[At]) -> Option<State> {
+        let [at] = frontier else { return None };
+        let before = self.record.frontier(deps(&self.record.node(*at)?.control)?);
+        let mut state = State::clone(self.remembered(&before)?.as_ref());
+        state.extend(&self.record, *at, true).then_some(state)
     }
 }
+
+#[cfg(test)]
+mod tests;

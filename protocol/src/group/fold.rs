@@ -1,0 +1,232 @@
+//! The fold: from a set of entries, closed under causal past, to who is what in it.
+//!
+//! The stages follow the levels of removal ([`super::removal`]): removals by a quorum; what stands under
+//! them, which settles all seats; removals by one seat; what stands; removals by deputies; what stands. No
+//! later stage moves what an earlier one settled.
+//!
+//! [`State::extend`] adds one entry to a folded set without folding the rest again, where that entry cannot
+//! change what stands of the rest; it says so when it might.
+
+use super::crossing::by_quorum;
+use super::joins::{Disputes, revocations, settle, uses};
+use super::past::{At, Past};
+use super::record::{Act, Node, Record, Who};
+use super::removal::{Removals, by_one, cuts, together};
+use super::view::Standing;
+use super::walk::Stands;
+use crate::body::Role;
+
+/// Who is what in one set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    /// Which entries stand.
+    pub(super) stands: Stands,
+    /// Joins that their invite alone does not settle; some of them stand.
+    pub(super) disputes: Disputes,
+    /// The removals in force.
+    pub(super) removals: Removals,
+    /// Those of them by a quorum.
+    pub(super) quorum: Removals,
+    /// Who has a seat, the most senior first. Never empty.
+    pub(super) seats: Vec<Who>,
+    /// Whether the one in `seats` is there only so that it is not empty.
+    last: bool,
+    /// Entries that were right in their own past and do not stand.
+    fallen: usize,
+}
+
+/// Folds `set`.
+pub(super) fn fold(record: &Record, set: &Past) -> State {
+    let (seats, last, mut state) = seated(record, set);
+    (state.seats, state.last) = (seats, last);
+    let quorum = &state.quorum;
+    let by_seats = by_one(record, set, &state.stands, Role::Seat, quorum);
+    let upper = together(&[quorum, &by_seats]);
+    if !upper.is_empty() {
+        let cuts = cuts(record, set, quorum, &upper, Some(&state.stands));
+        (state.stands, state.disputes) = settle(record, set, cuts);
+    }
+    let by_deputies = by_one(record, set, &state.stands, Role::Deputy, &upper);
+    state.removals = together(&[&upper, &by_deputies]);
+    if !by_deputies.is_empty() {
+        let cuts = cuts(record, set, quorum, &state.removals, Some(&state.stands));
+        (state.stands, state.disputes) = settle(record, set, cuts);
+    }
+    let fell = |at: &At| {
+        record.node(*at).is_some_and(|node| node.verdict.right.is_ok()) && state.stands.role(*at).is_none()
+    };
+    state.fallen = set.iter().filter(fell).count();
+    state
+}
+
+/// The first stage: removals by a quorum, and the seats they leave, of which there is always one.
+///
+/// If none is left, the most senior who did not step back keeps theirs, as if nobody had removed them; if all
+/// stepped back, the most senior of all is named, and can do nothing.
+fn seated(record: &Record, set: &Past) -> (Vec<Who>, bool, State) {
+    let under = |quorum: Removals| {
+        let (stands, disputes) = settle(record, set, cuts(record, set, &quorum, &quorum, None));
+        let seats = by_seniority(record, &stands, |who| {
+            !quorum.contains_key(&who) && stands.holds(who).left.is_empty()
+        });
+        (seats, State { stands, disputes, quorum, ..State::default() })
+    };
+    let quorum = by_quorum(record, set);
+    let (seats, state) = under(quorum.clone());
+    if !seats.is_empty() {
+        return (seats, false, state);
+    }
+    let all = by_seniority(record, &state.stands, |_| true);
+    for spared in all.iter().filter(|who| state.stands.holds(**who).left.is_empty()) {
+        let mut quorum = quorum.clone();
+        quorum.remove(spared);
+        let (seats, state) = under(quorum);
+        if !seats.is_empty() {
+            return (seats, true, state);
+        }
+    }
+    (all.into_iter().take(1).collect(), true, state)
+}
+
+/// Those who got a seat and pass `keep`, founders by place, then by the first promotion that stands.
+fn by_seniority(record: &Record, stands: &Stands, keep: impl Fn(Who) -> bool) -> Vec<Who> {
+    let mut ranked = Vec::new();
+    for (place, person) in record.people.iter().enumerate() {
+        let who = Who(place);
+        let first = stands.holds(who).seat.iter().map(|at| record.rank(*at)).min();
+        if let Some(first) = first.filter(|_| keep(who)) {
+            ranked.push(((person.founder.unwrap_or(usize::MAX), first), who));
+        }
+    }
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, who)| who).collect()
+}
+
+impl State {
+    /// Where somebody stands; `None` if no entry that is right in its own past let them in.
+    pub(super) fn standing(&self, record: &Record, who: Who, set: &Past) -> Option<Standing> {
+        let holds = self.stands.holds(who);
+        if self.removals.contains_key(&who) {
+            Some(Standing::Removed)
+        } else if !holds.left.is_empty() {
+            Some(Standing::Left)
+        } else if !holds.admitted.is_empty() || !holds.seat.is_empty() {
+            Some(Standing::Member)
+        } else {
+            let asked = record.person(who).is_some_and(|person| person.joins.iter().any(|at| set.has(*at)));
+            asked.then_some(Standing::Waiting)
+        }
+    }
+
+    /// What somebody may do now; `None` unless they are a member.
+    pub(super) fn role(&self, who: Who) -> Option<Role> {
+        let holds = self.stands.holds(who);
+        if self.removals.contains_key(&who) || !holds.left.is_empty() {
+            None
+        } else if self.seats.contains(&who) {
+            Some(Role::Seat)
+        } else if holds.admitted.is_empty() {
+            None
+        } else if holds.deputy.is_empty() {
+            Some(Role::Member)
+        } else {
+            Some(Role::Deputy)
+        }
+    }
+
+    /// Whether an entry counts: it stands, or is a removal in force.
+    pub(super) fn counts(&self, at: At, node: &Node) -> bool {
+        let in_force = |who: &Who| self.removals.get(who).is_some_and(|list| list.contains(&at));
+        self.stands.role(at).is_some() || matches!(&node.act, Act::Remove(who) if in_force(who))
+    }
+
+    /// Adds an entry just pushed to the record, if nothing else can change by it. `top`: the entry has the
+    /// whole set in its past. False: nothing was added, and the set must be folded.
+    pub(super) fn extend(&mut self, record: &Record, at: At, top: bool) -> bool {
+        let Some(node) = record.node(at) else { return false };
+        if node.verdict.right.is_err() {
+            self.stands.add(record, at, node, None);
+            return true;
+        }
+        let role = match &node.act {
+            Act::Join { .. } => Some(Role::Member),
+            _ => self.stands.role_then(node.author, &node.past).filter(|role| *role >= node.verdict.needs),
+        };
+        let cut = self.removals.contains_key(&node.author);
+        let apart = if top { self.last_may(node) } else { self.aside_may(record, node, role) };
+        if role.is_none() || cut || !apart || !self.changes_nothing(record, node) {
+            return false;
+        }
+        self.stands.add(record, at, node, role);
+        match &node.act {
+            Act::Remove(who) => self.remove(at, node, *who, role),
+            Act::Leave => self.seats.retain(|seat| *seat != node.author),
+            Act::Promote(..) | Act::Join { .. } => {
+                let seat =
+                    |who: Who| !self.quorum.contains_key(&who) && self.stands.holds(who).left.is_empty();
+                self.seats = by_seniority(record, &self.stands, seat);
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// An entry that knows everything acknowledges nothing anew: it has all removals, rivals and
+    /// revocations in its past. Only where the last seat was spared does every change of seats matter.
+    fn last_may(&self, node: &Node) -> bool {
+        match &node.act {
+            Act::Remove(who) => {
+                !self.last && !self.removals.contains_key(who) && self.seats.iter().any(|seat| seat != who)
+            }
+            Act::Leave => !self.last && self.seats.iter().any(|seat| *seat != node.author),
+            Act::Promote(..) | Act::Join { .. } => !self.last,
+            _ => true,
+        }
+    }
+
+    /// An entry beside others gives nobody a role and takes none; and if it could acknowledge what fell,
+    /// nothing must have fallen.
+    fn aside_may(&self, record: &Record, node: &Node, role: Option<Role>) -> bool {
+        let harmless = match node.act {
+            Act::Plain | Act::OpenLog | Act::Invite(_) => true,
+            Act::Join { .. } => !record.charter.shared_power,
+            _ => false,
+        };
+        harmless && !self.last && (role == Some(Role::Member) || self.fallen == 0)
+    }
+
+    /// Joins within the uses of an invite that nobody revoked, and acts about joins that are not disputed.
+    fn changes_nothing(&self, record: &Record, node: &Node) -> bool {
+        match &node.act {
+            Act::Join { invite, door } => {
+                let joins = record.joins.get(door).map_or(&[][..], Vec::as_slice);
+                let stand = joins.iter().filter(|at| self.stands.role(**at).is_some()).count();
+                let first = record.person(node.author).is_some_and(|person| person.joins.len() == 1);
+                first
+                    && self.stands.open.contains(invite)
+                    && !joins.iter().any(|at| self.disputes.contains_key(at))
+                    && stand < uses(record, joins)
+                    && revocations(record, &self.stands, door).is_empty()
+            }
+            Act::Revoke { door, .. } => {
+                let mut joins = record.joins.get(door).into_iter().flatten();
+                joins.all(|at| !self.disputes.contains_key(at))
+            }
+            Act::Admit(join) => self.stands.role(*join).is_some(),
+            _ => true,
+        }
+    }
+
+    fn remove(&mut self, at: At, node: &Node, who: Who, role: Option<Role>) {
+        let carried = node.verdict.call.as_ref().is_some_and(|call| call.carried);
+        if carried {
+            self.quorum.entry(who).or_default().push(at);
+        }
+        if carried || Some(node.verdict.over) < role {
+            self.removals.entry(who).or_default().push(at);
+        }
+        if carried {
+            self.seats.retain(|seat| *seat != who);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Whether an act is right in the fold of its own causal past: found once, the same on every node, and never
+//! changed by what comes later.
+
+use std::collections::BTreeSet;
+
+use super::fold::State;
+use super::joins::revocations;
+use super::past::{At, Past};
+use super::quorum::{Call, Quorum};
+use super::record::{Act, Record, Verdict, Who};
+use super::right::Right;
+use super::view::Standing;
+use crate::body::{Body, Role};
+use crate::charter::Inviters;
+use crate::id::MemberKey;
+use crate::limits;
+
+/// An act to be judged.
+pub(super) struct Case<'a> {
+    pub(super) record: &'a Record,
+    /// The fold of the act's causal past.
+    pub(super) state: &'a State,
+    pub(super) past: &'a Past,
+    pub(super) author: &'a MemberKey,
+    pub(super) act: &'a Act,
+    pub(super) body: &'a Body,
+}
+
+impl Case<'_> {
+    /// Judges it.
+    pub(super) fn verdict(&self) -> Verdict {
+        let author = self.record.who(self.author);
+        let needs = self.needs(author);
+        let right = self.right(author, needs);
+        let over = match self.act {
+            Act::Remove(who) => self.state.role(*who).unwrap_or(Role::Member),
+            _ => Role::Member,
+        };
+        let call = author.filter(|_| right.is_ok()).and_then(|author| self.call(author));
+        Verdict { right, needs, over, call }
+    }
+
+    /// The least role that may do it.
+    fn needs(&self, author: Option<Who>) -> Role {
+        let shared = self.record.charter.shared_power;
+        match self.act {
+            Act::Invite(_) if shared => Role::Seat,
+            Act::Invite(_) if self.record.charter.inviters == Inviters::Facilitators => Role::Deputy,
+            Act::Revoke { invite, .. } => {
+                let own = self.record.node(*invite).is_some_and(|node| Some(node.author) == author);
+                if own { Role::Member } else { Role::Deputy }
+            }
+            Act::Admit(_) => {
+                if shared {
+                    Role::Seat
+                } else {
+                    Role::Deputy
+                }
+            }
+            Act::Promote(..) => Role::Seat,
+            Act::Remove(who) if self.state.role(*who).unwrap_or(Role::Member) > Role::Member => Role::Seat,
+            Act::Remove(_) => Role::Deputy,
+            _ => Role::Member,
+        }
+    }
+
+    fn right(&self, author: Option<Who>, needs: Role) -> Result<(), Right> {
+        if let Act::Join { invite, .. } = self.act {
+            return self.may_join(author, *invite);
+        }
+        let role = author.and_then(|who| self.state.role(who)).ok_or_else(|| self.not_member(author))?;
+        if let Act::Amiss(why) = self.act {
+            return Err(*why);
+        }
+        match needs {
+            Role::Seat if role < Role::Seat => return Err(Right::NeedsSeat),
+            Role::Deputy if role < Role::Deputy => return Err(Right::NeedsDeputy),
+            _ => {}
+        }
+        match self.act {
+            Act::Promote(_, Role::Member) => Err(Right::Meaningless),
+            Act::Promote(who, _) | Act::Remove(who) if Some(*who) == author => Err(Right::Oneself),
+            Act::Promote(who, _) => match self.standing(*who) {
+                Some(Standing::Member) => Ok(()),
+                _ => Err(Right::NoSuchMember),
+            },
+            // Whoever once came in, however it went, can be removed: so no key is ever out of reach.
+            Act::Remove(who) => self.standing(*who).map(|_| ()).ok_or(Right::NoSuchMember),
+            Act::Revoke { invite, .. } => self.stands(*invite).ok_or(Right::NoSuchInvite),
+            Act::Admit(join) => match self.record.node(*join) {
+                Some(node) if node.verdict.right.is_ok() => Ok(()),
+                _ => Err(Right::NoSuchJoin),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn may_join(&self, author: Option<Who>, invite: At) -> Result<(), Right> {
+        let Body::Join(join) = self.body else { return Err(Right::Meaningless) };
+        if join.charter != self.record.charter_hash {
+            return Err(Right::OtherCharter);
+        }
+        if !self.state.stands.open.contains(&invite) {
+            return Err(Right::NoSuchInvite);
+        }
+        if let Act::Join { door, .. } = self.act
+            && !revocations(self.record, &self.state.stands, door).is_empty()
+        {
+            return Err(Right::Revoked);
+        }
+        // Who waits may try another invite; who was a member comes back with a new key.
+        match author.and_then(|who| self.standing(who)) {
+            None | Some(Standing::Waiting) => {}
+            Some(Standing::Removed) => return Err(Right::Removed),
+            Some(_) => return Err(Right::SameKey),
+        }
+        let full = self.record.charter.shared_power && self.state.seats.len() >= limits::SHARED_POWER_MEMBERS;
+        if full { Err(Right::Full) } else { Ok(()) }
+    }
+
+    fn standing(&self, who: Who) -> Option<Standing> {
+        self.state.standing(self.record, who, self.past)
+    }
+
+    fn stands(&self, at: At) -> Option<()> {
+        self.state.stands.role(at).map(|_| ())
+    }
+
+    fn not_member(&self, author: Option<Who>) -> Right {
+        match author.and_then(|who| self.standing(who)) {
+            Some(Standing::Removed) => Right::Removed,
+            Some(Standing::Left) => Right::Left,
+            Some(Standing::Waiting) => Right::Waiting,
+            Some(Standing::Member) | None => Right::NotMember,
+        }
+    }
+
+    /// Who had written the same by then: others who hold a seat in this past, in entries that stand in it
+    /// and were written in a seat. The target of an act does not sign it.
+    fn call(&self, author: Who) -> Option<Call> {
+        let matter = self.record.matter(self.act)?;
+        if self.state.role(author) != Some(Role::Seat) {
+            return None;
+        }
+        let target = match self.act {
+            Act::Remove(who) | Act::Promote(who, _) => Some(*who),
+            Act::Admit(join) => self.record.node(*join).map(|node| node.author),
+            _ => None,
+        };
+        let mut signed = BTreeSet::new();
+        for at in self.record.signed.get(&matter).into_iter().flatten() {
+            let Some(node) = self.record.node(*at) else { continue };
+            if self.past.has(*at)
+                && node.author != author
+                && Some(node.author) != target
+                && self.state.stands.in_seat(*at)
+                && self.state.seats.contains(&node.author)
+            {
+                signed.insert((node.author, *at));
+            }
+        }
+        Some(Call::new(Quorum::of(&self.state.seats), author, signed.into_iter().collect()))
+    }
+}

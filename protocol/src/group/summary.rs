@@ -1,0 +1,372 @@
+//! From a folded set to what is told about it ([`super::view`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fold::State;
+use super::joins::{ids, revocations, uses};
+use super::past::{At, Past};
+use super::quorum::Quorum;
+use super::record::{Act, Door, Matter, Node, Record, Who};
+use super::view::{Ended, InviteState, Log, Member, Once, Proposal, Proposed, Removal, Standing};
+use crate::body::{Body, Role};
+use crate::codec;
+use crate::id::{EntryId, LogId, MemberKey, hash};
+use crate::limits;
+
+/// Everything that is told, found once for a set.
+#[derive(Debug, Default)]
+pub(super) struct Summary {
+    pub(super) members: BTreeMap<MemberKey, Member>,
+    pub(super) invites: BTreeMap<EntryId, InviteState>,
+    pub(super) proposals: Vec<Proposal>,
+    pub(super) ended: Vec<Ended>,
+    pub(super) heads: Vec<EntryId>,
+    /// How far the logs of removed people are shown.
+    pub(super) shown: BTreeMap<(MemberKey, LogId), u64>,
+    pub(super) hash: [u8; 32],
+}
+
+impl Summary {
+    pub(super) fn of(record: &Record, state: &State) -> Summary {
+        let teller = Teller { record, state };
+        let members: BTreeMap<_, _> = (0..record.people.len())
+            .filter_map(|place| teller.member(Who(place)))
+            .map(|member| (member.key, member))
+            .collect();
+        let invites = teller.invites();
+        let hash = teller.hash(&members, &invites);
+        Summary {
+            ended: teller.ended(&invites),
+            proposals: teller.proposals(),
+            heads: teller.heads(),
+            shown: teller.shown(),
+            members,
+            invites,
+            hash,
+        }
+    }
+}
+
+struct Teller<'a> {
+    record: &'a Record,
+    state: &'a State,
+}
+
+impl Teller<'_> {
+    fn all(&self) -> impl Iterator<Item = (At, &Node)> {
+        self.record.nodes.iter().enumerate().map(|(place, node)| (At(place), node))
+    }
+
+    fn stands(&self, at: At) -> bool {
+        self.state.stands.role(at).is_some()
+    }
+
+    fn key(&self, who: Who) -> Option<MemberKey> {
+        self.record.person(who).map(|person| person.key)
+    }
+
+    fn standing(&self, who: Who) -> Option<Standing> {
+        let joins = &self.record.person(who)?.joins;
+        let mut asked = Past::default();
+        joins.iter().for_each(|at| asked.add(*at));
+        self.state.standing(self.record, who, &asked)
+    }
+
+    fn member(&self, who: Who) -> Option<Member> {
+        let standing = self.standing(who)?;
+        let person = self.record.person(who)?;
+        let holds = self.state.stands.holds(who);
+        let first = |ats: &[At]| ats.iter().min_by_key(|at| self.record.rank(**at)).copied();
+        let joined = first(&holds.admitted).or_else(|| first(&person.joins))?;
+        let role = match self.state.role(who) {
+            Some(role) => role,
+            None if !holds.seat.is_empty() => Role::Seat,
+            None if !holds.deputy.is_empty() && !holds.admitted.is_empty() => Role::Deputy,
+            None => Role::Member,
+        };
+        let (logs, name) = self.logs(who, standing);
+        let removal = self.state.removals.get(&who).map(|removals| self.removal(who, removals));
+        let joined = self.record.node(joined)?.control.id;
+        Some(Member { key: person.key, name, role, standing, logs, joined, removal })
+    }
+
+    /// A person's logs, the newest last, and the name given last. Of somebody who waits, the join counts.
+    fn logs(&self, who: Who, standing: Standing) -> (Vec<Log>, String) {
+        let waits = standing == Standing::Waiting;
+        let mut opened: Vec<(At, &Node)> = Vec::new();
+        let wrote = self.record.person(who).map(|person| person.wrote.as_slice()).unwrap_or_default();
+        for at in wrote {
+            let Some(node) = self.record.node(*at) else { continue };
+            if self.stands(*at) || (waits && matches!(node.act, Act::Join { .. })) {
+                opened.push((*at, node));
+            }
+        }
+        opened.sort_by_key(|(at, _)| self.record.rank(*at));
+        let (mut logs, mut name, mut retired) = (Vec::new(), String::new(), BTreeSet::new());
+        for (_, node) in opened {
+            let (seal, called) = match &node.control.entry.body {
+                Body::Genesis(body) => (body.seal, Some(&body.name)),
+                Body::Join(body) => (body.seal, Some(&body.name)),
+                Body::OpenLog(body) => {
+                    retired.extend(body.retires);
+                    (body.seal, body.name.as_ref())
+                }
+                _ => continue,
+            };
+            if let Some(called) = called {
+                name.clone_from(called);
+            }
+            logs.push(Log { id: node.control.entry.log, seal, opened: node.control.id, live: false });
+        }
+        if standing == Standing::Member {
+            let live = logs.iter_mut().rev().filter(|log| !retired.contains(&log.id)).take(limits::LOGS);
+            live.for_each(|log| log.live = true);
+        }
+        (logs, name)
+    }
+
+    fn removal(&self, who: Who, removals: &[At]) -> Removal {
+        let mut signers = BTreeSet::new();
+        for node in removals.iter().filter_map(|at| self.record.node(*at)) {
+            let others = node.verdict.call.iter().flat_map(|call| call.signed.iter());
+            signers.extend(others.map(|(who, _)| *who).chain([node.author]));
+        }
+        let seats = signers.iter().filter(|who| !self.state.stands.holds(**who).seat.is_empty()).count();
+        Removal {
+            entries: ids(self.record, removals),
+            signers: self.keys(signers),
+            confirmed: self.state.quorum.contains_key(&who) || seats > 1,
+        }
+    }
+
+    fn keys(&self, people: BTreeSet<Who>) -> Vec<MemberKey> {
+        let mut keys: Vec<MemberKey> = people.into_iter().filter_map(|who| self.key(who)).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// Joins by invite that are right in their own past.
+    fn joins(&self, door: &Door) -> &[At] {
+        self.record.joins.get(door).map_or(&[], Vec::as_slice)
+    }
+
+    fn invites(&self) -> BTreeMap<EntryId, InviteState> {
+        let mut invites = BTreeMap::new();
+        for (at, node) in self.all() {
+            let (Act::Invite(door), Body::Invite(invite)) = (&node.act, &node.control.entry.body) else {
+                continue;
+            };
+            if node.verdict.right.is_err() {
+                continue;
+            }
+            let used = u32::try_from(self.joins(door).len()).unwrap_or(u32::MAX);
+            let revoked = ids(self.record, &revocations(self.record, &self.state.stands, door));
+            let open = self.state.stands.open.contains(&at) && revoked.is_empty();
+            let invite = InviteState {
+                id: node.control.id,
+                invite: invite.clone(),
+                author: node.control.author,
+                live: open && used < invite.uses,
+                used,
+                revoked,
+            };
+            invites.insert(invite.id, invite);
+        }
+        invites
+    }
+
+    fn proposals(&self) -> Vec<Proposal> {
+        let quorum = Quorum::of(&self.state.seats);
+        let mut open = Vec::new();
+        for (matter, signatures) in &self.record.signed {
+            let Some((act, target)) = self.open(matter, signatures) else { continue };
+            let signs = |at: &At| {
+                let node = self.record.node(*at)?;
+                let may = self.state.seats.contains(&node.author) && Some(node.author) != target;
+                (may && self.state.stands.in_seat(*at)).then_some((node.author, *at))
+            };
+            let signed: Vec<(Who, At)> = signatures.iter().filter_map(signs).collect();
+            let signers: BTreeSet<Who> = signed.iter().map(|(who, _)| *who).collect();
+            if !signers.is_empty() {
+                let entries: Vec<At> = signed.iter().map(|(_, at)| *at).collect();
+                open.push(Proposal {
+                    act,
+                    signers: self.keys(signers),
+                    entries: ids(self.record, &entries),
+                    needed: quorum.needed(),
+                });
+            }
+        }
+        open.sort_by_key(|proposal| proposal.act);
+        open
+    }
+
+    /// What is still to be done about a matter, and whom it is about.
+    fn open(&self, matter: &Matter, signatures: &[At]) -> Option<(Proposed, Option<Who>)> {
+        let (act, target, open) = match matter {
+            Matter::Seat(who) => {
+                let role = self.state.role(*who);
+                (Proposed::Seat(self.key(*who)?), Some(*who), role.is_some() && role < Some(Role::Seat))
+            }
+            Matter::Remove(who) => {
+                let seat = self.state.role(*who) == Some(Role::Seat);
+                (Proposed::Remove(self.key(*who)?), Some(*who), seat)
+            }
+            Matter::Invite(door) => {
+                let carried = signatures.iter().any(|at| self.state.stands.open.contains(at));
+                (Proposed::Invite(*door), None, !carried)
+            }
+            Matter::Admit(join) => {
+                let node = self.record.node(*join)?;
+                (Proposed::Admit(node.control.id), Some(node.author), !self.stands(*join))
+            }
+        };
+        open.then_some((act, target))
+    }
+
+    /// The newest of the entries that count: none is in the past of another that counts.
+    ///
+    /// More than an entry can cite are thinned out: what a reader must not miss stays (removals and mints),
+    /// then what has the largest past.
+    fn heads(&self) -> Vec<EntryId> {
+        let mut covered = Past::default();
+        let mut heads = Vec::new();
+        for (place, node) in self.record.nodes.iter().enumerate().rev() {
+            if self.state.counts(At(place), node) && !covered.has(At(place)) {
+                covered.join(&node.past);
+                let urgent = matches!(node.control.entry.body, Body::Remove(_) | Body::Mint(_));
+                heads.push((!urgent, std::cmp::Reverse(node.depth), node.control.id));
+            }
+        }
+        heads.sort_unstable();
+        heads.into_iter().take(limits::DEPS).map(|(.., id)| id).collect()
+    }
+
+    fn ended(&self, invites: &BTreeMap<EntryId, InviteState>) -> Vec<Ended> {
+        let mut ended = Vec::new();
+        for (place, person) in self.record.people.iter().enumerate() {
+            let who = Who(place);
+            let by = match self.standing(who) {
+                None | Some(Standing::Member) => continue,
+                Some(Standing::Removed) => self.state.removals.get(&who).cloned().unwrap_or_default(),
+                Some(Standing::Left) => self.state.stands.holds(who).left.clone(),
+                Some(Standing::Waiting) => {
+                    for join in &person.joins {
+                        ended.push(self.ended_join(person.key, *join));
+                    }
+                    continue;
+                }
+            };
+            ended.push(Ended { who: Once::Member(person.key), by: ids(self.record, &by), enough: 1 });
+        }
+        for invite in invites.values() {
+            let Some(at) = self.record.at.get(&invite.id).copied() else { continue };
+            if !invite.revoked.is_empty() {
+                let by = invite.revoked.clone();
+                ended.push(Ended { who: Once::Invite(invite.id), by, enough: 1 });
+            } else if !self.stands(at) {
+                let by = ids(self.record, &self.felled(at));
+                ended.push(Ended { who: Once::Invite(invite.id), by, enough: 1 });
+            }
+        }
+        ended.sort_by(|a, b| (a.who, &a.by).cmp(&(b.who, &b.by)));
+        ended
+    }
+
+    /// What keeps a join from standing: revocations, rivals, or the removals its invite fell with.
+    fn ended_join(&self, key: MemberKey, join: At) -> Ended {
+        let (by, enough) = match self.state.disputes.get(&join) {
+            Some(dispute) if !dispute.revoked.is_empty() => (dispute.revoked.to_vec(), 1),
+            Some(dispute) => {
+                let rivals = dispute.crowd.iter().filter(|at| **at != join).copied().collect();
+                (rivals, uses(self.record, &dispute.crowd))
+            }
+            None => (self.felled(join), 1),
+        };
+        Ended { who: Once::Member(key), by: ids(self.record, &by), enough }
+    }
+
+    /// The removals that an entry fell with: of its author, or of whoever gave its author their place.
+    fn felled(&self, at: At) -> Vec<At> {
+        let (mut found, mut seen, mut next) = (Vec::new(), BTreeSet::new(), vec![at]);
+        while let Some(at) = next.pop() {
+            let Some(node) = self.record.node(at).filter(|_| seen.insert(at)) else { continue };
+            if self.stands(at) {
+                continue;
+            }
+            match &node.act {
+                Act::Join { invite, .. } => next.push(*invite),
+                _ => {
+                    let removals = self.state.removals.get(&node.author);
+                    found.extend(removals.into_iter().flatten().copied());
+                    let joins = self.record.person(node.author).map(|person| person.joins.as_slice());
+                    next.extend(joins.unwrap_or_default().iter().filter(|join| node.past.has(**join)));
+                    let gave = |matter| self.record.signed.get(&matter).into_iter().flatten();
+                    next.extend(gave(Matter::Seat(node.author)).filter(|gift| node.past.has(**gift)));
+                }
+            }
+        }
+        found
+    }
+
+    /// For logs of removed people: the last number shown.
+    fn shown(&self) -> BTreeMap<(MemberKey, LogId), u64> {
+        let mut shown = BTreeMap::new();
+        let mut show = |key: MemberKey, log: LogId, seq: u64| {
+            let last: &mut u64 = shown.entry((key, log)).or_default();
+            *last = seq.max(*last);
+        };
+        for (who, removals) in &self.state.removals {
+            let Some(person) = self.record.person(*who) else { continue };
+            for node in removals.iter().filter_map(|at| self.record.node(*at)) {
+                if let Body::Remove(remove) = &node.control.entry.body {
+                    remove.heads.iter().for_each(|head| show(person.key, head.log, head.seq));
+                }
+                for wrote in person.wrote.iter().filter(|at| node.past.has(**at)) {
+                    if let Some(wrote) = self.record.node(*wrote) {
+                        show(person.key, wrote.control.entry.log, wrote.control.entry.seq);
+                    }
+                }
+            }
+        }
+        shown
+    }
+
+    /// Over what follows from the set: entries that do not count leave no trace in it.
+    fn hash(
+        &self,
+        members: &BTreeMap<MemberKey, Member>,
+        invites: &BTreeMap<EntryId, InviteState>,
+    ) -> [u8; 32] {
+        let mut counting: Vec<EntryId> = self
+            .all()
+            .filter(|(at, node)| self.state.counts(*at, node))
+            .map(|(_, node)| node.control.id)
+            .collect();
+        counting.sort_unstable();
+        let mut bytes = Vec::new();
+        let mut write = |part: &[u8]| {
+            bytes.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            bytes.extend_from_slice(part);
+        };
+        write(&counting.iter().flat_map(|id| id.0).collect::<Vec<u8>>());
+        let seats = self.state.seats.iter().filter_map(|who| self.key(*who));
+        write(&seats.flat_map(|key| key.0).collect::<Vec<u8>>());
+        for member in members.values() {
+            write(&member.key.0);
+            write(member.name.as_bytes());
+            write(&[member.standing as u8]);
+            write(&codec::encode(&member.role));
+            for log in &member.logs {
+                write(&log.id.0);
+                write(&[u8::from(log.live)]);
+            }
+        }
+        for invite in invites.values() {
+            write(&invite.id.0);
+            write(&[u8::from(invite.live)]);
+            write(&invite.used.to_be_bytes());
+        }
+        hash("kith/1/state", &[self.record.group.as_ref(), &bytes])
+    }
+}

@@ -1,0 +1,9 @@
+//! The fold against everything that broke earlier drafts of it, and against random hostile histories.
+
+mod acts;
+mod counterexamples;
+mod histories;
+mod joining;
+mod kit;
+mod orders;
+mod telling;

@@ -1,0 +1,200 @@
+//! One walk over a set, oldest first: which entries stand, given who is cut where.
+//!
+//! An entry stands if it was right in its own causal past *and* its author still has the right there through
+//! entries that stand themselves (their admission, and what gave them their role), and it does not lie
+//! outside the cut of a removal of its author. So what a removed person did beyond the cut falls, and with
+//! it everything that rests on it: the people they let in, and what those did.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::past::{At, Past};
+use super::record::{Act, Node, Record, Who};
+use crate::body::Role;
+
+/// What of one removed person's entries stands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cut {
+    /// What they did in a seat falls only to a quorum: this stands. None: they were not removed by one.
+    pub(super) seat: Option<Past>,
+    /// Of the rest, this stands. None: no removal of them is in force.
+    pub(super) rest: Option<Past>,
+    /// Of the rest, acts in this stand too: another seat acknowledged them, not knowing the removal.
+    pub(super) seen: Past,
+}
+
+impl Cut {
+    fn spares(&self, at: At, role: Role, act: &Act) -> bool {
+        let inside = if role == Role::Seat { &self.seat } else { &self.rest };
+        let Some(inside) = inside else { return true };
+        inside.has(at) || (role != Role::Seat && act.lasts() && self.seen.has(at))
+    }
+}
+
+impl Act {
+    /// Whether an acknowledgement can save it: acts towards others, that others may have built upon.
+    fn lasts(&self) -> bool {
+        matches!(self, Act::Invite(_) | Act::Revoke { .. } | Act::Admit(_) | Act::Remove(_))
+    }
+}
+
+/// What is given to a walk.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Given {
+    pub(super) cuts: BTreeMap<Who, Cut>,
+    /// Joins that their invite alone does not settle.
+    pub(super) disputed: BTreeSet<At>,
+    /// Of these, the ones that facilitators had seen in time.
+    pub(super) seen: BTreeSet<At>,
+    /// Joins that stand because an `Admit` names them, whatever became of their invite.
+    pub(super) named: BTreeSet<At>,
+}
+
+/// What gives one person their place: entries that stand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Holds {
+    /// Genesis, joins.
+    pub(super) admitted: Vec<At>,
+    /// Promotions to deputy.
+    pub(super) deputy: Vec<At>,
+    /// Genesis, promotions by a quorum; where power is shared, joins.
+    pub(super) seat: Vec<At>,
+    /// Their leaves.
+    pub(super) left: Vec<At>,
+}
+
+impl Holds {
+    /// What they could do, as far as these entries were known.
+    ///
+    /// A seat stands by itself: the quorum that gave it let its holder in, whatever became of the invite
+    /// they once came in on. So nothing that happens among members and deputies ever moves a seat. A
+    /// deputy without an admission is none.
+    fn role(&self, past: &Past) -> Option<Role> {
+        let known = |entries: &[At]| entries.iter().any(|at| past.has(*at));
+        if known(&self.seat) {
+            Some(Role::Seat)
+        } else if !known(&self.admitted) {
+            None
+        } else if known(&self.deputy) {
+            Some(Role::Deputy)
+        } else {
+            Some(Role::Member)
+        }
+    }
+}
+
+/// What a walk found.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stands {
+    /// Of every entry, by [`At`]: in which role its author wrote it, if it stands.
+    roles: Vec<Option<Role>>,
+    /// Of every person, by [`Who`].
+    holds: Vec<Holds>,
+    /// Invites that let people in.
+    pub(super) open: BTreeSet<At>,
+}
+
+impl Stands {
+    /// In which role its author wrote it, if it stands.
+    pub(super) fn role(&self, at: At) -> Option<Role> {
+        self.roles.get(at.0).copied().flatten()
+    }
+
+    /// Whether it stands and was written in a seat.
+    pub(super) fn in_seat(&self, at: At) -> bool {
+        self.role(at) == Some(Role::Seat)
+    }
+
+    pub(super) fn holds(&self, who: Who) -> &Holds {
+        static NOTHING: Holds =
+            Holds { admitted: Vec::new(), deputy: Vec::new(), seat: Vec::new(), left: Vec::new() };
+        self.holds.get(who.0).unwrap_or(&NOTHING)
+    }
+
+    /// What the author of an entry with this past could do then.
+    pub(super) fn role_then(&self, who: Who, past: &Past) -> Option<Role> {
+        self.holds(who).role(past)
+    }
+
+    fn holds_mut(&mut self, who: Who) -> Option<&mut Holds> {
+        if self.holds.len() <= who.0 {
+            self.holds.resize_with(who.0.saturating_add(1), Holds::default);
+        }
+        self.holds.get_mut(who.0)
+    }
+
+    /// Takes in one entry of which everything before is taken in. `None`: it does not stand.
+    pub(super) fn add(&mut self, record: &Record, at: At, node: &Node, role: Option<Role>) {
+        if self.roles.len() <= at.0 {
+            self.roles.resize(at.0.saturating_add(1), None);
+        }
+        if let Some(slot) = self.roles.get_mut(at.0) {
+            *slot = role;
+        }
+        let Some(role) = role else { return };
+        // Signatures that fell no longer count, but the number of seats stays that of the entry's own past.
+        let carried = node.verdict.call.as_ref().is_some_and(|call| {
+            let author = (role == Role::Seat).then_some(node.author);
+            call.quorum.has(&call.standing(author, |signature| self.in_seat(signature)))
+        });
+        match &node.act {
+            Act::Genesis => {
+                for (place, person) in record.people.iter().enumerate() {
+                    if let (true, Some(holds)) = (person.founder.is_some(), self.holds_mut(Who(place))) {
+                        holds.admitted.push(at);
+                        holds.seat.push(at);
+                    }
+                }
+            }
+            Act::Join { .. } => {
+                if let Some(holds) = self.holds_mut(node.author) {
+                    holds.admitted.push(at);
+                    if record.charter.shared_power {
+                        holds.seat.push(at);
+                    }
+                }
+            }
+            Act::Promote(who, to) => {
+                if let Some(holds) = self.holds_mut(*who) {
+                    let list = if *to == Role::Seat && carried { &mut holds.seat } else { &mut holds.deputy };
+                    list.push(at);
+                }
+            }
+            Act::Leave => {
+                if let Some(holds) = self.holds_mut(node.author) {
+                    holds.left.push(at);
+                }
+            }
+            Act::Invite(_) if carried || !record.charter.shared_power => {
+                self.open.insert(at);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Walks over `set`, which must be closed under causal past.
+pub(super) fn walk(record: &Record, set: &Past, given: &Given) -> Stands {
+    let mut stands = Stands::default();
+    for at in set.iter() {
+        if let Some(node) = record.node(at) {
+            let role = stands_as(&stands, at, node, given);
+            stands.add(record, at, node, role);
+        }
+    }
+    stands
+}
+
+fn stands_as(stands: &Stands, at: At, node: &Node, given: &Given) -> Option<Role> {
+    node.verdict.right.ok()?;
+    let role = match &node.act {
+        Act::Genesis => return Some(Role::Seat),
+        Act::Join { invite, .. } => {
+            let settled = !given.disputed.contains(&at) || given.seen.contains(&at);
+            let admitted = given.named.contains(&at) || (settled && stands.open.contains(invite));
+            admitted.then_some(Role::Member)?
+        }
+        _ => stands.role_then(node.author, &node.past).filter(|role| *role >= node.verdict.needs)?,
+    };
+    let cut = given.cuts.get(&node.author);
+    cut.is_none_or(|cut| cut.spares(at, role, &node.act)).then_some(role)
+}
