@@ -283,8 +283,8 @@ impl Group {
     }
 
     /// Everybody and every invite that was let in once and is not current, with what ended it.
-    pub fn ended(&self) -> &[Ended] {
-        &self.summary().ended
+    pub fn ended(&self) -> Vec<Ended> {
+        self.summary().ended.clone()
     }
 
     /// Whether an entry knew that something had ended: it has what ended it in its past.
