@@ -1,1 +1,5 @@
-fn main() {}
+//! `kith`: see the library of this package.
+
+fn main() -> std::process::ExitCode {
+    kith_cli::main()
+}

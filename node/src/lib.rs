@@ -7,7 +7,9 @@
 pub mod api;
 pub mod disk;
 pub mod home;
+pub mod identity;
 pub mod own_log;
+pub mod run;
 pub mod secret;
 pub mod service;
 pub mod store;

@@ -7,6 +7,7 @@
 //! Refuses: everything a member's role does not allow, before anything is written; and everything at all
 //! while the node is not open ([`Code::NotOpen`]).
 
+mod problem;
 pub mod resolve;
 pub mod text;
 
@@ -14,6 +15,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures::Stream;
+use tokio_util::sync::CancellationToken;
 
 use crate::api::types::{
     Acted, Code, CreateGroup, CreateInvite, Created, Delivery, Doctor, Event, Forgotten, Group, GroupList,
@@ -35,14 +37,15 @@ pub const PAGE_MOST: usize = 500;
 /// What people can do with a node: a cheap handle.
 #[derive(Clone, Debug)]
 pub struct Service {
-    _unopened: (),
+    closing: CancellationToken,
 }
 
 #[allow(clippy::unused_async, reason = "the bodies that wait come with the cells")]
 impl Service {
-    /// A service whose node is not open: every method answers [`Code::NotOpen`].
-    pub fn unopened() -> Service {
-        Service { _unopened: () }
+    /// A service whose node is not open: every method but [`Service::stop`] answers [`Code::NotOpen`].
+    /// Stopping cancels `closing`.
+    pub fn unopened(closing: CancellationToken) -> Service {
+        Service { closing }
     }
 
     /// How the node and its groups do.
@@ -269,7 +272,8 @@ impl Service {
     /// # Errors
     /// None today: stopping is possible in every state.
     pub async fn stop(&self) -> Result<Stopping, ServiceError> {
-        Err(Code::NotOpen.into())
+        self.closing.cancel();
+        Ok(Stopping { pid: std::process::id() })
     }
 
     /// What happens on the node, from the moment this returns.

@@ -29,7 +29,7 @@ pub use node::{
     Check, CheckState, Doctor, GroupStatus, Notice, Paths, Peer, PeerList, Places, Status, Stopping,
 };
 pub use problem::{Code, Problem};
-pub use talk::{Delivery, DeliveryState, Page, Post, Thread, WriteText};
+pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, WriteText};
 
 /// The least number of characters by which an id may be named.
 pub const PREFIX_LEAST: usize = 6;

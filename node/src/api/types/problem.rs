@@ -131,6 +131,10 @@ codes! {
     ClockOff, 1, 409,
         "The clock of this device seems to be wrong.",
         "Set date and time (best: automatically), then try again.";
+    /// The arguments of the command line are not understood.
+    Usage, 2, 400,
+        "These arguments are not understood.",
+        "\"kith --help\" and \"kith COMMAND --help\" show what there is.";
     /// The request is not understood.
     BadRequest, 2, 400,
         "The node did not understand this request.",

@@ -5,6 +5,9 @@ use utoipa::ToSchema;
 
 use super::{Id, Time};
 
+/// The longest text of a post or reply, in bytes.
+pub const TEXT_MOST: usize = kith_protocol::limits::TEXT;
+
 /// How far something I wrote has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

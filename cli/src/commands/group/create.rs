@@ -1,0 +1,204 @@
+//! `kith group create`: a new group.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use kith_node::api::types::{
+    Code, CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, History, Inviters, Problem,
+};
+use serde::Deserialize;
+
+use crate::client::Route;
+use crate::context::Context;
+use crate::exit::{Ending, Outcome};
+use crate::{ask, phrase};
+
+/// The largest file that describes a group, in bytes.
+const FILE_MOST: u64 = 64 * 1024;
+
+/// Open a group
+///
+/// You become its first facilitator. Title and purpose are asked for if you leave them out; they can also come
+/// from a file, so that they stay out of the arguments, which other programs of this device can see.
+#[derive(Args, Debug)]
+pub struct Cmd {
+    /// What the group is called
+    #[arg(long)]
+    title: Option<String>,
+    /// What it is for, and who
+    #[arg(long)]
+    purpose: Option<String>,
+    /// What people there should call you; it need not be your real name [usual: Facilitator]
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+    /// What newcomers can read of the time before they came [usual: all]
+    #[arg(long, value_name = "WHAT")]
+    history: Option<HistoryArg>,
+    /// How many members it may have, 1 to 500 [usual: 50]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=500))]
+    size: Option<u32>,
+    /// Who may invite [usual: facilitators]
+    #[arg(long, value_name = "WHO")]
+    invites: Option<InvitersArg>,
+    /// Take what is not given here from a TOML file ("-" is stdin): title, purpose, as, history, size, invites
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+}
+
+/// What newcomers can read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum HistoryArg {
+    /// Everything the group still keeps
+    All,
+    /// Nothing
+    None,
+}
+
+/// Who may invite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum InvitersArg {
+    /// Facilitators and helpers
+    Facilitators,
+    /// Every member
+    Members,
+}
+
+/// The same from a file.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Described {
+    title: Option<String>,
+    purpose: Option<String>,
+    #[serde(rename = "as")]
+    name: Option<String>,
+    history: Option<HistoryArg>,
+    size: Option<u32>,
+    invites: Option<InvitersArg>,
+}
+
+impl Cmd {
+    pub fn run(self, context: &Context) -> Outcome {
+        let described = self.from.as_deref().map_or_else(|| Ok(Described::default()), read)?;
+        let group = self.group(context, described)?;
+        let route = Route::new(&["groups"])?;
+        let created: Created = context.node(async |node| node.post(route, &group).await)?;
+        context.output.answer(&created, || words(&created))?;
+        Ok(Ending::Done)
+    }
+
+    fn group(self, context: &Context, described: Described) -> Result<CreateGroup, Problem> {
+        let asked = |what: &str, option: &str, question: &str| {
+            if context.can_ask() {
+                ask::needed(question).map(|answer| answer.to_string())
+            } else {
+                Err(phrase::say_it(what, option))
+            }
+        };
+        let title = match self.title.or(described.title) {
+            Some(title) => title,
+            None => asked("A title for the group", "--title", "What is the group called?")?,
+        };
+        let purpose = match self.purpose.or(described.purpose) {
+            Some(purpose) => purpose,
+            None => asked("A purpose for the group", "--purpose", "What is it for, and who?")?,
+        };
+        let name = match self.name.or(described.name) {
+            Some(name) => name,
+            None if context.can_ask() => ask::or("What should people there call you?", DEFAULT_NAME)?,
+            None => DEFAULT_NAME.to_owned(),
+        };
+        let history = match self.history.or(described.history) {
+            None | Some(HistoryArg::All) => History::All,
+            Some(HistoryArg::None) => History::None,
+        };
+        let invites = match self.invites.or(described.invites) {
+            None | Some(InvitersArg::Facilitators) => Inviters::Facilitators,
+            Some(InvitersArg::Members) => Inviters::Members,
+        };
+        let size = self.size.or(described.size).unwrap_or(DEFAULT_SIZE);
+        Ok(CreateGroup { title, purpose, name, history, size, invites })
+    }
+}
+
+fn read(path: &Path) -> Result<Described, Problem> {
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(FILE_MOST).read_to_string(&mut text)
+    } else {
+        fs::File::open(path).and_then(|file| file.take(FILE_MOST).read_to_string(&mut text))
+    };
+    read.map_err(|_| {
+        Problem::new(
+            Code::StorageFailed,
+            format!("The file {} cannot be read.", path.display()),
+            "Check its name and its permissions.",
+        )
+    })?;
+    toml::from_str(&text).map_err(|error| {
+        let line = error.span().map(|span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count());
+        let place = line.map(|line| format!(" in line {line}")).unwrap_or_default();
+        Problem::new(
+            Code::Usage,
+            format!("The file {} is not understood{place}: {}.", path.display(), error.message().trim_end_matches('.')),
+            "It may hold title, purpose, as, history (all or none), size and invites (facilitators or members).",
+        )
+    })
+}
+
+fn words(created: &Created) -> String {
+    let group = phrase::id(&created.group);
+    format!(
+        "Your group is open: {}   [{group}]\n{}\n\
+         There is no second facilitator yet. When you know who it could be: kith member promote\n\
+         Invite somebody with \"kith invite create {group}\".\n",
+        phrase::title(Some(&created.title)),
+        phrase::history(created.history),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Output;
+
+    fn create(arguments: &str) -> Result<CreateGroup, Problem> {
+        let cli = <crate::Cli as clap::Parser>::try_parse_from(arguments.split(' ')).unwrap();
+        let super::super::super::Command::Group(super::super::Cmd::Create(cmd)) = cli.command else {
+            panic!()
+        };
+        let described = cmd.from.as_deref().map_or_else(|| Ok(Described::default()), read)?;
+        cmd.group(&Context::new(Some(Path::new("/nowhere")), Output::new(true)).unwrap(), described)
+    }
+
+    #[test]
+    fn what_is_not_said_is_as_usual() {
+        let group = create("kith group create --title T --purpose P").unwrap();
+        assert_eq!((group.name.as_str(), group.size), ("Facilitator", 50));
+        assert_eq!((group.history, group.invites), (History::All, Inviters::Facilitators));
+    }
+
+    #[test]
+    fn a_file_fills_in_what_is_not_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("group.toml");
+        fs::write(&path, "title = 'From file'\npurpose = 'P'\nas = 'Ana'\nhistory = 'none'\n").unwrap();
+        let group = create(&format!("kith group create --from {} --as Ben", path.display())).unwrap();
+        assert_eq!((group.title.as_str(), group.name.as_str()), ("From file", "Ben"));
+        assert_eq!(group.history, History::None);
+        fs::write(&path, "title = 'T'\ncolour = 'red'\n").unwrap();
+        let problem = create(&format!("kith group create --from {}", path.display())).unwrap_err();
+        assert_eq!(problem.code, Code::Usage);
+        assert!(problem.message.contains("line 2"), "{}", problem.message);
+    }
+
+    #[test]
+    fn scripts_are_told_what_is_missing() {
+        let problem = create("kith group create --title T").unwrap_err();
+        assert_eq!(problem.code, Code::Usage);
+        assert!(problem.hint.contains("--purpose"));
+    }
+}

@@ -1,0 +1,84 @@
+//! `kith invite`: make, list, show and take back invites.
+
+mod create;
+mod list;
+mod revoke;
+mod show;
+
+use clap::Subcommand;
+use kith_node::api::types::Invited;
+
+use crate::context::Context;
+use crate::exit::Outcome;
+use crate::{phrase, plain, when};
+
+/// What can be done with invites.
+#[derive(Debug, Subcommand)]
+pub enum Cmd {
+    /// Make an invite link
+    Create(create::Cmd),
+    /// List the invites of a group
+    List(list::Cmd),
+    /// Print an invite's link again, with the addresses known now
+    Show(show::Cmd),
+    /// Take an invite back
+    Revoke(revoke::Cmd),
+}
+
+impl Cmd {
+    pub fn run(self, context: &Context) -> Outcome {
+        match self {
+            Cmd::Create(cmd) => cmd.run(context),
+            Cmd::List(cmd) => cmd.run(context),
+            Cmd::Show(cmd) => cmd.run(context),
+            Cmd::Revoke(cmd) => cmd.run(context),
+        }
+    }
+}
+
+/// A link, and what to know before handing it over.
+fn words(invited: &Invited) -> String {
+    let mut words = format!("{}\n\n", plain::line(&invited.link));
+    words.push_str(&format!(
+        "It lets in {} until {}.   [{}]\n",
+        phrase::count(invited.uses, "person", "people"),
+        when::friendly(&invited.expires),
+        phrase::id(&invited.invite),
+    ));
+    words.push_str(
+        "Whoever holds this link can use it. Hand it over in a way that only the right person sees.\n",
+    );
+    if invited.nodes == 0 {
+        words.push_str(
+            "It carries no address yet, so nobody can be found with it. Look with \"kith doctor\", then print it\n\
+             again with \"kith invite show\".\n",
+        );
+    } else if invited.loopback_only {
+        words.push_str("It works on this device only, because your node listens on this device only.\n");
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_comes_with_what_to_know() {
+        let mut invited = Invited {
+            invite: "ab".repeat(32),
+            group: "cd".repeat(32),
+            link: "kith:abc".into(),
+            expires: "2020-01-01T00:00:00.000Z".into(),
+            uses: 1,
+            used: 0,
+            nodes: 1,
+            loopback_only: true,
+        };
+        let shown = words(&invited);
+        assert!(shown.starts_with("kith:abc\n\nIt lets in 1 person until "), "{shown}");
+        assert!(shown.contains("on this device only"));
+        invited.nodes = 0;
+        assert!(words(&invited).contains("no address"));
+    }
+}

@@ -1,0 +1,156 @@
+//! `kith join`: into a group by an invite link, or back to it.
+
+use std::io::{self, Read};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use kith_node::api::types::{Code, GroupState, Join, Joined, Problem};
+
+use crate::client::{Client, Route};
+use crate::context::Context;
+use crate::exit::{Ending, Outcome};
+use crate::{ask, phrase, plain};
+
+/// The longest text that is taken for a link, in bytes.
+const LINK_MOST: u64 = 12 * 1024;
+/// How long one question to the node waits.
+const LOOK: u64 = 25;
+
+/// Join a group with an invite link, or come back to it
+///
+/// A member's node must be reachable to let you in. If none is, your node goes on trying by itself, also after
+/// a restart. Whoever holds a link can use it: keep it out of places where others look.
+///
+/// If your identity is a member already (after "kith recover"), any link of the group brings you back as the
+/// same member.
+#[derive(Args, Debug)]
+pub struct Cmd {
+    /// The link, or "-" to read it from stdin; you are asked for it if you leave it out
+    #[arg(value_name = "LINK")]
+    link: Option<String>,
+    /// What people there should call you; it need not be your real name
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+    /// Wait until you are in, at most SECS seconds (else exit code 75)
+    #[arg(long, value_name = "SECS")]
+    wait: Option<u64>,
+}
+
+impl Cmd {
+    pub fn run(self, context: &Context) -> Outcome {
+        let link = self.link(context)?;
+        let name = match self.name {
+            None if context.can_ask() => {
+                let answer = ask::line("What should people there call you? (Empty if you come back.)")?;
+                Some(answer.to_string()).filter(|name| !name.is_empty())
+            }
+            said => said,
+        };
+        let join = Join { link, name };
+        let joined = context.node(async |node| {
+            let joined: Joined = node.post(Route::new(&["join"])?, &join).await?;
+            match self.wait {
+                Some(seconds) if joined.state != GroupState::Joined => {
+                    context.progress("Looking for a member's node. This can take some minutes.");
+                    wait(node, joined, Duration::from_secs(seconds)).await
+                }
+                _ => Ok(joined),
+            }
+        })?;
+        if self.wait.is_some() && joined.state != GroupState::Joined {
+            context.output.not_in_time(&joined, || words(&joined))?;
+            return Ok(Ending::NotInTime);
+        }
+        context.output.answer(&joined, || words(&joined))?;
+        Ok(Ending::Done)
+    }
+
+    fn link(&self, context: &Context) -> Result<String, Problem> {
+        match self.link.as_deref() {
+            Some("-") => {
+                let mut link = String::new();
+                let read = io::stdin().lock().take(LINK_MOST.saturating_add(1)).read_to_string(&mut link);
+                read.map_err(|_| Problem::of(Code::BadLink))?;
+                whole(link)
+            }
+            Some(link) => whole(link.to_owned()),
+            None if context.can_ask() => whole(ask::needed("Your invite link:")?.to_string()),
+            None => Err(phrase::say_it("The invite link", "LINK, or \"-\" and the link on stdin")),
+        }
+    }
+}
+
+fn whole(link: String) -> Result<String, Problem> {
+    if u64::try_from(link.len()).unwrap_or(u64::MAX) > LINK_MOST {
+        Err(Code::BadLink.into())
+    } else {
+        Ok(link)
+    }
+}
+
+async fn wait(node: &Client, begun: Joined, wait: Duration) -> Result<Joined, Problem> {
+    let end = Instant::now().checked_add(wait);
+    let mut joined = begun;
+    while joined.state != GroupState::Joined {
+        let left = end.map_or(wait, |end| end.saturating_duration_since(Instant::now()));
+        if left.is_zero() {
+            break;
+        }
+        let seconds = left.as_secs().clamp(1, LOOK).to_string();
+        let route = Route::new(&["groups", &joined.group, "joined"])?.with("wait", Some(&seconds));
+        match tokio::time::timeout(left, node.get(route)).await {
+            Ok(answer) => joined = answer?,
+            Err(_) => break,
+        }
+    }
+    Ok(joined)
+}
+
+fn words(joined: &Joined) -> String {
+    let group = phrase::id(&joined.group);
+    if joined.state != GroupState::Joined {
+        return format!(
+            "Saved. Your node looks for a member's node and goes on by itself.   [{group}]\n\
+             \"kith status\" shows when you are in."
+        );
+    }
+    let mut words = format!("You are in: {}   [{group}]\n", phrase::title(joined.title.as_deref()));
+    if let Some(purpose) = joined.purpose.as_deref().filter(|purpose| !purpose.is_empty()) {
+        words.push_str(&format!("    {}\n", plain::block(purpose).replace('\n', "\n    ")));
+    }
+    if let Some(history) = joined.history {
+        words.push_str(phrase::history_for_me(history));
+        words.push('\n');
+    }
+    words.push_str(&format!(
+        "Read with \"kith read {group}\". Saying hello is fine, and so is just reading.\n"
+    ));
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kith_node::api::types::History;
+
+    #[test]
+    fn what_newcomers_can_read_is_shown_at_joining() {
+        let mut joined = Joined {
+            group: "ab".repeat(32),
+            state: GroupState::Joined,
+            title: Some("Tuesday".into()),
+            purpose: Some("For carers.\nAll welcome.".into()),
+            history: Some(History::All),
+        };
+        let shown = words(&joined);
+        assert!(shown.contains("    For carers.\n    All welcome.\n"), "{shown}");
+        assert!(shown.contains("You can read what was written before you came"), "{shown}");
+        joined.state = GroupState::Waiting;
+        assert!(words(&joined).contains("goes on by itself"));
+    }
+
+    #[test]
+    fn no_link_is_that_long() {
+        assert_eq!(whole("x".repeat(20_000)).unwrap_err().code, Code::BadLink);
+    }
+}

@@ -1,0 +1,62 @@
+//! `kith member list`.
+
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use kith_node::api::types::{Member, MemberList, MemberState};
+
+use crate::client::Route;
+use crate::context::Context;
+use crate::exit::{Ending, Outcome};
+use crate::{phrase, plain};
+
+/// List the members of a group
+///
+/// Former members stay listed.
+#[derive(Args, Debug)]
+pub struct Cmd {
+    /// The group: its id, the beginning of it (6 characters or more), or its exact title
+    #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
+    group: String,
+}
+
+impl Cmd {
+    pub fn run(self, context: &Context) -> Outcome {
+        let route = Route::new(&["groups", &self.group, "members"])?;
+        let list: MemberList = context.node(async |node| node.get(route).await)?;
+        context.output.answer(&list, || list.members.iter().map(row).collect())?;
+        Ok(Ending::Done)
+    }
+}
+
+fn row(member: &Member) -> String {
+    let what = match member.state {
+        MemberState::Member => phrase::role(member.role),
+        MemberState::Left => "left",
+        MemberState::Removed => "removed",
+        MemberState::Waiting => "waiting to be let in",
+    };
+    let me = if member.me { ", you" } else { "" };
+    let awaiting = if member.awaiting { ", waiting for a second facilitator" } else { "" };
+    format!("[{}]  {} ({what}{me}{awaiting})\n", phrase::id(&member.member), plain::line(&member.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kith_node::api::types::Role;
+
+    #[test]
+    fn a_name_cannot_pretend_to_be_another_line() {
+        let member = Member {
+            member: "ab".repeat(32),
+            name: "Chi\n[cdcdcdcdcdcd]  Ana (facilitator)".into(),
+            role: Role::Helper,
+            state: MemberState::Member,
+            me: true,
+            awaiting: true,
+        };
+        let shown = row(&member);
+        assert_eq!(shown.lines().count(), 1);
+        assert!(shown.ends_with("(helper, you, waiting for a second facilitator)\n"), "{shown}");
+    }
+}

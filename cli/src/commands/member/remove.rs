@@ -1,0 +1,106 @@
+//! `kith member remove`.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use kith_node::api::types::{ActState, Acted, Code, MemberList, Problem, Remove};
+
+use crate::client::Route;
+use crate::context::Context;
+use crate::exit::{Ending, Outcome};
+use crate::{ask, plain};
+
+/// The longest reason that is read, in bytes: one more than fits.
+const REASON_MOST: u64 = 2049;
+
+/// Remove a member from a group
+///
+/// It takes effect at once. The removed person can read the reason, and cannot read what is written from then
+/// on by those whose nodes have heard of it. What they received before stays with them. To remove a
+/// facilitator, more than half of all facilitators must do this.
+#[derive(Args, Debug)]
+pub struct Cmd {
+    /// The group: its id, the beginning of it (6 characters or more), or its exact title
+    #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
+    group: String,
+    /// The member: their id, or the beginning of it (6 characters or more)
+    #[arg(value_name = "MEMBER", value_parser = NonEmptyStringValueParser::new())]
+    member: String,
+    /// Why, in words that the removed person will read, from FILE ("-" is stdin)
+    #[arg(long, value_name = "FILE")]
+    reason_file: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Cmd {
+    pub fn run(self, context: &Context) -> Outcome {
+        let person = context.can_ask() && !self.yes;
+        if person && !self.meant(context)? {
+            context.output.remark("Nothing has changed.");
+            return Ok(Ending::Done);
+        }
+        let reason = match &self.reason_file {
+            Some(path) => read(path)?,
+            None if person => {
+                ask::line("Why? The removed person will read this. (Empty for no reason.)")?.to_string()
+            }
+            None => String::new(),
+        };
+        let route = Route::new(&["groups", &self.group, "members", &self.member, "remove"])?;
+        let acted: Acted = context.node(async |node| node.post(route, &Remove { reason }).await)?;
+        context.output.answer(&acted, || words(&acted))?;
+        Ok(Ending::Done)
+    }
+
+    fn meant(&self, context: &Context) -> Result<bool, Problem> {
+        let route = Route::new(&["groups", &self.group, "members"])?;
+        let list: MemberList = context.node(async |node| node.get(route).await)?;
+        let given = self.member.to_ascii_lowercase();
+        let mut fitting = list.members.iter().filter(|member| member.member.starts_with(&given));
+        match (fitting.next(), fitting.next()) {
+            (Some(member), None) => {
+                ask::whether(&format!("Remove {} from the group?", plain::line(&member.name)))
+            }
+            // The node says what is wrong with that id.
+            _ => Ok(true),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String, Problem> {
+    let mut reason = Vec::new();
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(REASON_MOST).read_to_end(&mut reason)
+    } else {
+        File::open(path).and_then(|file| file.take(REASON_MOST).read_to_end(&mut reason))
+    };
+    read.map_err(|_| {
+        Problem::new(
+            Code::StorageFailed,
+            format!("The file {} cannot be read.", path.display()),
+            "Check its name and its permissions.",
+        )
+    })?;
+    String::from_utf8(reason).map_err(|_| {
+        Problem::new(
+            Code::TextNotUtf8,
+            "The reason is not in UTF-8, so nothing was done.",
+            "Save it as UTF-8 and try again.",
+        )
+    })
+}
+
+fn words(acted: &Acted) -> String {
+    let name = plain::line(&acted.name);
+    match acted.state {
+        ActState::Done => format!("{name} is no longer a member. They can read your reason."),
+        ActState::Awaiting => format!(
+            "You have said that {name} should go. {name} stays a facilitator until enough facilitators do the same."
+        ),
+    }
+}

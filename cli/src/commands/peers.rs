@@ -1,0 +1,48 @@
+//! `kith peers`: members' nodes that are connected now.
+
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use kith_node::api::types::{Peer, PeerList};
+
+use crate::client::Route;
+use crate::context::Context;
+use crate::exit::{Ending, Outcome};
+use crate::{phrase, plain, when};
+
+/// Show members' nodes that are connected now
+///
+/// Only nodes that proved to belong to the group are shown. Those you are connected with can see your
+/// internet address, and you theirs.
+#[derive(Args, Debug)]
+pub struct Cmd {
+    /// One group only: its id, the beginning of it, or its title
+    #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
+    group: Option<String>,
+}
+
+impl Cmd {
+    pub fn run(self, context: &Context) -> Outcome {
+        let route = Route::new(&["peers"])?.with("group", self.group.as_deref());
+        let list: PeerList = context.node(async |node| node.get(route).await)?;
+        context.output.answer(&list, || words(&list))?;
+        Ok(Ending::Done)
+    }
+}
+
+fn words(list: &PeerList) -> String {
+    if list.peers.is_empty() {
+        return "No member's node is connected now. Your node goes on looking.".to_owned();
+    }
+    list.peers.iter().map(peer).collect()
+}
+
+fn peer(peer: &Peer) -> String {
+    let name = peer.name.as_deref().map_or_else(|| "Somebody new".into(), plain::line);
+    let called = if peer.outgoing { "called by your node" } else { "called your node" };
+    format!(
+        "{name}, connected since {} at {} ({called}), in group [{}]\n",
+        when::friendly(&peer.since),
+        plain::line(&peer.address),
+        phrase::id(&peer.group),
+    )
+}

@@ -1,0 +1,73 @@
+//! `kith read`: what a group wrote.
+
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use kith_node::api::types::{Page, Problem};
+
+use crate::client::{Client, Route};
+use crate::context::Context;
+use crate::exit::{Ending, Outcome};
+use crate::{phrase, plain};
+
+/// How many posts are asked for at once.
+const AT_ONCE: usize = 200;
+
+/// Read what a group wrote
+///
+/// Answers are included. The newest comes last, next to your prompt; with --json it comes first.
+#[derive(Args, Debug)]
+pub struct Cmd {
+    /// The group: its id, the beginning of it (6 characters or more), or its exact title
+    #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
+    group: String,
+    /// How many posts to show
+    #[arg(long, value_name = "N", default_value = "50", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+    /// Show what comes before: the CURSOR that a former "kith read" gave
+    #[arg(long, value_name = "CURSOR")]
+    before: Option<String>,
+}
+
+impl Cmd {
+    pub fn run(self, context: &Context) -> Outcome {
+        let page = context.node(async |node| self.pages(node).await)?;
+        context.output.answer(&page, || self.words(&page))?;
+        Ok(Ending::Done)
+    }
+
+    /// As many pages as it takes.
+    async fn pages(&self, node: &Client) -> Result<Page, Problem> {
+        let wanted = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let mut all = Page { posts: Vec::new(), next: self.before.clone() };
+        loop {
+            let limit = wanted.saturating_sub(all.posts.len()).min(AT_ONCE).to_string();
+            let route = Route::new(&["groups", &self.group, "posts"])?;
+            let route = route.with("limit", Some(&limit)).with("before", all.next.as_deref());
+            let page: Page = node.get(route).await?;
+            let last = page.posts.is_empty();
+            all.posts.extend(page.posts);
+            all.next = page.next;
+            if last || all.next.is_none() || all.posts.len() >= wanted {
+                return Ok(all);
+            }
+        }
+    }
+
+    fn words(&self, page: &Page) -> String {
+        if page.posts.is_empty() {
+            return match self.before {
+                None => "Nobody has written anything here yet.".to_owned(),
+                Some(_) => "This is where the group's posts begin.".to_owned(),
+            };
+        }
+        let mut words = String::new();
+        if let Some(next) = &page.next {
+            let group = phrase::id(&self.group);
+            let group = if group.contains(' ') { "GROUP".into() } else { plain::line(group) };
+            words.push_str(&format!("(Earlier posts: kith read {group} --before {})\n\n", plain::line(next)));
+        }
+        let posts: Vec<_> = page.posts.iter().rev().map(phrase::post).collect();
+        words.push_str(&posts.join("\n"));
+        words
+    }
+}

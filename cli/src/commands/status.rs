@@ -1,0 +1,93 @@
+//! `kith status`: how the node and its groups do.
+
+use clap::Args;
+use kith_node::api::types::{GroupState, GroupStatus, Status};
+
+use crate::client::Route;
+use crate::context::Context;
+use crate::exit::{Ending, Outcome};
+use crate::{phrase, plain, when};
+
+/// Show how your node and your groups do
+#[derive(Args, Debug)]
+pub struct Cmd {}
+
+impl Cmd {
+    pub fn run(self, context: &Context) -> Outcome {
+        let route = Route::new(&["status"])?;
+        let status: Status = context.node(async |node| node.get(route).await)?;
+        context.output.answer(&status, || words(&status))?;
+        Ok(Ending::Done)
+    }
+}
+
+fn words(status: &Status) -> String {
+    let since = when::friendly(&status.started);
+    let mut words =
+        format!("Your node is running (version {}, since {since}).\n", plain::line(&status.version));
+    if status.groups.is_empty() {
+        words.push_str("You are not in a group yet. \"kith join\" takes an invite; \"kith group create\" opens a group.\n");
+    }
+    for one in &status.groups {
+        words.push('\n');
+        words.push_str(&group(one));
+    }
+    for notice in &status.notices {
+        words.push_str(&format!("\n{}\n{}\n", plain::block(&notice.message), plain::block(&notice.hint)));
+    }
+    words
+}
+
+fn group(group: &GroupStatus) -> String {
+    let mut words = format!("{}   [{}]\n", phrase::title(group.title.as_deref()), phrase::id(&group.group));
+    if group.state != GroupState::Joined {
+        words.push_str(&format!("    {}\n", phrase::standing(group.state)));
+    }
+    if group.peers > 0 {
+        words.push_str(&format!(
+            "    {} connected now.",
+            phrase::count(group.peers, "member's node is", "members' nodes are")
+        ));
+    } else if group.state == GroupState::Joined {
+        words.push_str("    No member's node is reachable now. You can still write; it will go out later.");
+    } else {
+        words.push_str("    No member's node is reachable now.");
+    }
+    words.push_str(&format!(" {} here.\n", phrase::count(group.entries, "post", "posts")));
+    if group.pending > 0 {
+        words.push_str(&format!(
+            "    {} for something that has not arrived yet.\n",
+            phrase::count(group.pending, "message is waiting", "messages are waiting")
+        ));
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example(state: GroupState, peers: u32) -> GroupStatus {
+        GroupStatus {
+            group: "ab".repeat(32),
+            title: Some("Tues\u{1b}day".into()),
+            state,
+            peers,
+            entries: 1,
+            pending: 2,
+            state_hash: "cd".repeat(32),
+            last_exchange: None,
+        }
+    }
+
+    #[test]
+    fn a_group_is_told_in_words() {
+        assert_eq!(
+            group(&example(GroupState::Joined, 1)),
+            "Tues�day   [abababababab]\n    1 member's node is connected now. 1 post here.\n    \
+             2 messages are waiting for something that has not arrived yet.\n"
+        );
+        assert!(group(&example(GroupState::Joined, 0)).contains("You can still write"));
+        assert!(group(&example(GroupState::Waiting, 0)).contains("Waiting to be let in"));
+    }
+}

@@ -1,0 +1,32 @@
+//! `kith thread`: a post with its answers.
+
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use kith_node::api::types::Thread;
+
+use crate::client::Route;
+use crate::context::Context;
+use crate::exit::{Ending, Outcome};
+use crate::phrase;
+
+/// Show a post with its answers
+///
+/// The oldest comes first. With --json the newest comes first, as everywhere.
+#[derive(Args, Debug)]
+pub struct Cmd {
+    /// Any post of the thread: its id, or the beginning of it (6 characters or more)
+    #[arg(value_name = "POST", value_parser = NonEmptyStringValueParser::new())]
+    post: String,
+}
+
+impl Cmd {
+    pub fn run(self, context: &Context) -> Outcome {
+        let route = Route::new(&["posts", &self.post, "thread"])?;
+        let thread: Thread = context.node(async |node| node.get(route).await)?;
+        context.output.answer(&thread, || {
+            let posts: Vec<_> = thread.posts.iter().rev().map(phrase::post).collect();
+            posts.join("\n")
+        })?;
+        Ok(Ending::Done)
+    }
+}

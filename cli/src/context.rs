@@ -1,0 +1,70 @@
+//! What every command works with: the home, the output, and the node if it is asked.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use kith_node::api::types::{Code, Problem};
+use kith_node::home::Paths;
+use tokio::runtime;
+use tokio::signal;
+
+use crate::client::Client;
+use crate::output::Output;
+
+/// What every command works with.
+#[derive(Debug)]
+pub struct Context {
+    paths: Paths,
+    /// Where answers go.
+    pub output: Output,
+}
+
+impl Context {
+    /// A context for a home as said on the command line, else the usual one.
+    ///
+    /// # Errors
+    /// [`Code::BadSetting`] if there is no usual place on this system.
+    pub fn new(home: Option<&Path>, output: Output) -> Result<Context, Problem> {
+        let home = home.filter(|path| !path.as_os_str().is_empty());
+        Ok(Context { paths: Paths::find(home)?, output })
+    }
+
+    /// Where everything is.
+    pub fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// The home folder.
+    pub fn home(&self) -> &Path {
+        self.paths.dir()
+    }
+
+    /// Whether there is somebody to ask: a terminal on both sides, and not a script.
+    pub fn can_ask(&self) -> bool {
+        !self.output.is_json() && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// A remark for a person at a terminal, while something takes its time.
+    pub fn progress(&self, words: &str) {
+        if !self.output.is_json() && io::stderr().is_terminal() {
+            self.output.remark(words);
+        }
+    }
+
+    /// Asks the running node.
+    ///
+    /// # Errors
+    /// [`Code::NotRunning`], [`Code::Interrupted`], and whatever `ask` comes to.
+    pub fn node<T>(&self, ask: impl AsyncFnOnce(&Client) -> Result<T, Problem>) -> Result<T, Problem> {
+        let client = Client::new(self.paths.socket());
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|_| Problem::of(Code::Internal))?;
+        runtime.block_on(async {
+            tokio::select! {
+                biased;
+                answer = ask(&client) => answer,
+                _ = signal::ctrl_c() => Err(Code::Interrupted.into()),
+            }
+        })
+    }
+}

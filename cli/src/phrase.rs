@@ -1,0 +1,164 @@
+//! Sentences that more than one command says, in one place so that they agree.
+
+use kith_node::api::types::{Code, Delivery, DeliveryState, GroupState, History, Post, Problem, Role};
+
+use crate::{plain, when};
+
+/// An id as people see it: long enough to be unique in any group, short enough to copy.
+pub fn id(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
+/// A title, or what is said while it is not known.
+pub fn title(title: Option<&str>) -> String {
+    title.map_or_else(
+        || "(a group whose title is not here yet)".to_owned(),
+        |title| plain::line(title).into_owned(),
+    )
+}
+
+/// A number with its noun: `1 post`, `2 posts`.
+pub fn count(number: impl Into<u64>, one: &str, more: &str) -> String {
+    let number = number.into();
+    format!("{number} {}", if number == 1 { one } else { more })
+}
+
+/// How far something I wrote has come.
+pub fn delivery(delivery: &Delivery) -> String {
+    travelled(delivery.state, delivery.nodes)
+}
+
+/// As [`delivery()`], of anything that travels.
+pub fn travelled(state: DeliveryState, nodes: u32) -> String {
+    match state {
+        DeliveryState::Saved => "Saved on this device.".to_owned(),
+        DeliveryState::Waiting => {
+            "Saved on this device. It will go out when another member's node is reachable.".to_owned()
+        }
+        DeliveryState::Passed => format!("Passed to {}.", count(nodes, "node", "nodes")),
+        DeliveryState::Held => format!("Held by {}.", count(nodes, "member's node", "members' nodes")),
+    }
+}
+
+/// What newcomers can read.
+pub fn history(history: History) -> &'static str {
+    match history {
+        History::All => "Newcomers can read what was written before they came.",
+        History::None => "Newcomers can read only what is written after they came.",
+    }
+}
+
+/// What I can read of the time before I came.
+pub fn history_for_me(history: History) -> &'static str {
+    match history {
+        History::All => {
+            "You can read what was written before you came, and those who come later can read you."
+        }
+        History::None => {
+            "You can read what is written from now on. Those who come later cannot read what came before them."
+        }
+    }
+}
+
+/// How I stand in a group.
+pub fn standing(state: GroupState) -> &'static str {
+    match state {
+        GroupState::Joined => "You are in this group.",
+        GroupState::Waiting => "Waiting to be let in. Your node goes on trying by itself.",
+        GroupState::Refused => "The invite did not open this group.",
+        GroupState::Left => "You left this group. What you received stays readable here.",
+        GroupState::Removed => "You were removed from this group. What you received stays readable here.",
+    }
+}
+
+/// A role.
+pub fn role(role: Role) -> &'static str {
+    match role {
+        Role::Member => "member",
+        Role::Helper => "helper",
+        Role::Facilitator => "facilitator",
+    }
+}
+
+/// A post as people read it: who and when on one line, then the text, indented.
+pub fn post(post: &Post) -> String {
+    let mut shown = format!("{}, {}", plain::line(&post.name), when::friendly(&post.time));
+    shown.push_str(&format!("   [{}]", id(&post.post)));
+    if let Some(parent) = &post.reply_to {
+        shown.push_str(&format!("  in answer to [{}]", id(parent)));
+        if post.parent_missing {
+            shown.push_str(" (that message is not here yet)");
+        }
+    }
+    if post.mine {
+        shown.push_str(match post.state {
+            DeliveryState::Saved | DeliveryState::Waiting => "  (waiting to send)",
+            DeliveryState::Passed => "  (passed on)",
+            DeliveryState::Held => "",
+        });
+    }
+    shown.push('\n');
+    for line in plain::block(&post.text).lines() {
+        shown.push_str("    ");
+        shown.push_str(line);
+        shown.push('\n');
+    }
+    shown
+}
+
+/// That something must be said by an option, where nobody can be asked.
+pub fn say_it(what: &str, option: &str) -> Problem {
+    Problem::new(
+        Code::Usage,
+        format!("{what} is needed, and there is nobody to ask."),
+        format!("Give it with {option}."),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> Post {
+        Post {
+            post: "0123456789abcdef".repeat(4),
+            group: "a".repeat(64),
+            author: "b".repeat(64),
+            name: "Ana\u{1b}[1m".into(),
+            text: "one\n\u{202e}two\n".into(),
+            time: "2020-01-01T00:00:00.000Z".into(),
+            reply_to: None,
+            parent_missing: false,
+            state: DeliveryState::Held,
+            mine: false,
+        }
+    }
+
+    #[test]
+    fn a_post_is_shown_harmless_and_indented() {
+        let shown = post(&example());
+        let lines: Vec<_> = shown.lines().collect();
+        assert!(lines[0].starts_with("Ana�[1m, ") && lines[0].ends_with("[0123456789ab]"), "{shown}");
+        assert_eq!(&lines[1..], ["    one", "    two"]);
+    }
+
+    #[test]
+    fn what_is_not_here_yet_or_not_sent_yet_is_said() {
+        let shown = post(&Post {
+            reply_to: Some("ffffffffffffffff0000".into()),
+            parent_missing: true,
+            mine: true,
+            state: DeliveryState::Waiting,
+            ..example()
+        });
+        assert!(
+            shown.contains("in answer to [ffffffffffff] (that message is not here yet)  (waiting to send)")
+        );
+    }
+
+    #[test]
+    fn numbers_and_nouns_agree() {
+        assert_eq!(travelled(DeliveryState::Passed, 1), "Passed to 1 node.");
+        assert_eq!(travelled(DeliveryState::Held, 3), "Held by 3 members' nodes.");
+    }
+}

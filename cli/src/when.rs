@@ -1,0 +1,85 @@
+//! Times for people, and spans as people write them.
+
+use jiff::{Timestamp, ToSpan, Zoned};
+
+/// A moment as somebody here would say it: `today 14:02`, `3 Nov 09:10`, `3 Nov 2025 09:10`.
+pub fn friendly(time: &str) -> String {
+    friendly_at(time, &Zoned::now())
+}
+
+fn friendly_at(time: &str, now: &Zoned) -> String {
+    let Ok(moment) = time.parse::<Timestamp>() else { return "at an unknown time".to_owned() };
+    let then = moment.to_zoned(now.time_zone().clone());
+    let date = then.date();
+    let yesterday = now.date().checked_sub(1.day()).unwrap_or(now.date());
+    let day = if date == now.date() {
+        "today".to_owned()
+    } else if date == yesterday {
+        "yesterday".to_owned()
+    } else if date.year() == now.date().year() {
+        then.strftime("%-d %b").to_string()
+    } else {
+        then.strftime("%-d %b %Y").to_string()
+    };
+    format!("{day} {}", then.strftime("%H:%M"))
+}
+
+/// A span such as `90s`, `30m`, `12h`, `7d`, `2w` or `1d12h`, in seconds.
+///
+/// # Errors
+/// A sentence that says how to write one.
+pub fn span(text: &str) -> Result<u64, String> {
+    seconds(text).ok_or_else(|| "write a time like 30m, 12h, 7d or 2w".to_owned())
+}
+
+fn seconds(text: &str) -> Option<u64> {
+    let mut rest = text.trim();
+    let mut all: u64 = 0;
+    while !rest.is_empty() {
+        let digits = rest.find(|letter: char| !letter.is_ascii_digit())?;
+        let (number, tail) = rest.split_at_checked(digits)?;
+        let unit = match tail.chars().next()? {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 24 * 3600,
+            'w' => 7 * 24 * 3600,
+            _ => return None,
+        };
+        all = all.checked_add(number.parse::<u64>().ok()?.checked_mul(unit)?)?;
+        rest = tail.get(1..)?;
+    }
+    (all > 0).then_some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_read_as_people_write_them() {
+        for (text, seconds) in
+            [("1s", 1), ("90m", 5400), ("7d", 604_800), ("2w", 1_209_600), ("1d12h", 129_600)]
+        {
+            assert_eq!(span(text), Ok(seconds));
+        }
+        for text in ["", "7", "d", "0s", "7 days", "-1d", "1.5h", "99999999999999w", "7é"] {
+            assert!(span(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_told_from_here_and_now() {
+        let now: Zoned = "2026-11-22T09:00:00+01:00[+01:00]".parse().unwrap();
+        for (time, told) in [
+            ("2026-11-22T06:05:00.000Z", "today 07:05"),
+            ("2026-11-21T23:30:00.000Z", "today 00:30"),
+            ("2026-11-21T12:00:00.000Z", "yesterday 13:00"),
+            ("2026-03-04T12:00:00.000Z", "4 Mar 13:00"),
+            ("2025-03-04T12:00:00.000Z", "4 Mar 2025 13:00"),
+            ("tomorrow", "at an unknown time"),
+        ] {
+            assert_eq!(friendly_at(time, &now), told);
+        }
+    }
+}
