@@ -31,7 +31,7 @@ crash rounds="50":
 
 # Mutated bytes at every decoder, with the memory watched. `SEED=` replays a run
 fuzz inputs="10000000":
-    INPUTS={{inputs}} cargo test --release -p kith-tests --test hostile_bytes -- --nocapture --test-threads 1
+    INPUTS={{inputs}} cargo test --profile fuzz -p kith-tests --test hostile_bytes -- --nocapture --test-threads 1
 
 # Workloads W1 to W8, as a table; `just bench 10000` leaves out the large size
 bench *posts:

@@ -4,8 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use aho_corasick::AhoCorasick;
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, Encoding};
 
 /// The least length of a secret that is looked for: shorter ones occur by chance.
 pub const LEAST: usize = 8;
@@ -87,8 +86,8 @@ fn forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         forms.push(("as UTF-16 BE", text.encode_utf16().flat_map(u16::to_be_bytes).collect()));
     }
     for shift in 0..3 {
-        forms.push(("as base64", base64_middle(secret, shift, &STANDARD_NO_PAD)));
-        forms.push(("as base64 for URLs", base64_middle(secret, shift, &URL_SAFE_NO_PAD)));
+        forms.push(("as base64", base64_middle(secret, shift, &BASE64_NOPAD)));
+        forms.push(("as base64 for URLs", base64_middle(secret, shift, &BASE64URL_NOPAD)));
     }
     forms.sort_by(|one, two| one.1.cmp(&two.1));
     forms.dedup_by(|one, two| one.1 == two.1);
@@ -96,9 +95,9 @@ fn forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// The characters of base64 that depend on `secret` alone, when `shift` other bytes stand before it.
-fn base64_middle(secret: &[u8], shift: usize, engine: &impl Engine) -> Vec<u8> {
+fn base64_middle(secret: &[u8], shift: usize, encoding: &Encoding) -> Vec<u8> {
     let shifted = [&[0; 2][..shift], secret].concat();
-    let text = engine.encode(&shifted).into_bytes();
+    let text = encoding.encode(&shifted).into_bytes();
     let first = (shift * 8).div_ceil(6);
     let last = shifted.len() * 8 / 6;
     text[first..last].to_vec()
@@ -124,7 +123,7 @@ mod tests {
             let around = [&vec![b'x'; before], SECRET, b"yyyy"].concat();
             assert_eq!(found(&around), ["canary, as it is"]);
             assert!(
-                !found(STANDARD_NO_PAD.encode(&around).as_bytes()).is_empty(),
+                !found(BASE64_NOPAD.encode(&around).as_bytes()).is_empty(),
                 "base64 behind {before} bytes"
             );
         }
