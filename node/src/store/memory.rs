@@ -7,7 +7,8 @@ use kith_protocol::id::{AuthorId, EntryId, EnvelopeId, LogId, ShortId};
 use kith_protocol::time::{Hour, Month};
 
 use super::{
-    Arrival, Bucket, Change, Counts, Cursor, DataKeys, Held, Placed, Put, Store, StoreError, checked,
+    Arrival, Bucket, Change, Counts, Cursor, DataKeys, Held, PREFIX_LEAST, Placed, Put, Store, StoreError,
+    checked,
 };
 
 /// A [`Store`] that forgets everything when dropped.
@@ -114,6 +115,9 @@ impl Store for MemoryStore {
     }
 
     fn entries_starting(&self, prefix: &[u8], limit: usize) -> Result<Vec<Held>, StoreError> {
+        if prefix.len() < PREFIX_LEAST {
+            return Ok(Vec::new());
+        }
         let mut found = BTreeSet::new();
         Ok(self
             .placed()

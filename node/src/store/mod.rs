@@ -37,15 +37,22 @@ use std::{fmt, fs, io};
 use kith_protocol::id::{AuthorId, EntryId, EnvelopeId, LogId, ShortId};
 use kith_protocol::limits;
 use kith_protocol::time::{Hour, Month};
+use minicbor::{Decode, Encode};
 
 use crate::disk::{Disk, RealDisk};
 
 mod error;
+mod index;
 mod memory;
+mod on_disk;
+mod pack;
+mod pages;
 mod seal;
+mod work;
 
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use on_disk::SledStore;
 pub use seal::DataKeys;
 
 use seal::Class;
@@ -56,19 +63,25 @@ use seal::Class;
 pub struct Arrival(pub u64);
 
 /// What opening an envelope showed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Placed {
     /// The entry inside.
+    #[n(0)]
     pub entry: EntryId,
     /// Its author.
+    #[n(1)]
     pub author: AuthorId,
     /// Its log.
+    #[n(2)]
     pub log: LogId,
     /// Its place in the log.
+    #[n(3)]
     pub seq: u64,
     /// Its lamport number.
+    #[n(4)]
     pub lamport: u64,
     /// What it replies to, if it is a reply.
+    #[n(5)]
     pub reply_to: Option<ShortId>,
 }
 
@@ -165,15 +178,20 @@ impl Placed {
 }
 
 /// How much is held.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
 pub struct Counts {
     /// Control entries placed (an entry in several envelopes counts once).
+    #[n(0)]
     pub control: u64,
     /// Content entries placed.
+    #[n(1)]
     pub content: u64,
     /// Envelopes that wait to be placed.
+    #[n(2)]
     pub unplaced: u64,
     /// Envelopes held, in all.
+    #[n(3)]
     pub envelopes: u64,
 }
 
@@ -316,3 +334,6 @@ impl fmt::Debug for Held {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
