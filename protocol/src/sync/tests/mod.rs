@@ -1,2 +1,3 @@
 mod honest;
+mod hostile;
 mod world;

@@ -55,7 +55,7 @@ type Envelopes = BTreeMap<EnvelopeId, (Hour, Arc<[u8]>)>;
 pub struct Node {
     pub since: Month,
     pub sets: BTreeMap<SetName, Envelopes>,
-    prepared: BTreeMap<SetName, Arc<Prepared>>,
+    pub prepared: BTreeMap<SetName, Arc<Prepared>>,
     /// Envelopes this node will not have.
     pub refuses: BTreeSet<EnvelopeId>,
     pub refused: BTreeSet<EnvelopeId>,
