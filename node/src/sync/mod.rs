@@ -1,17 +1,20 @@
 //! Reconciliation over a stream: runs a [`Session`](kith_protocol::sync::Session) between a peer and a
 //! [`Replica`], with a deadline on everything.
 //!
-//! Guarantees: one session never holds more than a few windows of envelopes in memory, whatever the peer
+//! Guarantees: one session never holds more than a few windows (and the ids announced in it) of envelopes in memory, whatever the peer
 //! does; a peer that is silent or crawls ends it after [`Timeouts::idle`], a peer that breaks a rule at once.
 //! A session that breaks off leaves what it had admitted, and the next one goes on from there.
 
+mod drive;
 mod frame;
 mod replica;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
 use futures::{AsyncRead, AsyncWrite};
-use kith_protocol::sync::{Role, Scope, SyncError};
+use kith_protocol::sync::{Role, Scope, SyncError, Terms};
 use thiserror::Error;
 
 pub use replica::{Replica, ReplicaError};
@@ -32,15 +35,21 @@ pub struct Options {
 /// When a session gives up.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// Without progress on the stream: less than a frame, or [`frame::STEP`] bytes of one.
+    /// Without progress on the stream: a whole frame, or 16 KiB of one.
     pub idle: Duration,
     /// In all.
     pub whole: Duration,
+    /// After all is said, for the peer to close its half; running out of it is no failure.
+    pub goodbye: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Timeouts { idle: Duration::from_secs(30), whole: Duration::from_secs(3600) }
+        Timeouts {
+            idle: Duration::from_secs(30),
+            whole: Duration::from_secs(3600),
+            goodbye: Duration::from_secs(5),
+        }
     }
 }
 
@@ -99,14 +108,20 @@ pub async fn run<S, R>(
     stream: S,
     options: Options,
     replica: &R,
-    progress: impl FnMut(Progress),
+    progress: impl FnMut(Progress) + Send,
 ) -> Result<Outcome, SyncFailure>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
     R: Replica,
 {
-    let _ = (options, progress);
-    replica.since().await?;
-    drop(stream);
-    Err(SyncFailure::Closed)
+    let terms = Terms {
+        role: options.role,
+        scope: options.scope,
+        since: replica.since().await?,
+        salted: options.salted,
+        nonce: rand::random(),
+        identify: R::identify,
+    };
+    let (drive, first) = drive::Drive::new(stream, options, terms, replica, progress);
+    drive.run(first).await
 }

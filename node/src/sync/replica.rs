@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use kith_protocol::envelope::Envelope;
 use kith_protocol::id::EnvelopeId;
 use kith_protocol::sync::{Prepared, SetName, Sum};
 use kith_protocol::time::Month;
@@ -21,7 +22,9 @@ pub struct ReplicaError(pub String);
 /// sets are cached until the set changes ([`Prepared::with`] makes the next).
 pub trait Replica: Send + Sync {
     /// Tells an envelope's id from its bytes; none for bytes that are no envelope. Computes, reads nothing.
-    fn identify(bytes: &[u8]) -> Option<EnvelopeId>;
+    fn identify(bytes: &[u8]) -> Option<EnvelopeId> {
+        Envelope::decode(bytes).ok().map(|envelope| envelope.id())
+    }
 
     /// The first month whose content is kept.
     fn since(&self) -> impl Future<Output = Result<Month, ReplicaError>> + Send;

@@ -48,6 +48,7 @@ impl Exchange {
         sets: Vec<Compared>,
         equal: Vec<(SetName, Sum)>,
         method: Method,
+        received: u64,
         out: &mut Vec<Output>,
     ) -> Result<Exchange, SyncError> {
         let (side, first, salt) = match terms.role {
@@ -69,7 +70,7 @@ impl Exchange {
             sets,
             equal,
             side,
-            pull: Pull::new(salt),
+            pull: Pull::new(salt, received),
             serve: Serve::new(size),
             asking: false,
             offers: limits::SYNC_IDS,
@@ -218,7 +219,8 @@ impl Exchange {
     pub(crate) fn end(self) -> Ending {
         let (named, theirs_whole) = self.theirs.unwrap_or_default();
         let whole = theirs_whole && self.done == Some(true);
-        let mut ending = Ending { in_step: self.equal, lacking: Vec::new(), whole };
+        let received = self.pull.received();
+        let mut ending = Ending { in_step: self.equal, lacking: Vec::new(), whole, received };
         if whole {
             let sums = self.sets.iter().map(|set| (set.name, set.set.sum()));
             ending.in_step.extend(sums.filter(|(_, sum)| sum.count > 0));

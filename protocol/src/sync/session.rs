@@ -118,13 +118,15 @@ impl Own {
 }
 
 /// What a phase comes to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Ending {
     /// The sets of which the other side holds all this one had, but for what is lacking.
     pub(crate) in_step: Vec<(SetName, Sum)>,
     pub(crate) lacking: Vec<EnvelopeId>,
     /// Whether both sides compared everything and named all they lack.
     pub(crate) whole: bool,
+    /// How many envelopes have come in this session.
+    pub(crate) received: u64,
 }
 
 /// What both sides agreed on by their hellos.
@@ -161,6 +163,8 @@ pub struct Session {
     agreed: Agreed,
     /// Whether the phase is that of control, or that of content.
     control: bool,
+    /// Envelopes that came in the phases that are over.
+    received: u64,
     state: State,
 }
 
@@ -172,7 +176,7 @@ impl Session {
     /// Begins a session, with what is to be done first.
     pub fn start(terms: Terms) -> (Session, Vec<Output>) {
         let agreed = Agreed { content: false, since: terms.since, salt: None };
-        let session = Session { terms, agreed, control: true, state: State::Greeting };
+        let session = Session { terms, agreed, control: true, received: 0, state: State::Greeting };
         let first = match terms.role {
             Role::Initiator => vec![Output::Send(session.hello())],
             Role::Responder => Vec::new(),
@@ -339,7 +343,10 @@ impl Session {
     ) -> Result<(), SyncError> {
         let equal = plan.equal.iter().filter_map(|name| Some((*name, lookup(&own, *name)?.sum))).collect();
         if plan.differing.is_empty() {
-            return self.end_phase(Ending { in_step: equal, whole: true, ..Ending::default() }, out);
+            return self.end_phase(
+                Ending { in_step: equal, lacking: Vec::new(), whole: true, received: self.received },
+                out,
+            );
         }
         let mut sets = sets.into_iter();
         let nothing = Arc::new(Prepared::new([]));
@@ -357,12 +364,14 @@ impl Session {
             .ok_or(SyncError::Misuse("fewer sets than asked for"))?;
             differing.push(Compared { name, set, salted });
         }
-        let exchange = Exchange::begin(&self.terms, self.agreed.salt, differing, equal, plan.method, out)?;
+        let (salt, method, received) = (self.agreed.salt, plan.method, self.received);
+        let exchange = Exchange::begin(&self.terms, salt, differing, equal, method, received, out)?;
         self.state = State::Exchanging(Box::new(exchange));
         Ok(())
     }
 
     fn end_phase(&mut self, ending: Ending, out: &mut Vec<Output>) -> Result<(), SyncError> {
+        self.received = ending.received;
         if !ending.in_step.is_empty() {
             out.push(Output::InStep { sets: ending.in_step, lacking: ending.lacking });
         }

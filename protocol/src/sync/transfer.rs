@@ -52,8 +52,9 @@ pub(crate) struct Pull {
 }
 
 impl Pull {
-    pub(crate) fn new(salt: Option<Salt>) -> Pull {
-        Pull { salt, ..Pull::default() }
+    /// A transfer that counts on from where the one before ended.
+    pub(crate) fn new(salt: Option<Salt>, received: u64) -> Pull {
+        Pull { salt, received, wanted: received, ..Pull::default() }
     }
 
     /// Notes ids the other side has; gives back those that were news.
@@ -166,6 +167,11 @@ impl Pull {
             out.push(Output::Send(Message::Held(bits.collect())));
         }
         self.ask(out);
+    }
+
+    /// How many envelopes have come, those of earlier phases included.
+    pub(crate) fn received(&self) -> u64 {
+        self.received
     }
 
     /// Whether nothing is under way.
