@@ -233,6 +233,7 @@ impl Person {
     }
 
     /// Begins to watch a group.
+    #[track_caller]
     pub fn watches(&self, group: &str) -> Watch {
         Watch::start(&self.kith(["watch", group]))
     }

@@ -15,12 +15,18 @@ pub struct Watch {
 }
 
 impl Watch {
+    /// Starts watching, and returns once it has begun: what comes from now on is shown.
+    #[track_caller]
     pub(crate) fn start(call: &Call) -> Watch {
         let mut child =
             call.command().spawn().unwrap_or_else(|error| panic!("{call} could not start: {error}"));
         let lines = Lines::of(child.stdout.take().expect("stdout is connected"));
         let log = Lines::of(child.stderr.take().expect("stderr is connected"));
-        Watch { child, lines, log }
+        let watch = Watch { child, lines, log };
+        watch.log.expect(wait::ANSWER, format_args!("{call} to begin"), |line| {
+            line.contains("Watching").then_some(())
+        });
+        watch
     }
 
     /// Waits until a post is shown, and gives it.

@@ -209,8 +209,7 @@ fn a_command_that_makes_no_sense_says_so() {
         vec!["invite", "create", "abcdef", "--expires", "soon"],
         vec!["read", "abcdef", "--limit", "-3"],
     ] {
-        let outcome = home.kith(&call).run();
-        assert_eq!(outcome.code(), 2, "{call:?}: {outcome:?}");
+        assert_eq!(home.kith(&call).fails(2).code, "usage", "{call:?}");
     }
 }
 
