@@ -90,7 +90,8 @@ name!(
     GroupId, 32
 );
 name!(
-    /// An entry: `hash("kith/1/entry", group id ‖ signing key ‖ entry bytes)`; the same string is signed.
+    /// An entry: the hash of all that its signature covers, and of the signature
+    /// ([`SignedEntry::id`](crate::entry::SignedEntry::id)).
     EntryId, 32
 );
 name!(

@@ -68,8 +68,6 @@ pub const PROOF_ANSWER: usize = 256 * 1024;
 /// Envelopes in such an answer.
 pub const PROOF_ENVELOPES: usize = 16;
 
-/// Copies of one control entry in different envelopes that a node keeps: two members may seal one join.
-pub const CONTROL_COPIES: usize = 4;
 /// Envelopes that wait for a key, an author or control entries they cite, in all; beyond it the author with most waiting loses one.
 pub const WAITING: usize = 4096;
 /// Bytes that such entries take, in all; beyond it the author with most bytes waiting loses one.

@@ -17,12 +17,14 @@
 //!
 //! # What must not depend on the order of arrival
 //!
-//! Two nodes that have met the same envelopes must end up with the same entries, or reconciliation between
-//! them never comes to rest. So admission refuses for good only what it would refuse in any state, and waits
-//! for the rest, with two exceptions that reconciliation has to know of (it remembers what was refused and
-//! does not ask again): the second envelope of a content entry, and control entries beyond
-//! [`limits::CONTROL_COPIES`] envelopes. Both hold the same *entries* on every node; only in which envelope
-//! they keep them may differ, and only because a member sealed somebody's entry again.
+//! Two nodes that have met the same envelopes must end up holding the same, or reconciliation between them never
+//! comes to rest. So admission refuses for good only what it would refuse in any state, and waits for the rest.
+//!
+//! **One entry in several envelopes.** Of content there are none: the signature says which envelope it is in
+//! ([`Bond`]). A control entry may be sealed by others, so under every epoch once, and all such envelopes
+//! are let in: "the first few" would be others on another node, and "those with the lowest ids" would let an insider
+//! crowd out the envelopes that newcomers can open with ones they cannot. As many again cost whoever seals
+//! them no less than entries of their own would.
 //!
 //! **Two entries in one slot.** If an author signs two entries with one log and number, one of them arrives
 //! first somewhere and second elsewhere. To refuse the second, or what comes after the fork, would split the
@@ -46,4 +48,4 @@ pub use verified::{Ledger, Replay, Unreadable, Verified, admit};
 pub use waiting::{Awaited, Kept, Owner, Waiter, Waiting};
 
 #[cfg(doc)]
-use crate::{group::Group, limits};
+use crate::{entry::Bond, group::Group};

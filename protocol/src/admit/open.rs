@@ -6,7 +6,7 @@ use super::refusal::{Refusal, Wait, Why};
 use super::statement::Statement;
 use super::waiting::Owner;
 use crate::body::{Body, Mint};
-use crate::entry::{Entry, SignedEntry};
+use crate::entry::{Bond, Entry, SignedEntry};
 use crate::envelope::{self, Envelope, Header, OpenError, Unsealed};
 use crate::epoch::ring::Keyring;
 use crate::epoch::{Clear, EpochKeys};
@@ -101,8 +101,8 @@ pub fn open_envelope(
 }
 
 /// Writes an entry of one's own: signs and seals it under an epoch, ready for [`super::admit`] like everything
-/// else. `clear` is given for a mint or a wrap; `drop` is the mark of the entry's drop secret, zero for control
-/// entries.
+/// else. `clear` is given for a mint or a wrap; `drop` is the mark of the entry's drop secret, of which control
+/// entries have no need.
 ///
 /// # Errors
 /// [`Why`], if the entry breaks a limit or does not fit its epoch or clear part: nobody would let it in.
@@ -114,9 +114,10 @@ pub fn write(
     clear: Option<Clear>,
     drop: DropMark,
 ) -> Result<Opened, Why> {
-    let signed = SignedEntry::sign(entry, group, signer);
+    let bond = (!entry.body.kind().is_control()).then_some(Bond { epoch: keys.epoch(), drop });
+    let signed = SignedEntry::sign(entry, group, signer, bond);
     let statement = Statement::own(signed, group, MemberKey(signer.verifying_key().to_bytes()))?;
-    let envelope = envelope::seal(statement.signed(), statement.entry(), keys, clear.as_ref(), drop)
+    let envelope = envelope::seal(statement.signed(), statement.entry(), keys, clear.as_ref())
         .map_err(Why::Unsealable)?;
     Opened::new(envelope, keys.epoch(), clear, statement)
 }
@@ -128,8 +129,7 @@ impl Statement {
     /// # Errors
     /// [`Why`], if it does not fit an envelope.
     pub fn seal(self, keys: &EpochKeys) -> Result<Opened, Why> {
-        let envelope = envelope::seal(self.signed(), self.entry(), keys, None, DropMark([0; DropMark::LEN]))
-            .map_err(Why::Unsealable)?;
+        let envelope = envelope::seal(self.signed(), self.entry(), keys, None).map_err(Why::Unsealable)?;
         Opened::new(envelope, keys.epoch(), None, self)
     }
 }

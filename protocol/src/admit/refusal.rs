@@ -58,10 +58,6 @@ pub enum Why {
     /// The envelope is held.
     #[error("this is held already")]
     Held,
-    /// The entry is held in another envelope: content may have one, control entries
-    /// [`crate::limits::CONTROL_COPIES`].
-    #[error("this entry is held already, in another envelope")]
-    Copy,
     /// The entry's author or a facilitator took it back.
     #[error("this entry was withdrawn")]
     Withdrawn,

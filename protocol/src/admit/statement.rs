@@ -32,7 +32,7 @@ pub fn open_signed(
     group: Option<&Group>,
     now: Millis,
 ) -> Result<Statement, Refusal> {
-    let signed = SignedEntry::from_bytes(bytes).map_err(|error| Refusal::Reject(Why::Entry(error)))?;
+    let signed = SignedEntry::from_bytes(bytes, None).map_err(|error| Refusal::Reject(Why::Entry(error)))?;
     let entry = signed.entry().map_err(|error| Refusal::Reject(Why::Entry(error)))?;
     if !matches!(entry.body.kind(), Kind::JOIN | Kind::OPEN_LOG | Kind::NEED_KEY) {
         return Err(Refusal::Reject(Why::Bare));

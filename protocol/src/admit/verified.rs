@@ -30,7 +30,7 @@ pub trait Ledger {
     /// [`Unreadable`].
     fn holds(&self, envelope: &EnvelopeId) -> Result<bool, Unreadable>;
 
-    /// In how many envelopes this entry is held.
+    /// In how many envelopes this entry is held: of content, one at most.
     ///
     /// # Errors
     /// [`Unreadable`].
@@ -136,7 +136,7 @@ impl Verified {
         self.split.as_ref()
     }
 
-    /// Whether the entry is held already, in another envelope (control entries only).
+    /// Whether the entry is held already, sealed under another epoch (control entries only).
     pub fn is_copy(&self) -> bool {
         self.copy
     }
@@ -180,11 +180,6 @@ pub fn admit(opened: Opened, ledger: &impl Ledger, group: Option<&Group>) -> Res
     if ledger.withdrawn(id)? {
         return Err(Refusal::Ignore(Why::Withdrawn));
     }
-    let copies = ledger.copies(id)?;
-    let most = if entry.body.kind().is_control() { limits::CONTROL_COPIES } else { 1 };
-    if copies >= most {
-        return Err(Refusal::Ignore(Why::Copy));
-    }
     match (group, &entry.body) {
         (None, Body::Genesis(_)) => {}
         (None, _) => return Err(Refusal::Wait(Wait::Genesis)),
@@ -202,7 +197,8 @@ pub fn admit(opened: Opened, ledger: &impl Ledger, group: Option<&Group>) -> Res
         return Err(Refusal::Wait(Wait::Lamport));
     }
     let split = ledger.slot(opened.author(), &entry.log, entry.seq)?.filter(|other| other != id);
-    Ok(Verified { split, copy: copies > 0, opened })
+    let copy = ledger.copies(id)? > 0;
+    Ok(Verified { split, copy, opened })
 }
 
 impl From<Unreadable> for Refusal {

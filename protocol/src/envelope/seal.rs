@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::{Envelope, GateTag, Header, NONCE, clear_hash, padding};
 use crate::body::Body;
 use crate::codec::CodecError;
-use crate::entry::{Entry, SignedEntry};
+use crate::entry::{Bond, Entry, SignedEntry};
 use crate::epoch::keys::ClassKeys;
 use crate::epoch::{Clear, EpochKeys};
 use crate::id::{DropMark, EpochId, hash, keyed_hash, truncate};
@@ -34,9 +34,9 @@ pub enum SealError {
     /// A mint that is not sealed under its own epoch.
     #[error("a new epoch is sealed under itself")]
     Epoch,
-    /// A drop mark on a control entry.
-    #[error("a control entry cannot be withdrawn")]
-    DropMark,
+    /// Content signed for another epoch or for no envelope, or a control entry signed like content.
+    #[error("the entry was signed for another envelope")]
+    Bond,
 }
 
 /// Why an envelope does not open, or what is inside does not fit what is outside.
@@ -98,7 +98,7 @@ pub fn drop_mark(secret: &[u8; 32]) -> DropMark {
 }
 
 /// Seals an entry under an epoch. `entry` is what `signed` reads as; `clear` is given for a mint or a wrap and
-/// for nothing else; `drop` is the mark of the entry's drop secret, zero for control entries.
+/// for nothing else. Content goes into the one envelope it was signed for, a control entry into one of each epoch.
 ///
 /// # Errors
 /// [`SealError`]; [`SealError::TooLarge`] is the only one that a person's words can cause.
@@ -107,12 +107,13 @@ pub fn seal(
     entry: &Entry,
     keys: &EpochKeys,
     clear: Option<&Clear>,
-    drop: DropMark,
 ) -> Result<Envelope, SealError> {
     let control = entry.body.kind().is_control();
-    if control && drop != DropMark([0; 16]) {
-        return Err(SealError::DropMark);
-    }
+    let drop = match signed.bond() {
+        None if control => DropMark([0; DropMark::LEN]),
+        Some(bond) if !control && bond.epoch == keys.epoch() => bond.drop,
+        _ => return Err(SealError::Bond),
+    };
     let class = keys.class(control).ok_or(SealError::NoKey)?;
     let clear_bytes = clear.map(Clear::encode).unwrap_or_default();
     let clear_hash = clear_hash(&clear_bytes);
@@ -184,7 +185,8 @@ pub fn open(envelope: &Envelope, keys: &EpochKeys) -> Result<Unsealed, OpenError
         return Err(OpenError::Nonce);
     }
 
-    let signed = SignedEntry::from_bytes(bytes).map_err(OpenError::Entry)?;
+    let bond = (!header.control).then_some(Bond { epoch: keys.epoch(), drop: header.drop });
+    let signed = SignedEntry::from_bytes(bytes, bond).map_err(OpenError::Entry)?;
     let entry = signed.entry().map_err(OpenError::Entry)?;
     if entry.body.kind().is_control() != header.control {
         return Err(OpenError::Kind);

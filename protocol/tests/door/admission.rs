@@ -3,11 +3,11 @@
 use kith_protocol::admit::{self, Opened, Owner, Refusal, Replay, Verified, Wait, Why};
 use kith_protocol::body::{Body, Invite, InviteMode, Join, Leave, Mint, NeedKey, OpenLog, Post, Wrap};
 use kith_protocol::charter::History;
-use kith_protocol::entry::{Entry, Links, SignedEntry};
+use kith_protocol::entry::{Bond, Entry, Links, SignedEntry};
 use kith_protocol::envelope::{self, Envelope, EnvelopeError, OpenError, clear_hash};
 use kith_protocol::epoch::{Clear, EpochKey, EpochKeys, Keyring, link, wrap};
 use kith_protocol::group::Group;
-use kith_protocol::id::{DropMark, EntryId, MemberKey, SealKey, ShortId};
+use kith_protocol::id::{DropMark, EntryId, GroupId, MemberKey, SealKey, ShortId};
 use kith_protocol::limits;
 use kith_protocol::time::Millis;
 use proptest::prelude::*;
@@ -28,9 +28,21 @@ fn post(text: &str) -> Body {
     Body::Post(Post { text: text.into() })
 }
 
+/// What an entry to be sealed under `keys` is signed for.
+fn bond(entry: &Entry, keys: &EpochKeys) -> Option<Bond> {
+    let bond = Bond { epoch: keys.epoch(), drop: DropMark([7; 16]) };
+    (!entry.body.kind().is_control()).then_some(bond)
+}
+
 fn sealed(entry: &Entry, by: &Node, keys: &EpochKeys) -> Envelope {
-    let signed = SignedEntry::sign(entry, by.ring.group(), by.secrets.signing());
-    envelope::seal(&signed, entry, keys, None, DropMark([0; 16])).unwrap()
+    let signed = SignedEntry::sign(entry, by.ring.group(), by.secrets.signing(), bond(entry, keys));
+    envelope::seal(&signed, entry, keys, None).unwrap()
+}
+
+/// Somebody's entry as it was signed, put into another envelope by one who holds the key of that.
+fn moved(signed: &SignedEntry, keys: &EpochKeys, bond: Option<Bond>) -> Envelope {
+    let signed = SignedEntry::from_bytes(&signed.to_bytes(), bond).unwrap();
+    envelope::seal(&signed, &signed.entry().unwrap(), keys, None).unwrap()
 }
 
 fn open(envelope: &Envelope, at: &Node) -> Result<Opened, Refusal> {
@@ -131,13 +143,13 @@ fn what_was_altered_is_rejected() {
 fn outside_and_inside_must_fit() {
     let (mut ada, ben, keys) = pair();
     let entry = ada.entry(post("hello"));
-    let signed = SignedEntry::sign(&entry, ada.ring.group(), ada.secrets.signing());
+    let signed = SignedEntry::sign(&entry, ada.ring.group(), ada.secrets.signing(), bond(&entry, &keys));
     let mut other = entry.clone();
     other.time = other.time.plus(3_600_000);
-    let envelope = envelope::seal(&signed, &other, &keys, None, DropMark([0; 16])).unwrap();
+    let envelope = envelope::seal(&signed, &other, &keys, None).unwrap();
     assert_eq!(refused(&envelope, &ben), Refusal::Reject(Why::Sealed(OpenError::Hour)));
-    let junk = SignedEntry::from_bytes(&[0xff; 100]).unwrap();
-    let envelope = envelope::seal(&junk, &entry, &keys, None, DropMark([0; 16])).unwrap();
+    let junk = SignedEntry::from_bytes(&[0xff; 100], bond(&entry, &keys)).unwrap();
+    let envelope = envelope::seal(&junk, &entry, &keys, None).unwrap();
     assert!(matches!(refused(&envelope, &ben), Refusal::Reject(Why::Sealed(OpenError::Entry(_)))));
 }
 
@@ -149,8 +161,8 @@ fn nobody_signs_for_another() {
     assert_eq!(refused(&forged, &ben), Refusal::Reject(Why::Signature));
     let mut elsewhere = sealed(&entry, &ada, &keys);
     assert!(open(&elsewhere, &ben).is_ok());
-    let signed = SignedEntry::sign(&entry, &kith_protocol::id::GroupId([1; 32]), ada.secrets.signing());
-    elsewhere = envelope::seal(&signed, &entry, &keys, None, DropMark([0; 16])).unwrap();
+    let signed = SignedEntry::sign(&entry, &GroupId([1; 32]), ada.secrets.signing(), bond(&entry, &keys));
+    elsewhere = envelope::seal(&signed, &entry, &keys, None).unwrap();
     assert_eq!(refused(&elsewhere, &ben), Refusal::Reject(Why::Signature));
 }
 
@@ -228,9 +240,9 @@ fn a_genesis_has_one_form() {
     let string =
         [b"kith/1/entry\0".as_slice(), ada.ring.group().as_ref(), ada.key().as_ref(), &bytes].concat();
     let signature = ed25519_dalek::Signer::sign(ada.secrets.signing(), &string);
-    let signed = SignedEntry::from_bytes(&[bytes, signature.to_bytes().to_vec()].concat()).unwrap();
+    let signed = SignedEntry::from_bytes(&[bytes, signature.to_bytes().to_vec()].concat(), None).unwrap();
     assert!(signed.verify(ada.ring.group(), &ada.key()));
-    let envelope = envelope::seal(&signed, &decoded, &keys, None, DropMark([0; 16])).unwrap();
+    let envelope = envelope::seal(&signed, &decoded, &keys, None).unwrap();
     assert!(matches!(refused(&envelope, &ben), Refusal::Reject(Why::Contradicts(_))));
 }
 
@@ -349,8 +361,8 @@ fn mints_and_wraps_bring_what_they_say() {
     let mut reader = ben;
     reader.ring.keep(new.clone());
     for (n, (entry, clear, fine)) in entries.into_iter().enumerate() {
-        let signed = SignedEntry::sign(&entry, &group, ada.secrets.signing());
-        let envelope = envelope::seal(&signed, &entry, &of(&new), Some(&clear), DropMark([0; 16])).unwrap();
+        let signed = SignedEntry::sign(&entry, &group, ada.secrets.signing(), None);
+        let envelope = envelope::seal(&signed, &entry, &of(&new), Some(&clear)).unwrap();
         let answer = open(&envelope, &reader);
         assert_eq!(answer.is_ok(), fine, "{n}");
         assert!(fine || matches!(answer, Err(Refusal::Reject(Why::Keys(_)))), "{n}");
@@ -381,37 +393,55 @@ fn what_it_cites_comes_first() {
 
 #[test]
 fn nothing_is_held_twice() {
-    let (mut ada, mut ben, keys) = pair();
+    let (mut ada, mut ben, _) = pair();
     let written = ada.post("hello").unwrap();
     ben.receive(written.envelope().encode(), 1);
     assert_eq!(let_in(written.envelope(), &ben).unwrap_err(), Refusal::Ignore(Why::Held));
-    // The same entry sealed once more.
-    let again = sealed(written.entry(), &ada, &keys);
-    assert_ne!(again.id(), *written.envelope_id());
-    assert_eq!(let_in(&again, &ben).unwrap_err(), Refusal::Ignore(Why::Copy));
 }
 
 #[test]
-fn a_control_entry_may_come_in_a_few_envelopes() {
+fn content_stays_in_the_envelope_its_author_put_it_in() {
+    let (mut ada, mut ben, keys) = pair();
+    let written = ada.post("hello").unwrap();
+    let mine = *written.signed().bond().unwrap();
+    assert_eq!(moved(written.signed(), &keys, Some(mine)), *written.envelope());
+    let mark = Bond { drop: DropMark([9; 16]), ..mine };
+    let marked = moved(written.signed(), &keys, Some(mark));
+    assert_eq!(refused(&marked, &ben), Refusal::Reject(Why::Signature));
+    let other = EpochKeys::whole(EpochKey::from_bytes([9; 32]));
+    ben.ring.keep(other.key().unwrap().clone());
+    let elsewhere = moved(written.signed(), &other, Some(Bond { epoch: other.epoch(), ..mine }));
+    assert_eq!(refused(&elsewhere, &ben), Refusal::Reject(Why::Signature));
+}
+
+#[test]
+fn who_seals_their_own_words_twice_says_two_things() {
+    let (mut ada, mut ben, keys) = pair();
+    let written = ada.post("hello").unwrap();
+    ben.receive(written.envelope().encode(), 1);
+    let again = let_in(&sealed(written.entry(), &ada, &keys), &ben).unwrap();
+    assert_eq!((again.split(), again.is_copy()), (Some(written.entry_id()), false));
+    assert_ne!(again.entry_id(), written.entry_id());
+}
+
+#[test]
+fn a_control_entry_is_let_in_under_every_epoch() {
     let (mut ada, mut ben, _) = pair();
     let invite = ada.invite(1).unwrap();
     let written = ada.held.envelopes.values().find(|v| *v.entry_id() == invite.invite).unwrap().clone();
     ben.receive(written.envelope().encode(), 1);
-    for n in 1..=limits::CONTROL_COPIES {
-        let other = EpochKeys::whole(EpochKey::from_bytes([n as u8; 32]));
+    let state = ben.group().state_hash();
+    for byte in 1..=8 {
+        let other = EpochKeys::whole(EpochKey::from_bytes([byte; 32]));
         ben.ring.keep(other.key().unwrap().clone());
-        let copy = sealed(written.entry(), &ada, &other);
-        match let_in(&copy, &ben) {
-            Ok(verified) => {
-                assert!(verified.is_copy() && n < limits::CONTROL_COPIES);
-                assert_eq!(verified.split(), None);
-                ben.receive(copy.encode(), 1);
-            }
-            Err(refusal) => {
-                assert_eq!((refusal, n), (Refusal::Ignore(Why::Copy), limits::CONTROL_COPIES));
-            }
-        }
+        let copy = moved(written.signed(), &other, None);
+        let verified = let_in(&copy, &ben).unwrap();
+        assert_eq!(verified.entry_id(), written.entry_id());
+        assert!(verified.is_copy() && verified.split().is_none());
+        ben.receive(copy.encode(), 1);
+        assert_eq!(let_in(&copy, &ben).unwrap_err(), Refusal::Ignore(Why::Held));
     }
+    assert_eq!(ben.group().state_hash(), state);
 }
 
 #[test]
@@ -490,7 +520,7 @@ fn bare_entries_are_of_few_kinds() {
     let invite = Invite { key: [1; 32], mode: InviteMode::OnSight, uses: 1, expires: Millis(0) };
     let group = *ada.ring.group();
     let at = |entry: &Entry, by: &Node| {
-        let signed = SignedEntry::sign(entry, &group, by.secrets.signing());
+        let signed = SignedEntry::sign(entry, &group, by.secrets.signing(), None);
         admit::open_signed(&signed.to_bytes(), &group, ben.group.as_ref(), ben.now)
     };
     let entry = ada.entry(Body::Invite(invite));
@@ -514,7 +544,7 @@ fn whoever_seals_a_bare_entry_makes_the_same_envelope() {
     let (mut ada, ben, keys) = pair();
     let need = Body::NeedKey(NeedKey { epochs: vec![], seal: ada.secrets.seal(&ada.log).key() });
     let entry = ada.entry(need);
-    let bytes = SignedEntry::sign(&entry, ada.ring.group(), ada.secrets.signing()).to_bytes();
+    let bytes = SignedEntry::sign(&entry, ada.ring.group(), ada.secrets.signing(), None).to_bytes();
     let seal = |node: &Node| {
         let statement = admit::open_signed(&bytes, node.ring.group(), node.group.as_ref(), node.now).unwrap();
         *statement.seal(&keys).unwrap().id()

@@ -350,7 +350,7 @@ impl Node {
 
     /// Gives a signed entry to somebody, who seals it and lets it in.
     fn hand_over(&mut self, entry: Entry, other: &mut Node) -> bool {
-        let signed = SignedEntry::sign(&entry, self.ring.group(), self.secrets.signing());
+        let signed = SignedEntry::sign(&entry, self.ring.group(), self.secrets.signing(), None);
         if !other.let_in(&signed.to_bytes()) {
             return false;
         }

@@ -4,7 +4,7 @@ use kith_protocol::address::AddressRecord;
 use kith_protocol::body::{
     BackLink, Body, Join, Kind, Leave, LogHead, Mint, NeedKey, OpenLog, Post, Remove, Reply, Wrap, WrapKey,
 };
-use kith_protocol::entry::{Entry, Links, SignedEntry};
+use kith_protocol::entry::{Bond, Entry, Links, SignedEntry};
 use kith_protocol::envelope::{self, Envelope};
 use kith_protocol::epoch::{Clear, EpochKey, EpochKeys};
 use kith_protocol::id::{AuthorId, DropMark, EntryId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId};
@@ -202,9 +202,10 @@ proptest! {
             }
             _ => (),
         }
-        let mark = DropMark(if entry.body.kind().is_control() { [0; 16] } else { mark });
-        let signed = SignedEntry::sign(&entry, &sample::group(), sample::member().signing());
-        let sealed = envelope::seal(&signed, &entry, &keys, clear.as_ref(), mark).unwrap();
+        let content = !entry.body.kind().is_control();
+        let bond = content.then(|| Bond { epoch: keys.epoch(), drop: DropMark(mark) });
+        let signed = SignedEntry::sign(&entry, &sample::group(), sample::member().signing(), bond);
+        let sealed = envelope::seal(&signed, &entry, &keys, clear.as_ref()).unwrap();
         let bytes = sealed.encode();
         let read = Envelope::decode(&bytes).unwrap();
         prop_assert_eq!(&read, &sealed);

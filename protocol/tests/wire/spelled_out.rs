@@ -30,6 +30,7 @@ pub fn keyed(key: &[u8; 32], domain: &str, parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// What goes into an envelope, and what is done wrong.
+#[derive(Clone, Copy)]
 pub struct Sealing<'a> {
     /// The epoch's key.
     pub epoch_key: [u8; 32],

@@ -7,7 +7,7 @@ use hex::encode as hex;
 use kith_protocol::address::AddressRecord;
 use kith_protocol::body::{Body, Kind, Mint, WrapKey};
 use kith_protocol::codec;
-use kith_protocol::entry::{Entry, SIGNATURE, SignedEntry};
+use kith_protocol::entry::{Bond, Entry, SIGNATURE, SignedEntry};
 use kith_protocol::envelope::{self, Envelope, OpenError};
 use kith_protocol::epoch::wrap::{UnwrapError, tag, unwrap, wrap};
 use kith_protocol::epoch::{Clear, EpochKey, EpochKeys, link};
@@ -44,8 +44,14 @@ fn key(byte: u8) -> EpochKey {
     EpochKey::from_bytes([byte; 32])
 }
 
+/// What content in the samples is signed for: the epoch of key 7, and the drop mark of its place in the log.
+fn bond(entry: &Entry) -> Option<Bond> {
+    let bond = Bond { epoch: key(7).id(), drop: member().drop_secret(&LOG).mark(entry.seq) };
+    (!entry.body.kind().is_control()).then_some(bond)
+}
+
 fn sign(entry: &Entry) -> SignedEntry {
-    SignedEntry::sign(entry, &group(), member().signing())
+    SignedEntry::sign(entry, &group(), member().signing(), bond(entry))
 }
 
 fn entry(name: &str) -> Entry {
@@ -67,12 +73,21 @@ fn entries() {
                 let (bytes, signature) = all.split_at(all.len() - SIGNATURE);
                 (hex(bytes), hex(signature))
             };
+            let id = signed.id(&group(), &member().key());
+            let (domain, outside) = match signed.bond() {
+                Some(bond) => ("kith/1/content-entry", [bond.epoch.as_ref(), bond.drop.as_ref()].concat()),
+                None => ("kith/1/entry", vec![]),
+            };
+            let parts = [group().as_ref(), member().key().as_ref(), &outside, &signed.to_bytes()].concat();
+            assert_eq!(id.0, spelled_out::hash(domain, &[&parts]), "{name}");
             json!({
                 "name": name,
                 "kind": entry.body.kind().0,
+                "epoch": signed.bond().map(|bond| bond.epoch.to_string()),
+                "drop mark": signed.bond().map(|bond| bond.drop.to_string()),
                 "entry": bytes,
                 "signature": signature,
-                "id": signed.id(&group(), &member().key()).to_string(),
+                "id": id.to_string(),
             })
         })
         .collect();
@@ -231,16 +246,17 @@ fn mint() -> (Entry, Clear) {
 fn envelopes() {
     let (minted, clear) = mint();
     let cases = [
-        ("a post", 7, entry("post"), None, member().drop_secret(&LOG).mark(41)),
-        ("a join, as any member's node seals it", 7, entry("join"), None, DropMark([0; 16])),
-        ("a mint, sealed under itself", 8, minted, Some(clear), DropMark([0; 16])),
+        ("a post", 7, entry("post"), None),
+        ("a join, as any member's node seals it", 7, entry("join"), None),
+        ("a mint, sealed under itself", 8, minted, Some(clear)),
     ];
     let mut sealed = Vec::new();
     let mut refused = Vec::new();
-    for (name, byte, entry, clear, mark) in &cases {
+    for (name, byte, entry, clear) in &cases {
+        let mark = bond(entry).map_or(DropMark([0; 16]), |bond| bond.drop);
         let keys = EpochKeys::whole(key(*byte));
         let signed = sign(entry);
-        let envelope = envelope::seal(&signed, entry, &keys, clear.as_ref(), *mark).unwrap();
+        let envelope = envelope::seal(&signed, entry, &keys, clear.as_ref()).unwrap();
         let clear_bytes = clear.as_ref().map(Clear::encode).unwrap_or_default();
         let by_hand = Sealing {
             epoch_key: [*byte; 32],
@@ -312,6 +328,25 @@ fn envelopes() {
                 "epoch key": hex([*byte; 32]),
                 "envelope": hex(bytes),
                 "why": why(&expected),
+            }));
+        }
+
+        // By a member who has all keys and puts somebody's entry, as it was signed, into another envelope.
+        let moved = [
+            ("moved to another epoch", 9, Sealing { epoch_key: [9; 32], ..by_hand }),
+            ("given another drop mark", *byte, Sealing { drop: [9; 16], ..by_hand }),
+        ];
+        for (what, byte, sealing) in moved.into_iter().filter(|_| !by_hand.control) {
+            let bytes = spelled_out::envelope(&sealing);
+            let opened = envelope::open(&Envelope::decode(&bytes).unwrap(), &EpochKeys::whole(key(byte)));
+            let opened = opened.unwrap().signed;
+            assert_eq!(opened.to_bytes(), signed.to_bytes());
+            assert!(!opened.verify(&group(), &member().key()), "{name}: {what}");
+            refused.push(json!({
+                "name": format!("{name}: {what}"),
+                "epoch key": hex([byte; 32]),
+                "envelope": hex(bytes),
+                "why": "Signature",
             }));
         }
     }

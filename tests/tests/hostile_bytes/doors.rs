@@ -8,7 +8,7 @@ use kith_node::api::types::{CreateGroup, CreateInvite, Join, Leave, Promote, Rem
 use kith_node::service::text;
 use kith_protocol::address::AddressRecord;
 use kith_protocol::admit;
-use kith_protocol::entry::{Entry, SignedEntry};
+use kith_protocol::entry::{Bond, Entry, SignedEntry};
 use kith_protocol::envelope::{self, Envelope};
 use kith_protocol::epoch::{Clear, EpochKey, EpochKeys, Keyring};
 use kith_protocol::id::{DropMark, GroupId, hash};
@@ -43,7 +43,7 @@ pub fn all() -> Vec<Door> {
     let mut doors = vec![
         door("entries", 20, bytes("entries", "entry"), |bytes| steady(bytes, Entry::decode, Entry::encode)),
         door("signed entries", 10, signed_entries(), |bytes| {
-            SignedEntry::from_bytes(bytes).is_ok_and(|signed| signed.entry().is_ok())
+            SignedEntry::from_bytes(bytes, None).is_ok_and(|signed| signed.entry().is_ok())
         }),
         door("envelopes", 20, bytes("envelopes", "envelope"), |bytes| {
             steady(bytes, Envelope::decode, Envelope::encode)
@@ -138,8 +138,10 @@ fn what_a_member_seals() -> Door {
     ring.keep(key());
     door("what a member seals", 2, bytes("entries", "entry"), move |bytes| {
         let Ok(entry) = Entry::decode(bytes) else { return false };
-        let signed = SignedEntry::sign(&entry, &group(), member.signing());
-        match envelope::seal(&signed, &entry, &keys, None, DropMark([0; 16])) {
+        let bond = Bond { epoch: keys.epoch(), drop: DropMark([7; 16]) };
+        let bond = (!entry.body.kind().is_control()).then_some(bond);
+        let signed = SignedEntry::sign(&entry, &group(), member.signing(), bond);
+        match envelope::seal(&signed, &entry, &keys, None) {
             Ok(envelope) => {
                 // Let in or not, as the group's fold would say; sealed it is, so it must open as it was.
                 let _ = admit::open(&envelope.encode(), &ring, None, LATE);

@@ -35,7 +35,8 @@ fn entry(body: Body) -> (SignedEntry, Entry) {
     let seq = if body.kind().opens_log() { 0 } else { 1000 };
     let entry =
         Entry { author: AuthorId([1; 8]), log: LogId([2; 8]), seq, links, lamport: 70_000, time: TIME, body };
-    (SignedEntry::sign(&entry, &GROUP, &SigningKey::from_bytes(&[9; 32])), entry)
+    let bond = (!entry.body.kind().is_control()).then(|| Bond { epoch: whole(1).epoch(), drop: MARK });
+    (SignedEntry::sign(&entry, &GROUP, &SigningKey::from_bytes(&[9; 32]), bond), entry)
 }
 
 fn post(length: usize) -> (SignedEntry, Entry) {
@@ -61,7 +62,7 @@ fn mint(key: &EpochKey) -> (SignedEntry, Entry, Clear) {
 
 fn sealed_post() -> Envelope {
     let (signed, entry) = post(400);
-    seal(&signed, &entry, &whole(1), None, MARK).unwrap()
+    seal(&signed, &entry, &whole(1), None).unwrap()
 }
 
 /// The envelope with one bit of its bytes turned, if that still has the form of one.
@@ -74,7 +75,7 @@ fn turned(envelope: &Envelope, at: usize) -> Option<Envelope> {
 #[test]
 fn what_is_sealed_opens() {
     let (signed, entry) = post(400);
-    let envelope = seal(&signed, &entry, &whole(1), None, MARK).unwrap();
+    let envelope = seal(&signed, &entry, &whole(1), None).unwrap();
     let expected = Unsealed { signed, entry, clear: None };
     assert_eq!(open(&envelope, &whole(1)), Ok(expected.clone()));
     let again = Envelope::decode(&envelope.encode()).unwrap();
@@ -92,31 +93,31 @@ fn an_ordinary_post_is_small() {
 #[test]
 fn whoever_seals_it_makes_the_same_envelope() {
     let (signed, entry) = join();
-    let one = seal(&signed, &entry, &whole(1), None, NO_MARK).unwrap();
+    let one = seal(&signed, &entry, &whole(1), None).unwrap();
     let control_only = EpochKeys::control_only(epoch(1).control());
-    let received = SignedEntry::from_bytes(&signed.to_bytes()).unwrap();
-    let other = seal(&received, &received.entry().unwrap(), &control_only, None, NO_MARK).unwrap();
+    let received = SignedEntry::from_bytes(&signed.to_bytes(), None).unwrap();
+    let other = seal(&received, &received.entry().unwrap(), &control_only, None).unwrap();
     assert_eq!(one, other);
-    assert_ne!(one.id(), seal(&signed, &entry, &whole(2), None, NO_MARK).unwrap().id());
+    assert_ne!(one.id(), seal(&signed, &entry, &whole(2), None).unwrap().id());
 }
 
 #[test]
 fn control_keys_open_control_and_check_gates_and_read_no_content() {
     let control_only = EpochKeys::control_only(epoch(1).control());
     let (signed, entry) = join();
-    let control = seal(&signed, &entry, &whole(1), None, NO_MARK).unwrap();
+    let control = seal(&signed, &entry, &whole(1), None).unwrap();
     assert_eq!(open(&control, &control_only).map(|open| open.entry), Ok(entry));
     let content = sealed_post();
     assert_eq!(open(&content, &control_only), Err(OpenError::NoKey));
     assert!(control_only.control().gate().admits(&content.id(), content.gate()));
     let (signed, entry) = post(400);
-    assert_eq!(seal(&signed, &entry, &control_only, None, MARK), Err(SealError::NoKey));
+    assert_eq!(seal(&signed, &entry, &control_only, None), Err(SealError::NoKey));
 }
 
 #[test]
 fn no_bit_can_be_turned() {
     let clear = mint(&epoch(1));
-    let with_clear = seal(&clear.0, &clear.1, &whole(1), Some(&clear.2), NO_MARK).unwrap();
+    let with_clear = seal(&clear.0, &clear.1, &whole(1), Some(&clear.2)).unwrap();
     for envelope in [sealed_post(), with_clear] {
         for at in 0..envelope.length() {
             let Some(turned) = turned(&envelope, at) else { continue };
@@ -153,7 +154,7 @@ fn another_epochs_key_does_not_open_it() {
 fn misdone(header: impl Fn(&mut Header), plain: impl Fn(&mut Vec<u8>), nonce_bit: u8) -> OpenError {
     let (signed, entry) = post(400);
     let keys = whole(1);
-    let mut outside = *seal(&signed, &entry, &keys, None, MARK).unwrap().header();
+    let mut outside = *seal(&signed, &entry, &keys, None).unwrap().header();
     header(&mut outside);
     let signed = signed.to_bytes();
     let mut inside = [&(signed.len() as u16).to_be_bytes(), signed.as_slice()].concat();
@@ -203,17 +204,17 @@ fn only_an_entry_may_be_inside() {
 fn a_mint_carries_the_clear_part_it_commits_to_and_is_sealed_under_itself() {
     let key = epoch(1);
     let (signed, entry, clear) = mint(&key);
-    let envelope = seal(&signed, &entry, &whole(1), Some(&clear), NO_MARK).unwrap();
+    let envelope = seal(&signed, &entry, &whole(1), Some(&clear)).unwrap();
     let envelope = Envelope::decode(&envelope.encode()).unwrap();
     assert_eq!(open(&envelope, &whole(1)).map(|open| open.clear), Ok(Some(clear.clone())));
 
-    assert_eq!(seal(&signed, &entry, &whole(1), None, NO_MARK), Err(SealError::Clear));
-    assert_eq!(seal(&signed, &entry, &whole(2), Some(&clear), NO_MARK), Err(SealError::Epoch));
+    assert_eq!(seal(&signed, &entry, &whole(1), None), Err(SealError::Clear));
+    assert_eq!(seal(&signed, &entry, &whole(2), Some(&clear)), Err(SealError::Epoch));
     let link = crate::body::BackLink { epoch: EpochId([3; 32]), whole: false, sealed: [4; 48] };
     let other = Clear::new(key.id(), vec![], vec![link]).unwrap();
-    assert_eq!(seal(&signed, &entry, &whole(1), Some(&other), NO_MARK), Err(SealError::Clear));
+    assert_eq!(seal(&signed, &entry, &whole(1), Some(&other)), Err(SealError::Clear));
     let (signed, entry) = join();
-    assert_eq!(seal(&signed, &entry, &whole(1), Some(&clear), NO_MARK), Err(SealError::Clear));
+    assert_eq!(seal(&signed, &entry, &whole(1), Some(&clear)), Err(SealError::Clear));
 }
 
 #[test]
@@ -221,13 +222,13 @@ fn a_wrap_may_be_sealed_under_another_epoch_than_it_wraps() {
     let clear = Clear::new(epoch(1).id(), vec![], vec![]).unwrap();
     let (signed, entry) = entry(Body::Wrap(Wrap { epoch: epoch(1).id(), clear: clear.hash() }));
     for keys in [whole(1), whole(2)] {
-        let envelope = seal(&signed, &entry, &keys, Some(&clear), NO_MARK).unwrap();
+        let envelope = seal(&signed, &entry, &keys, Some(&clear)).unwrap();
         assert!(open(&envelope, &keys).is_ok());
     }
     let elsewhere = Clear::new(epoch(3).id(), vec![], vec![]).unwrap();
     let body = Body::Wrap(Wrap { epoch: epoch(1).id(), clear: elsewhere.hash() });
     let (signed, entry) = super::tests::entry(body);
-    assert_eq!(seal(&signed, &entry, &whole(1), Some(&elsewhere), NO_MARK), Err(SealError::Epoch));
+    assert_eq!(seal(&signed, &entry, &whole(1), Some(&elsewhere)), Err(SealError::Epoch));
 }
 
 /// Seals anything as a control entry with any clear bytes.
@@ -269,11 +270,31 @@ fn receivers_check_the_clear_part_themselves() {
 #[test]
 fn what_is_too_large_is_refused_before_it_is_sent() {
     let (signed, entry) = post(limits::TEXT);
-    assert!(seal(&signed, &entry, &whole(1), None, MARK).is_ok());
+    assert!(seal(&signed, &entry, &whole(1), None).is_ok());
     for length in [33_000, 70_000] {
         let (signed, entry) = post(length);
-        assert_eq!(seal(&signed, &entry, &whole(1), None, MARK), Err(SealError::TooLarge));
+        assert_eq!(seal(&signed, &entry, &whole(1), None), Err(SealError::TooLarge));
     }
+}
+
+#[test]
+fn content_goes_into_the_envelope_it_was_signed_for() {
+    let (signed, entry) = post(400);
+    assert_eq!(seal(&signed, &entry, &whole(2), None), Err(SealError::Bond));
+    let unbound = SignedEntry::from_bytes(&signed.to_bytes(), None).unwrap();
+    assert_eq!(seal(&unbound, &entry, &whole(1), None), Err(SealError::Bond));
     let (signed, entry) = join();
-    assert_eq!(seal(&signed, &entry, &whole(1), None, MARK), Err(SealError::DropMark));
+    let bond = Some(Bond { epoch: whole(1).epoch(), drop: MARK });
+    let bound = SignedEntry::from_bytes(&signed.to_bytes(), bond).unwrap();
+    assert_eq!(seal(&bound, &entry, &whole(1), None), Err(SealError::Bond));
+}
+
+#[test]
+fn a_reader_takes_the_bond_from_outside() {
+    let envelope = sealed_post();
+    let opened = open(&envelope, &whole(1)).unwrap();
+    assert_eq!(opened.signed.bond(), Some(&Bond { epoch: whole(1).epoch(), drop: MARK }));
+    let (signed, entry) = join();
+    let envelope = seal(&signed, &entry, &whole(1), None).unwrap();
+    assert_eq!(open(&envelope, &whole(1)).unwrap().signed.bond(), None);
 }

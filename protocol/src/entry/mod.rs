@@ -4,20 +4,20 @@
 //! with links of the length its kind asks for. Nothing here says that it is signed, or that its author may
 //! say it: that is [`SignedEntry::verify`] and the group's fold.
 
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+mod signed;
+
+pub use signed::{Bond, SIGNATURE, SignedEntry};
+
 use minicbor::{Decoder, Encoder};
 
 use crate::body::{Body, Kind};
 use crate::codec::{self, CodecError};
-use crate::id::{AuthorId, EntryId, GroupId, LogId, MemberKey, ShortId, hash};
+use crate::id::{AuthorId, EntryId, LogId, ShortId};
 use crate::limits;
 use crate::time::Millis;
 
 /// The version of the protocol that this crate writes and reads.
 pub const VERSION: u8 = 1;
-
-/// Length of an Ed25519 signature in bytes.
-pub const SIGNATURE: usize = 64;
 
 /// What an entry points back to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -232,76 +232,10 @@ fn missing(what: &str) -> CodecError {
     CodecError::Mismatch(format!("no {what}"))
 }
 
-/// An entry's bytes with its signature, as they are sealed into an envelope or sent inside a proved stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedEntry {
-    bytes: Vec<u8>,
-    signature: [u8; SIGNATURE],
-}
-
-impl SignedEntry {
-    /// Signs an entry with a member's key.
-    pub fn sign(entry: &Entry, group: &GroupId, key: &SigningKey) -> SignedEntry {
-        let bytes = entry.encode();
-        let signer = MemberKey(key.verifying_key().to_bytes());
-        let signature = key.sign(&signed_string(group, &signer, &bytes)).to_bytes();
-        SignedEntry { bytes, signature }
-    }
-
-    /// Takes apart `entry bytes ‖ signature`.
-    ///
-    /// # Errors
-    /// [`CodecError::Truncated`] if there is no room for a signature.
-    pub fn from_bytes(bytes: &[u8]) -> Result<SignedEntry, CodecError> {
-        let (entry, signature) = bytes.split_last_chunk::<SIGNATURE>().ok_or(CodecError::Truncated)?;
-        Ok(SignedEntry { bytes: entry.to_vec(), signature: *signature })
-    }
-
-    /// `entry bytes ‖ signature`.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        [self.bytes.as_slice(), self.signature.as_slice()].concat()
-    }
-
-    /// The entry's bytes, without the signature.
-    pub fn entry_bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Reads the entry.
-    ///
-    /// # Errors
-    /// As [`Entry::decode`].
-    pub fn entry(&self) -> Result<Entry, CodecError> {
-        Entry::decode(&self.bytes)
-    }
-
-    /// The entry's id, if `signer` signed it.
-    pub fn id(&self, group: &GroupId, signer: &MemberKey) -> EntryId {
-        EntryId(hash("kith/1/entry", &[group.as_ref(), signer.as_ref(), &self.bytes]))
-    }
-
-    /// Checks the signature with `verify_strict` (ed25519-dalek: no small-order keys, no malleable
-    /// signatures), the one way this protocol verifies, since any looser one lets honest nodes differ.
-    pub fn verify(&self, group: &GroupId, signer: &MemberKey) -> bool {
-        let Ok(key) = VerifyingKey::from_bytes(&signer.0) else { return false };
-        let signature = Signature::from_bytes(&self.signature);
-        key.verify_strict(&signed_string(group, signer, &self.bytes), &signature).is_ok()
-    }
-}
-
-/// What is signed, and whose hash is the entry id.
-fn signed_string(group: &GroupId, signer: &MemberKey, bytes: &[u8]) -> Vec<u8> {
-    [b"kith/1/entry\0".as_slice(), group.as_ref(), signer.as_ref(), bytes].concat()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::body::{Post, Reply};
-
-    fn key(seed: u8) -> SigningKey {
-        SigningKey::from_bytes(&[seed; 32])
-    }
 
     fn post() -> Entry {
         Entry {
@@ -342,21 +276,5 @@ mod tests {
         entry.links =
             Links::Content { prev: ShortId([3; 16]), control: vec![ShortId([4; 16]); 9], content: vec![] };
         assert_eq!(Entry::decode(&entry.encode()), Err(CodecError::TooLarge("list of cited entries")));
-    }
-
-    #[test]
-    fn a_signature_binds_group_key_and_bytes() {
-        let group = GroupId([8; 32]);
-        let signer = MemberKey(key(1).verifying_key().to_bytes());
-        let signed = SignedEntry::sign(&post(), &group, &key(1));
-        assert!(signed.verify(&group, &signer));
-        assert!(!signed.verify(&GroupId([9; 32]), &signer));
-        assert!(!signed.verify(&group, &MemberKey(key(2).verifying_key().to_bytes())));
-        let again = SignedEntry::from_bytes(&signed.to_bytes()).unwrap();
-        assert_eq!(again, signed);
-        assert_eq!(
-            again.id(&group, &signer).0,
-            hash("kith/1/entry", &[&group.0, &signer.0, signed.entry_bytes()])
-        );
     }
 }
