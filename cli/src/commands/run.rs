@@ -57,7 +57,11 @@ impl Cmd {
             // Whoever started the node may have stopped listening. That is no reason to end it.
             let _ = output.answer(&data, || serving(&ready));
         };
-        let ended = runtime.block_on(kith_node::run::run(config, ready, asked_to_end()));
+        let ended = runtime.block_on(async {
+            // Listened for from here on: a signal that comes with the first breath is an orderly end, too.
+            let asked = asked_to_end();
+            kith_node::run::run(config, ready, asked).await
+        });
         runtime.shutdown_timeout(LET_GO_WITHIN);
         ended?;
         context.progress("Your node has stopped. What you wrote is saved.");
@@ -114,7 +118,7 @@ fn logs() {
 }
 
 /// Ctrl-C, a polite end by the system, or the terminal gone.
-async fn asked_to_end() {
+fn asked_to_end() -> impl Future<Output = ()> + Send {
     let mut wanted = Vec::new();
     for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
         match signal(kind) {
@@ -122,12 +126,11 @@ async fn asked_to_end() {
             Err(error) => tracing::warn!(%error, "a signal cannot be waited for"),
         }
     }
-    std::future::poll_fn(|task| {
+    std::future::poll_fn(move |task| {
         if wanted.iter_mut().any(|signal| signal.poll_recv(task).is_ready()) {
             std::task::Poll::Ready(())
         } else {
             std::task::Poll::Pending
         }
     })
-    .await;
 }
