@@ -13,4 +13,5 @@
 mod properties;
 mod sample;
 mod spelled_out;
+mod sync;
 mod vectors;
