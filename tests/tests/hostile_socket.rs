@@ -100,7 +100,7 @@ fn many_who_connect_and_say_nothing_do_not_lock_the_owner_out() {
     let mut ana = Person::new("Ana");
     let group = ana.opens("Queue", "Somebody stands in it.");
     let socket = ana.node().socket();
-    let mut silent: Vec<UnixStream> = (0..200).map(|_| connected(&socket)).collect();
+    let mut silent: Vec<UnixStream> = (0..100).map(|_| connected(&socket)).collect();
     for stream in silent.iter_mut().take(50) {
         stream.write_all(b"GET /api/v1/status HTTP/1.1\r\nHost: ki").expect("a little is taken");
     }
