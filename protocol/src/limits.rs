@@ -85,7 +85,7 @@ pub const SYNC_WINDOW: usize = 1000;
 pub const SYNC_WINDOW_BYTES: usize = 1 << 20;
 /// Ids one side may announce in one session, each way; what is beyond is left to the next session. Bounds
 /// the memory a peer can take up by announcing.
-pub const SYNC_IDS: usize = 1 << 17;
+pub const SYNC_IDS: usize = 1 << 18;
 /// Cells of a sketch, at most; a difference that needs more is found by ranges.
 pub const SYNC_CELLS: usize = 1024;
 /// Windows of a transfer asked for and not yet stored. One travels while the one before is being admitted.

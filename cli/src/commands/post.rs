@@ -46,7 +46,8 @@ impl Cmd {
 /// Gets a text, sends it, tells how far it came.
 pub fn write(context: &Context, route: Route, source: &Source, waiting: &Waiting) -> Outcome {
     if source.is_person(context) {
-        context.before_asking()?;
+        // Better known before a person writes than after.
+        context.node(async |node| node.get::<serde_json::Value>(Route::new(&["groups"])?).await)?;
     }
     let mut written = source.read(context)?;
     let text = std::mem::take(&mut written.text);

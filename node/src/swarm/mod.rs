@@ -32,8 +32,6 @@ mod stream;
 mod streams;
 mod tap;
 mod task;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -211,7 +209,6 @@ impl Network {
             listen: config.listen,
             announce: config.announce,
             told: Vec::new(),
-            known_as: 0,
             look_at: None,
             #[cfg(feature = "lab")]
             tap: config.tap,

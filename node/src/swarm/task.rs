@@ -74,8 +74,6 @@ pub(super) struct Task {
     pub announce: Vec<Multiaddr>,
     /// What others were last told of where we are.
     pub told: Vec<Multiaddr>,
-    /// The highest number of a record of ours that others know.
-    pub known_as: u64,
     /// When to look again at where we are: addresses come in bursts.
     pub look_at: Option<Instant>,
     pub tap: Tap,
@@ -113,7 +111,11 @@ impl Task {
             let wake = self.wake().unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
             tokio::select! {
                 biased;
-                // Before commands: what is published after a change of topics belongs to the new ones.
+                command = inlets.commands.recv() => match command {
+                    None => break None,
+                    Some(Command::Shutdown { done }) => break Some(done),
+                    Some(command) => self.command(command),
+                },
                 changed = inlets.roster.changed(), if !roster_ended => match changed {
                     Ok(()) => {
                         let roster = inlets.roster.borrow_and_update().clone();
@@ -121,11 +123,6 @@ impl Task {
                         self.enrol(Some(&before));
                     }
                     Err(_) => roster_ended = true,
-                },
-                command = inlets.commands.recv() => match command {
-                    None => break None,
-                    Some(Command::Shutdown { done }) => break Some(done),
-                    Some(command) => self.command(command),
                 },
                 Some(answer) = inlets.answers.recv() => self.answer(answer),
                 Some(done) = self.jobs.join_next() => match done {

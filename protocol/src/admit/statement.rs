@@ -22,7 +22,8 @@ pub struct Statement {
 
 /// Checks a signed entry that came without an envelope, inside a proved stream, from somebody who may not hold
 /// a key of the group yet: a join, a new log, a call for keys. The member who receives it seals it
-/// ([`Statement::seal`]) and lets it in like everything else.
+/// ([`Statement::seal`]) and lets it in like everything else; first it asks [`Group::judge`], since what its
+/// author had no right to when they wrote it never counts, and they are better told to write another.
 ///
 /// # Errors
 /// [`Refusal`]; [`Why::Bare`] for entries of other kinds.

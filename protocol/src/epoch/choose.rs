@@ -55,7 +55,9 @@ pub enum Choice {
     Send {
         /// The epoch.
         epoch: EpochId,
-        /// Logs of current members that nobody has wrapped it for yet.
+        /// Logs of current members that nobody has wrapped it for yet. Without anything to send, they are
+        /// wrapped for after a random delay up to 30 s, if this still says so then: whoever was vouched for
+        /// late holds no key to ask with.
         wrap_to: Vec<Recipient>,
     },
     /// Begin a new epoch ([`Keyring::should_mint`] says when), and send under that.
@@ -380,7 +382,7 @@ fn covered(ended: &Ended, mint: &MintRecord, group: &Group) -> bool {
 
 /// Everybody and everything that was let in once and is not current.
 fn ended(group: &Group) -> Vec<Ended> {
-    group.ended().into_iter().collect()
+    group.ended().to_vec()
 }
 
 /// What a mint cites: the heads, and before them what ended anybody, where the heads that fit do not lead to it.

@@ -9,6 +9,9 @@
 //! Control keys are not owed but found: every mint links back to the control keys of all epoch heads its
 //! minter held, so every member reads who did what in the group from its genesis on.
 //!
+//! An epoch whose mint does not count (its minter was removed meanwhile) is not sent under, but may have been by
+//! those who could not know. So it is owed and handed on like the others.
+//!
 //! Nobody is locked out for good as long as somebody who holds a key meets the call for it: calls are answered
 //! for current members only, by whoever holds the epoch *and* its mint, since only that tells who is out.
 
@@ -59,7 +62,14 @@ impl Keyring {
         let since = |mint: &MintRecord| {
             given.iter().any(|first| *first == mint.entry || group.precedes(first, &mint.entry))
         };
-        !given.is_empty() && self.mints_that_count(epoch, group).any(|mint| since(mint) || !before(mint))
+        let mut counting = self.mints_that_count(epoch, group).peekable();
+        let minted = if counting.peek().is_some() {
+            counting.all(|mint| since(mint) || !before(mint))
+        } else {
+            let mints = self.mints.get(epoch);
+            mints.is_some_and(|mints| mints.iter().all(|mint| since(mint) || !before(mint)))
+        };
+        minted && !given.is_empty()
     }
 
     /// The epochs that `me` is owed and does not hold: to be asked for with a `NeedKey`, if that was not done
@@ -74,8 +84,7 @@ impl Keyring {
             return Vec::new();
         }
         let whole = |epoch: &EpochId| self.keys(epoch).is_some_and(EpochKeys::is_whole);
-        let counts = |epoch: &EpochId| self.mints_that_count(epoch, group).next().is_some();
-        let lacking = self.mints.keys().filter(|epoch| !whole(epoch) && counts(epoch));
+        let lacking = self.mints.keys().filter(|epoch| !whole(epoch));
         let owed: BTreeSet<EpochId> = lacking.filter(|epoch| self.owed(epoch, me, group)).copied().collect();
         let in_vain =
             |epoch: &EpochId| self.my_calls(epoch, me).any(|call| now.since(call.time) >= ASK_AGAIN);
@@ -99,8 +108,7 @@ impl Keyring {
         }
         let mut answers: BTreeMap<EpochId, Vec<Recipient>> = BTreeMap::new();
         for ((epoch, seal), calls) in &self.calls {
-            let known = self.mints_that_count(epoch, group).next().is_some();
-            if !known || !self.keys(epoch).is_some_and(EpochKeys::is_whole) {
+            if !self.mints.contains_key(epoch) || !self.keys(epoch).is_some_and(EpochKeys::is_whole) {
                 continue;
             }
             let open = calls.iter().find(|call| {

@@ -134,7 +134,7 @@ impl Keyring {
         let Ok(clear) = Clear::decode(envelope.clear()) else { return Vec::new() };
         let epoch = clear.epoch();
         let mut found = Vec::new();
-        if !self.held.get(&epoch).is_some_and(EpochKeys::is_whole) {
+        if self.lacks(&epoch, true) {
             let unwrapped = self.secrets.values().find_map(|own| wrap::unwrap(&clear, &self.group, own).ok());
             found.extend(unwrapped.map(EpochKeys::whole));
         }
@@ -215,14 +215,18 @@ impl Keyring {
         links.filter(|link| link.whole).map(|link| &link.epoch)
     }
 
+    /// Whether an epoch is not held, or not wholly.
+    fn lacks(&self, epoch: &EpochId, whole: bool) -> bool {
+        self.held.get(epoch).is_none_or(|held| whole && !held.is_whole())
+    }
+
     /// Adds keys, and whatever the links of recorded mints make of them.
     fn take_in(&mut self, keys: Vec<EpochKeys>) -> Vec<EpochTag> {
         let mut new = BTreeSet::new();
         let mut queue = keys;
         while let Some(keys) = queue.pop() {
             let epoch = keys.epoch();
-            let more = self.held.get(&epoch).is_none_or(|held| keys.is_whole() && !held.is_whole());
-            if !more {
+            if !self.lacks(&epoch, keys.is_whole()) {
                 continue;
             }
             self.held.insert(epoch, keys);

@@ -33,7 +33,7 @@ impl Case<'_> {
         let needs = self.needs(author);
         let right = self.right(author, needs);
         let over = match self.act {
-            Act::Remove(who) => self.over(*who),
+            Act::Remove(who) => self.state.role(*who).unwrap_or(Role::Member),
             _ => Role::Member,
         };
         let call = author.filter(|_| right.is_ok()).and_then(|author| self.call(author));
@@ -58,19 +58,9 @@ impl Case<'_> {
                 }
             }
             Act::Promote(..) => Role::Seat,
-            Act::Remove(who) if self.over(*who) > Role::Member => Role::Seat,
+            Act::Remove(who) if self.state.role(*who).unwrap_or(Role::Member) > Role::Member => Role::Seat,
             Act::Remove(_) => Role::Deputy,
             _ => Role::Member,
-        }
-    }
-
-    /// What a removal is of. Whoever stepped back from a seat counts as having it: what they did in it, and
-    /// what they may yet do in its past, falls only to a quorum.
-    fn over(&self, who: Who) -> Role {
-        if self.state.stands.holds(who).seat.is_empty() {
-            self.state.role(who).unwrap_or(Role::Member)
-        } else {
-            Role::Seat
         }
     }
 

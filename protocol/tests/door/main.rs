@@ -10,4 +10,5 @@
 mod admission;
 mod epochs;
 mod held;
+mod model;
 mod node;

@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use kith_protocol::admit::{self, Awaited, Kept, Opened, Owner, Refusal, Statement, Verified, Waiting};
+use kith_protocol::admit::{self, Awaited, Opened, Owner, Refusal, Statement, Verified, Wait, Waiting, Why};
 use kith_protocol::body::{
     Body, Genesis, Invite, InviteMode, Join, Leave, NeedKey, OpenLog, Post, Remove, Revoke,
 };
 use kith_protocol::charter::{Charter, History, Inviters};
 use kith_protocol::entry::{Entry, Links, SignedEntry};
 use kith_protocol::envelope::Envelope;
-use kith_protocol::epoch::{Choice, EpochKey, EpochKeys, Keyring};
+use kith_protocol::epoch::{Choice, EpochKey, EpochKeys, Keyring, Timing};
 use kith_protocol::group::{Group, Standing};
 use kith_protocol::id::{DropMark, EntryId, EnvelopeId, EpochId, GroupId, LogId, MemberKey, ShortId};
 use kith_protocol::identity::{MemberSecrets, Seed};
@@ -66,11 +66,18 @@ pub fn charter(history: History) -> Charter {
 }
 
 pub fn secrets(name: &str) -> MemberSecrets {
-    let mut seed = [0; 16];
-    for (to, from) in seed.iter_mut().zip(name.bytes()) {
-        *to = from;
+    thread_local! {
+        // Stretching a seed takes a while, and the same people come again and again.
+        static KNOWN: RefCell<BTreeMap<String, MemberSecrets>> = const { RefCell::new(BTreeMap::new()) };
     }
-    Seed::from_bytes(seed).identity().member(&SALT, 0)
+    let derive = || {
+        let mut seed = [0; 16];
+        for (to, from) in seed.iter_mut().zip(name.bytes()) {
+            *to = from;
+        }
+        Seed::from_bytes(seed).identity().member(&SALT, 0)
+    };
+    KNOWN.with_borrow_mut(|known| known.entry(name.to_owned()).or_insert_with(derive).clone())
 }
 
 impl Node {
@@ -283,7 +290,6 @@ impl Node {
         Some(written)
     }
 
-    #[allow(dead_code, reason = "for random groups")]
     pub fn leave(&mut self) -> Option<Verified> {
         self.say(Body::Leave(Leave { goodbye: None }))
     }
@@ -348,6 +354,17 @@ impl Node {
         answers.len()
     }
 
+    /// What a node does when it has nothing to say: it wraps for members who lack the key, and a facilitator's
+    /// mints where there is need.
+    pub fn tend(&mut self) -> usize {
+        let due = match self.best() {
+            Choice::Send { wrap_to, .. } => !wrap_to.is_empty(),
+            Choice::Mint(_) => self.ring.should_mint(self.group(), &self.key()) != Timing::OnlyToSend,
+            Choice::Ask | Choice::Out => false,
+        };
+        usize::from(due && self.ready().is_some())
+    }
+
     /// Gives a signed entry to somebody, who seals it and lets it in.
     fn hand_over(&mut self, entry: Entry, other: &mut Node) -> bool {
         let signed = SignedEntry::sign(&entry, self.ring.group(), self.secrets.signing(), None);
@@ -361,20 +378,27 @@ impl Node {
     }
 
     pub fn let_in(&mut self, bytes: &[u8]) -> bool {
-        let statement: Statement =
-            admit::open_signed(bytes, self.ring.group(), self.group.as_ref(), self.now).unwrap();
-        let Some(keys) = self.ready() else { return false };
-        let opened = statement.seal(&keys).unwrap();
-        match admit::admit(opened, &self.held, self.group.as_ref()) {
-            Ok(verified) => {
-                let woken = self.apply(verified);
-                self.take(woken);
-                self.ready();
-                true
-            }
+        match self.let_in_or_not(bytes) {
+            Ok(()) => true,
             Err(Refusal::Wait(_)) => false,
-            Err(refusal) => panic!("{refusal:?}"),
+            Err(refusal) => panic!("{}: {refusal:?}", self.name),
         }
+    }
+
+    fn let_in_or_not(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        let group = self.group.as_ref();
+        let statement: Statement = admit::open_signed(bytes, self.ring.group(), group, self.now)?;
+        let Links::Control { deps, .. } = &statement.entry().links else { panic!("bare content") };
+        if group.is_none_or(|group| group.judge(statement.author(), deps, &statement.entry().body).is_err()) {
+            return Err(Refusal::Wait(Wait::Author(statement.entry().author)));
+        }
+        let keys = self.ready().ok_or(Refusal::Wait(Wait::Genesis))?;
+        let opened = statement.seal(&keys).map_err(Refusal::Reject)?;
+        let verified = admit::admit(opened, &self.held, self.group.as_ref())?;
+        let woken = self.apply(verified);
+        self.take(woken);
+        self.ready();
+        Ok(())
     }
 
     /// Takes in an envelope as it came, and whatever waited for it.
@@ -392,14 +416,13 @@ impl Node {
 
     /// One envelope through the door; what it wakes comes back.
     pub fn door(&mut self, bytes: Vec<u8>, source: u64) -> Result<Vec<(Vec<u8>, u64)>, Refusal> {
+        let envelope = Envelope::decode(&bytes).map_err(|error| Refusal::Reject(Why::Envelope(error)))?;
         let mut woken = Vec::new();
-        if let Ok(envelope) = Envelope::decode(&bytes) {
-            for tag in self.ring.learn(&envelope) {
-                woken.extend(self.wake(&Awaited::Key(tag)));
-            }
+        for tag in self.ring.learn(&envelope) {
+            woken.extend(self.wake(&Awaited::Key(tag)));
         }
         let mut owner = Owner::Source(source);
-        let verified = self.open(&bytes).and_then(|opened| {
+        let verified = self.open(envelope).and_then(|opened| {
             owner = opened.owner(source);
             admit::admit(opened, &self.held, self.group.as_ref())
         });
@@ -409,7 +432,7 @@ impl Node {
                 Ok(woken)
             }
             Err(Refusal::Wait(wait)) => {
-                let Kept { .. } = self.waiting.keep(&wait, owner, bytes);
+                self.waiting.keep(&wait, owner, bytes);
                 if woken.is_empty() { Err(Refusal::Wait(wait)) } else { Ok(woken) }
             }
             Err(refusal) if woken.is_empty() => Err(refusal),
@@ -417,24 +440,23 @@ impl Node {
         }
     }
 
-    fn open(&self, bytes: &[u8]) -> Result<Opened, Refusal> {
-        let known = self.shared.as_ref().and_then(|shared| {
-            let id = Envelope::decode(bytes).ok()?.id();
-            shared.borrow().get(&id).cloned()
-        });
-        if let Some(opened) = known {
+    fn open(&self, envelope: Envelope) -> Result<Opened, Refusal> {
+        let far = self.now.plus(1 << 30);
+        let Some(shared) = &self.shared else {
+            return admit::open_envelope(envelope, &self.ring, self.group.as_ref(), far);
+        };
+        let id = envelope.id();
+        if let Some(opened) = shared.borrow().get(&id) {
             let control = opened.entry().body.kind().is_control();
             let keys = self.ring.keys(opened.epoch());
             let author =
                 self.group.as_ref().is_some_and(|group| !group.keys(&opened.entry().author).is_empty());
             if author && keys.is_some_and(|keys| control || keys.is_whole()) {
-                return Ok(opened);
+                return Ok(opened.clone());
             }
         }
-        let opened = admit::open(bytes, &self.ring, self.group.as_ref(), self.now.plus(1 << 30))?;
-        if let Some(shared) = &self.shared {
-            shared.borrow_mut().insert(*opened.id(), opened.clone());
-        }
+        let opened = admit::open_envelope(envelope, &self.ring, self.group.as_ref(), far)?;
+        shared.borrow_mut().insert(id, opened.clone());
         Ok(opened)
     }
 
@@ -534,6 +556,7 @@ pub fn heal(nodes: &mut [&mut Node]) {
         for node in nodes.iter_mut() {
             acts += node.answer();
         }
+        acts += nodes[0].tend();
         if acts == 0 {
             return;
         }

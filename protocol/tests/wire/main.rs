@@ -13,5 +13,4 @@
 mod properties;
 mod sample;
 mod spelled_out;
-mod sync;
 mod vectors;

@@ -12,12 +12,16 @@ use crate::context::Context;
 use crate::exit::Outcome;
 use crate::{phrase, plain, when};
 
-/// Make, show and take back invites
+/// What can be done with invites.
 #[derive(Debug, Subcommand)]
 pub enum Cmd {
+    /// Make an invite link
     Create(create::Cmd),
+    /// List the invites of a group
     List(list::Cmd),
+    /// Print an invite's link again, with the addresses known now
     Show(show::Cmd),
+    /// Take an invite back
     Revoke(revoke::Cmd),
 }
 

@@ -6,5 +6,4 @@ mod histories;
 mod joining;
 mod kit;
 mod orders;
-mod sim;
 mod telling;
