@@ -4,10 +4,11 @@ use std::fs::{self, Permissions};
 use std::net::{TcpListener, UdpSocket};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::Command;
 
 use kith_tests::node::run;
-use kith_tests::{Home, Node, Outcome, Person, Ports, Seed, program, texts, wait};
+use kith_tests::{Home, Machine, Node, Person, Ports, Seed, program, texts, wait};
 
 /// An id of the right form that nothing has.
 const NOBODY: &str = "00000000000000000000000000000000000000000000000000000000000000ff";
@@ -287,34 +288,55 @@ fn a_home_that_cannot_be_written_is_left_alone() {
     let (home, _) = Home::with_identity();
     let before = content(&home);
     make_read_only(&home);
-    let refused = as_a_plain_user(&home, run(&home.path(), &[]).command_of(&copied_program(&home)));
+    let call = run(&home.path(), &[]);
+    let refused = call.run_as(as_a_plain_user(call.command_of(&copied_program(&home))));
     make_writable(&home);
     assert_eq!(refused.fails(3).code, "home_read_only");
     assert_eq!(content(&home), before, "A file of the home was changed");
     home.node().terminate();
 }
 
+#[test]
+fn a_home_that_cannot_be_made_is_said() {
+    let home = Home::new();
+    make_everybody_enter(&home);
+    let program = copied_program(&home);
+    let call = home.kith(["init", "--no-passphrase"]);
+    fs::set_permissions(around(&home), Permissions::from_mode(0o555)).expect("permissions can be set");
+    let refused = call.run_as(as_a_plain_user(call.command_of(&program)));
+    fs::set_permissions(around(&home), Permissions::from_mode(0o755)).expect("permissions can be set");
+    assert_eq!(refused.fails(3).code, "home_read_only");
+    assert!(!home.path().exists());
+}
+
 /// A user without rights: nobody, on every Linux.
 const NOBODY_ID: u32 = 65534;
 
 /// The program where everybody may run it, which the build folder need not be.
-fn copied_program(home: &Home) -> std::path::PathBuf {
+fn copied_program(home: &Home) -> PathBuf {
     let copy = home.beside("kith");
     fs::copy(program::node_under_test(), &copy).expect("the program can be copied");
     copy
 }
 
-/// Gives a command as somebody whom permissions bind: root may write anywhere.
-fn as_a_plain_user(home: &Home, mut command: Command) -> Outcome {
+/// A command of somebody whom permissions bind: root may write anywhere.
+fn as_a_plain_user(mut command: Command) -> Command {
     if rustix::process::geteuid().is_root() {
         command.uid(NOBODY_ID).gid(NOBODY_ID);
     }
-    run(&home.path(), &[]).run_as(command)
+    command
+}
+
+fn around(home: &Home) -> PathBuf {
+    home.path().parent().expect("a folder around").to_owned()
+}
+
+fn make_everybody_enter(home: &Home) {
+    fs::set_permissions(around(home), Permissions::from_mode(0o755)).expect("permissions can be set");
 }
 
 fn make_read_only(home: &Home) {
-    let outside = home.path().parent().expect("a folder around").to_owned();
-    fs::set_permissions(outside, Permissions::from_mode(0o755)).expect("permissions can be set");
+    make_everybody_enter(home);
     for file in home.files() {
         if rustix::process::geteuid().is_root() {
             chown(&file, Some(NOBODY_ID), Some(NOBODY_ID)).expect("root may");
@@ -343,7 +365,7 @@ fn make_writable(home: &Home) {
     }
 }
 
-fn content(home: &Home) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+fn content(home: &Home) -> Vec<(PathBuf, Vec<u8>)> {
     let files = home.files();
     files.into_iter().map(|file| (file.clone(), fs::read(file).expect("a readable file"))).collect()
 }
@@ -413,4 +435,55 @@ fn a_damaged_vault_is_said_and_left_as_it_is() {
 
     let mut again = Person::recovered("Ana", &words);
     again.comes_online();
+}
+
+/// A year, and a day for leap years.
+const A_YEAR: i64 = 366 * 24 * 3600;
+
+#[test]
+fn a_clock_that_is_a_year_ahead_is_said_and_nothing_is_lost() {
+    a_clock_that_is_wrong(A_YEAR);
+}
+
+#[test]
+fn a_clock_that_is_a_year_behind_is_said_and_nothing_is_lost() {
+    a_clock_that_is_wrong(-A_YEAR);
+}
+
+fn a_clock_that_is_wrong(by: i64) {
+    let ana = Person::new("Ana");
+    let mut ben = Person::new("Ben");
+    let group = ana.opens("Time", "It heals, they say.");
+    ben.joins(&ana.invites(&group).link);
+    let before = ben.posts(&group, "My clock is right.");
+    ana.has_got(&group, &[&before]);
+    ben.goes_offline();
+
+    let mut machine = Machine::around(&ben.home().path());
+    machine.set_clock_wrong_by(by);
+    ben.comes_online_on(&machine);
+    let meanwhile = ana.posts(&group, "Ben, what year is it where you are?");
+    wait::until(wait::ARRIVAL, "Ben to be told that his clock is wrong", || {
+        let notices = ben.kith(["status"]).ok()["notices"].to_string();
+        notices.contains("clock_off").then_some(())
+    });
+    // A post that others would have to put aside for a year is better not taken.
+    let tried = ben.kith(["post", &group]).stdin("Is it spring already?").run();
+    let wrong = match tried.code() {
+        0 => Some(tried.ok()["post"].as_str().expect("an id").to_owned()),
+        _ => {
+            assert_eq!(tried.fails(1).code, "clock_off");
+            None
+        }
+    };
+    ana.posts(&group, "Here it is autumn.");
+
+    ben.goes_offline();
+    ben.comes_online();
+    let after = ben.posts(&group, "Now it is right again.");
+    ben.has_got(&group, &[&before, &meanwhile, &after]);
+    ana.has_got(&group, &[&before, &after]);
+    if let Some(wrong) = wrong {
+        ana.has_got(&group, &[wrong]);
+    }
 }
