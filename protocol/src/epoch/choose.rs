@@ -23,30 +23,17 @@
 
 use std::collections::BTreeSet;
 
-use rand_core::CryptoRng;
 use thiserror::Error;
 
-use super::clear::Clear;
-use super::keys::{EpochKey, EpochKeys};
-use super::link::links;
+use super::keys::EpochKeys;
+use super::mint::{Plan, Recipient};
 use super::ring::{Keyring, MintRecord, Tag};
 use super::wrap;
-use crate::body::{Mint, Role, Wrap};
+use crate::body::{Body, Role};
 use crate::charter::History;
-use crate::codec::CodecError;
-use crate::envelope::clear_hash;
 use crate::group::{Ended, Group, Member, Standing};
-use crate::id::{EntryId, EpochId, MemberKey, SealKey};
+use crate::id::{EntryId, EpochId, MemberKey};
 use crate::limits;
-
-/// A log to wrap a key for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Recipient {
-    /// Whose.
-    pub member: MemberKey,
-    /// Its sealing key.
-    pub seal: SealKey,
-}
 
 /// What to send under.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,32 +54,6 @@ pub enum Choice {
     Ask,
     /// This key is not of a current member.
     Out,
-}
-
-/// A new epoch, as it should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// Every live log of every current member.
-    pub wrap_to: Vec<Recipient>,
-    /// The epochs it goes on from and links back to: all that are held and nothing else leads to, at most
-    /// [`limits::BACK_LINKS`].
-    pub from: Vec<EpochId>,
-    /// Whether the links give newcomers the content of those epochs too.
-    pub history: bool,
-    /// Control entries its entry must cite, less than [`limits::DEPS`], so that the writer's own last one fits
-    /// in beside them.
-    pub cite: Vec<EntryId>,
-}
-
-/// A new epoch, made.
-#[derive(Clone, Debug)]
-pub struct Minted {
-    /// What its entry says.
-    pub body: Mint,
-    /// Its clear part.
-    pub clear: Clear,
-    /// Its keys, which seal its entry; to be kept ([`Keyring::keep`]) before the entry goes out.
-    pub keys: EpochKeys,
 }
 
 /// When a node should mint, if [`Keyring::best`] says that one must.
@@ -226,7 +187,7 @@ impl Keyring {
     pub fn first(&self, group: &Group) -> Option<&EpochKeys> {
         let founder = group.members().find(|member| {
             group.entry(&member.joined).is_some_and(|control| {
-                control.author == member.key && matches!(control.entry.body, crate::body::Body::Genesis(_))
+                control.author == member.key && matches!(control.entry.body, Body::Genesis(_))
             })
         })?;
         let mints = self.mints.iter().flat_map(|(epoch, mints)| mints.iter().map(move |mint| (epoch, mint)));
@@ -238,67 +199,6 @@ impl Keyring {
             firsts.iter().filter(|(_, mint)| !preceded(&mint.entry)).min_by_key(|(_, mint)| mint.entry);
         let (epoch, _) = first?;
         self.keys(epoch)
-    }
-
-    /// Makes a new epoch. Logs with sealing keys that nothing can be sealed to are left out.
-    ///
-    /// # Errors
-    /// [`CodecError::TooLarge`] if the group outgrew [`limits::WRAPS`].
-    pub fn mint(&self, plan: &Plan, key: EpochKey, rng: &mut impl CryptoRng) -> Result<Minted, CodecError> {
-        let epoch = key.id();
-        // Of a group that begins, the first epoch's key is kept before it is minted: it seals the genesis.
-        let from = plan.from.iter().filter(|earlier| **earlier != epoch);
-        let from: Vec<&EpochKeys> = from.filter_map(|earlier| self.keys(earlier)).collect();
-        let back = links(&key, from.iter().copied(), plan.history);
-        let clear = Clear::new(epoch, self.wraps_for(&key, &plan.wrap_to, rng), back)?;
-        let body = Mint {
-            epoch,
-            clear: clear_hash(&clear.encode()),
-            from: from.iter().map(|keys| keys.epoch()).collect(),
-        };
-        Ok(Minted { body, clear, keys: EpochKeys::whole(key) })
-    }
-
-    /// Wraps an epoch for further logs; none if it is not held whole or nobody is left to wrap it for.
-    ///
-    /// # Errors
-    /// [`CodecError::TooLarge`] beyond [`limits::WRAPS`].
-    pub fn wrap(
-        &self,
-        epoch: &EpochId,
-        to: &[Recipient],
-        rng: &mut impl CryptoRng,
-    ) -> Result<Option<(Wrap, Clear)>, CodecError> {
-        let Some(key) = self.keys(epoch).and_then(EpochKeys::key) else { return Ok(None) };
-        let clear = Clear::new(*epoch, self.wraps_for(key, to, rng), Vec::new())?;
-        if clear.wraps().is_empty() {
-            return Ok(None);
-        }
-        Ok(Some((Wrap { epoch: *epoch, clear: clear_hash(&clear.encode()) }, clear)))
-    }
-
-    fn wraps_for(
-        &self,
-        key: &EpochKey,
-        to: &[Recipient],
-        rng: &mut impl CryptoRng,
-    ) -> Vec<crate::body::WrapKey> {
-        to.iter().filter_map(|to| wrap::wrap(key, self.group(), &to.seal, rng).ok()).collect()
-    }
-
-    fn plan(&self, group: &Group) -> Plan {
-        let logs = members(group).flat_map(|member| {
-            let live = member.logs.iter().filter(|log| log.live);
-            live.map(|log| Recipient { member: member.key, seal: log.seal })
-        });
-        let mut from = self.heads(group);
-        from.truncate(limits::BACK_LINKS);
-        Plan {
-            wrap_to: logs.take(limits::WRAPS).collect(),
-            from,
-            history: group.charter().history == History::All,
-            cite: cite(group),
-        }
     }
 
     /// Who must be given an epoch's key before it is sent under; none if it may not be sent under.
@@ -381,22 +281,6 @@ fn covered(ended: &Ended, mint: &MintRecord, group: &Group) -> bool {
 }
 
 /// Everybody and everything that was let in once and is not current.
-fn ended(group: &Group) -> Vec<Ended> {
+pub(super) fn ended(group: &Group) -> Vec<Ended> {
     group.ended().to_vec()
-}
-
-/// What a mint cites: the heads, and before them what ended anybody, where the heads that fit do not lead to it.
-fn cite(group: &Group) -> Vec<EntryId> {
-    let most = limits::DEPS.saturating_sub(1);
-    let heads: Vec<EntryId> = group.heads().into_iter().take(most).collect();
-    let led_to = |id: &&EntryId| heads.iter().any(|head| head == *id || group.precedes(id, head));
-    let mut cite = Vec::new();
-    for ended in ended(group) {
-        let (met, missing): (Vec<&EntryId>, Vec<&EntryId>) = ended.by.iter().partition(led_to);
-        let lacking = ended.enough.min(ended.by.len()).saturating_sub(met.len());
-        cite.extend(missing.into_iter().take(lacking));
-    }
-    cite.extend(heads);
-    cite.truncate(most);
-    cite
 }

@@ -2,18 +2,20 @@
 //!
 //! [`keys`] says what hangs on an epoch's key, [`wrap`] and [`link`] how it reaches people and later epochs,
 //! [`clear`] where they are written. [`ring`] is what one node holds of all epochs, [`choose`] which of them it
-//! sends under and when it begins another, [`owed`] who may have which.
+//! sends under and when it begins another, [`mint`] how that is made, [`owed`] who may have which.
 
 pub mod choose;
 pub mod clear;
 pub mod keys;
 pub mod link;
+pub mod mint;
 pub mod owed;
 pub mod ring;
 pub mod wrap;
 
-pub use choose::{Choice, Minted, Plan, Recipient, Timing, Unclean};
+pub use choose::{Choice, Timing, Unclean};
 pub use clear::Clear;
 pub use keys::{ContentKey, ControlKey, Discovery, EpochKey, EpochKeys, GateKey, GroupSecret};
+pub use mint::{Minted, Plan, Recipient};
 pub use owed::Answer;
 pub use ring::Keyring;

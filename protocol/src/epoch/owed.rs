@@ -17,8 +17,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::choose::{Recipient, current};
+use super::choose::current;
 use super::keys::EpochKeys;
+use super::mint::Recipient;
 use super::ring::{Call, Keyring, MintRecord, Tag};
 use super::wrap;
 use crate::body::Body;

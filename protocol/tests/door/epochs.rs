@@ -7,7 +7,8 @@ use kith_protocol::envelope::clear_hash;
 use kith_protocol::epoch::{Choice, Clear, EpochKey, EpochKeys, Recipient, Timing, Unclean};
 use kith_protocol::id::{EpochId, MemberKey};
 
-use super::node::{Node, heal, meet, meet_all};
+use super::meeting::{heal, meet, meet_all};
+use super::node::Node;
 
 fn epoch_of(node: &mut Node) -> EpochId {
     node.ready().expect("can send").epoch()

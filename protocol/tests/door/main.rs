@@ -10,5 +10,8 @@
 mod admission;
 mod epochs;
 mod held;
+mod meeting;
 mod model;
 mod node;
+mod opening;
+mod pair;

@@ -22,7 +22,8 @@ use kith_protocol::id::{EntryId, EpochId, MemberKey};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::node::{Node, Shared, Ticket, heal, meet, meet_all};
+use super::meeting::{heal, meet, meet_all};
+use super::node::{Node, Shared, Ticket};
 
 const STEPS: usize = 60;
 /// Devices in one group; more would only make a run longer.
