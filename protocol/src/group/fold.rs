@@ -35,8 +35,16 @@ pub(super) struct State {
     fallen: usize,
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many whole folds were done: tests see to it that they are rare.
+    pub(super) static FOLDS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Folds `set`.
 pub(super) fn fold(record: &Record, set: &Past) -> State {
+    #[cfg(test)]
+    FOLDS.set(FOLDS.get().saturating_add(1));
     let (seats, last, mut state) = seated(record, set);
     (state.seats, state.last) = (seats, last);
     let quorum = &state.quorum;

@@ -62,19 +62,13 @@ fn grow(record: &Record, set: &Past, given: &mut Given, disputes: &Disputes) -> 
 
 /// Joins that do not stand although a standing `Admit` names them.
 fn named(record: &Record, set: &Past, stands: &Stands) -> Vec<At> {
-    let confirms =
-        |at: &At| set.has(*at) && stands.role(*at) >= Some(Role::Deputy) && enough(record, stands, *at);
+    let confirms = |at: &At| {
+        let Some(node) = record.node(*at) else { return false };
+        let quorum = node.verdict.call.is_none() || stands.carries(*at, node);
+        set.has(*at) && stands.role(*at) >= Some(Role::Deputy) && quorum
+    };
     let waiting = record.admits.iter().filter(|(join, _)| set.has(**join) && stands.role(**join).is_none());
     waiting.filter(|(_, admits)| admits.iter().any(confirms)).map(|(join, _)| *join).collect()
-}
-
-/// Whether an act that may need a quorum has one, among the signatures that stand.
-fn enough(record: &Record, stands: &Stands, at: At) -> bool {
-    let Some(node) = record.node(at) else { return false };
-    node.verdict.call.as_ref().is_none_or(|call| {
-        let author = stands.in_seat(at).then_some(node.author);
-        call.quorum.has(&call.standing(author, |signature| stands.in_seat(signature)))
-    })
 }
 
 fn disputes(record: &Record, set: &Past, stands: &Stands) -> Disputes {
@@ -83,7 +77,7 @@ fn disputes(record: &Record, set: &Past, stands: &Stands) -> Disputes {
         let joins: Arc<[At]> =
             joins.iter().filter(|at| set.has(**at) && stands.role(**at).is_some()).copied().collect();
         let revoked: Arc<[At]> = revocations(record, stands, door).into();
-        let crowded = joins.len() > uses(record, &joins);
+        let crowded = people(record, joins.iter()).count() > uses(record, &joins);
         for join in joins.iter() {
             let known = revoked.iter().all(|revoke| record.precedes(*join, *revoke));
             let dispute = Dispute {
@@ -102,6 +96,18 @@ fn disputes(record: &Record, set: &Past, stands: &Stands) -> Disputes {
 pub(super) fn revocations(record: &Record, stands: &Stands, door: &Door) -> Vec<At> {
     let all = record.revokes.get(door).into_iter().flatten();
     all.filter(|at| stands.role(**at).is_some()).copied().collect()
+}
+
+/// Who came in by these joins, with the first of each: a join sent twice is one person.
+pub(super) fn people<'a>(
+    record: &Record,
+    joins: impl IntoIterator<Item = &'a At>,
+) -> impl Iterator<Item = (Who, At)> {
+    let mut ranked: Vec<(Who, At)> =
+        joins.into_iter().filter_map(|at| Some((record.node(*at)?.author, *at))).collect();
+    ranked.sort_by_key(|(who, at)| (*who, record.rank(*at)));
+    ranked.dedup_by_key(|(who, _)| *who);
+    ranked.into_iter()
 }
 
 /// How many may come in on the invite of these joins.
@@ -131,7 +137,9 @@ fn vouched(record: &Record, set: &Past, stands: &Stands, disputes: &Disputes) ->
     for (join, dispute) in disputes {
         let in_time = in_time.entry(Arc::clone(&dispute.crowd)).or_insert_with(|| {
             let uses = uses(record, &dispute.crowd);
-            let few = |past: &Past| dispute.crowd.iter().filter(|at| past.has(**at)).count() <= uses;
+            let few = |past: &Past| {
+                people(record, dispute.crowd.iter().filter(|at| past.has(**at))).count() <= uses
+            };
             union(entries.iter().filter(|(at, past)| stands.in_seat(*at) && few(past)))
         });
         let before_end = before_end.entry(Arc::clone(&dispute.revoked)).or_insert_with(|| {

@@ -20,6 +20,7 @@
 //! Folding one more entry does not fold the rest again in the common case ([`State::extend`]); the folds of
 //! the last frontiers are remembered, since neighbours in time cite the same ones.
 
+mod cause;
 mod crossing;
 mod fold;
 mod joins;
@@ -50,7 +51,7 @@ use fold::{State, fold};
 use judge::Case;
 use past::{At, Past};
 use record::{Act, Record, Verdict, deps, invited};
-use summary::Summary;
+use summary::{Teller, Told};
 
 /// A verified control entry: its signature is its author's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +89,7 @@ pub struct Inserted {
 }
 
 /// How many folded frontiers are remembered. Beyond it the oldest is forgotten and folded anew when asked for.
-const FRONTIERS: usize = 32;
+const FRONTIERS: usize = 16;
 
 /// One group's control entries and what follows from them.
 #[derive(Debug)]
@@ -101,7 +102,7 @@ pub struct Group {
     frontiers: VecDeque<(Vec<At>, Arc<State>)>,
     /// The fold of everything; empty while something came in that could not simply be added.
     whole: OnceLock<State>,
-    summary: OnceLock<Summary>,
+    told: Told,
 }
 
 impl Group {
@@ -134,7 +135,7 @@ impl Group {
             keys: BTreeMap::new(),
             frontiers: VecDeque::new(),
             whole: OnceLock::new(),
-            summary: OnceLock::new(),
+            told: Told::default(),
         };
         let founders = group.genesis.founders.clone();
         founders.iter().for_each(|founder| group.learn(founder));
@@ -192,7 +193,7 @@ impl Group {
         if self.whole.get_mut().is_some_and(|whole| !whole.extend(record, at, top)) {
             self.whole = OnceLock::new();
         }
-        self.summary = OnceLock::new();
+        self.told = Told::default();
         Ok(Inserted { fresh: true, right })
     }
 
@@ -249,7 +250,7 @@ impl Group {
 
     /// What an entry written now cites: heads among the entries that count, at most [`limits::DEPS`].
     pub fn heads(&self) -> Vec<EntryId> {
-        self.summary().heads.clone()
+        self.told.heads.get_or_init(|| self.teller().heads()).clone()
     }
 
     /// The keys a signature by this author may be of; former members' too.
@@ -259,37 +260,32 @@ impl Group {
 
     /// Everybody who is or was a member, by key.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
-        self.summary().members.values()
+        self.people().values()
     }
 
     /// One of [`Self::members`].
     pub fn member(&self, key: &MemberKey) -> Option<&Member> {
-        self.summary().members.get(key)
+        self.people().get(key)
     }
 
     /// Every invite that its author had the right to make, by id.
     pub fn invites(&self) -> impl Iterator<Item = &InviteState> {
-        self.summary().invites.values()
+        self.doors().values()
     }
 
     /// One of [`Self::invites`].
     pub fn invite(&self, id: &EntryId) -> Option<&InviteState> {
-        self.summary().invites.get(id)
+        self.doors().get(id)
     }
 
     /// Acts that wait for more facilitators to sign the same.
     pub fn proposals(&self) -> impl Iterator<Item = &Proposal> {
-        self.summary().proposals.iter()
+        self.told.proposals.get_or_init(|| self.teller().proposals()).iter()
     }
 
     /// Everybody and every invite that was let in once and is not current, with what ended it.
     pub fn ended(&self) -> Vec<Ended> {
-        self.summary().ended.clone()
-    }
-
-    /// Whether an entry knew that something had ended: it has what ended it in its past.
-    pub fn knew(&self, entry: &EntryId, ended: &Ended) -> bool {
-        ended.by.iter().filter(|by| self.precedes(by, entry)).count() >= ended.enough
+        self.told.ended.get_or_init(|| self.teller().ended(self.doors())).clone()
     }
 
     /// The facilitators, by seniority. Never empty.
@@ -304,7 +300,8 @@ impl Group {
         match self.member(author).map(|member| member.standing) {
             Some(Standing::Member | Standing::Left) => true,
             Some(Standing::Removed) => {
-                self.summary().shown.get(&(*author, *log)).is_some_and(|last| seq <= *last)
+                let shown = self.told.shown.get_or_init(|| self.teller().shown());
+                shown.get(&(*author, *log)).is_some_and(|last| seq <= *last)
             }
             Some(Standing::Waiting) | None => false,
         }
@@ -312,15 +309,23 @@ impl Group {
 
     /// A hash of everything the fold says: the same set gives the same hash, in whatever order it came.
     pub fn state_hash(&self) -> [u8; 32] {
-        self.summary().hash
+        *self.told.hash.get_or_init(|| self.teller().hash(self.people(), self.doors()))
     }
 
     fn whole(&self) -> &State {
         self.whole.get_or_init(|| fold(&self.record, &self.everything()))
     }
 
-    fn summary(&self) -> &Summary {
-        self.summary.get_or_init(|| Summary::of(&self.record, self.whole()))
+    fn teller(&self) -> Teller<'_> {
+        Teller { record: &self.record, state: self.whole() }
+    }
+
+    fn people(&self) -> &BTreeMap<MemberKey, Member> {
+        self.told.members.get_or_init(|| self.teller().members())
+    }
+
+    fn doors(&self) -> &BTreeMap<EntryId, InviteState> {
+        self.told.invites.get_or_init(|| self.teller().invites())
     }
 
     fn everything(&self) -> Past {

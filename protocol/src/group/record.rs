@@ -116,6 +116,8 @@ pub(super) struct Record {
     pub(super) admits: BTreeMap<At, Vec<At>>,
     /// Likewise: acts that several seats can sign.
     pub(super) signed: BTreeMap<Matter, Vec<At>>,
+    /// Likewise: promotions, by whom they promote.
+    pub(super) promotions: BTreeMap<Who, Vec<At>>,
     /// Likewise: removals.
     pub(super) removals: Vec<At>,
 }
@@ -134,6 +136,7 @@ impl Record {
             revokes: BTreeMap::new(),
             admits: BTreeMap::new(),
             signed: BTreeMap::new(),
+            promotions: BTreeMap::new(),
             removals: Vec::new(),
         };
         for (place, founder) in founders.iter().enumerate() {
@@ -277,6 +280,7 @@ impl Record {
             Act::Join { door, .. } => self.joins.entry(*door).or_default().push(at),
             Act::Revoke { door, .. } => self.revokes.entry(*door).or_default().push(at),
             Act::Admit(join) => self.admits.entry(*join).or_default().push(at),
+            Act::Promote(who, _) => self.promotions.entry(*who).or_default().push(at),
             Act::Remove(_) => self.removals.push(at),
             _ => {}
         }

@@ -1,9 +1,11 @@
 //! From a folded set to what is told about it ([`super::view`]).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
+use super::cause::cause;
 use super::fold::State;
-use super::joins::{ids, revocations, uses};
+use super::joins::{ids, people, revocations};
 use super::past::{At, Past};
 use super::quorum::Quorum;
 use super::record::{Act, Door, Matter, Node, Record, Who};
@@ -13,43 +15,23 @@ use crate::codec;
 use crate::id::{EntryId, LogId, MemberKey, hash};
 use crate::limits;
 
-/// Everything that is told, found once for a set.
+/// What has been told of a set so far: each part is found when it is first asked for.
 #[derive(Debug, Default)]
-pub(super) struct Summary {
-    pub(super) members: BTreeMap<MemberKey, Member>,
-    pub(super) invites: BTreeMap<EntryId, InviteState>,
-    pub(super) proposals: Vec<Proposal>,
-    pub(super) ended: Vec<Ended>,
-    pub(super) heads: Vec<EntryId>,
+pub(super) struct Told {
+    pub(super) members: OnceLock<BTreeMap<MemberKey, Member>>,
+    pub(super) invites: OnceLock<BTreeMap<EntryId, InviteState>>,
+    pub(super) proposals: OnceLock<Vec<Proposal>>,
+    pub(super) ended: OnceLock<Vec<Ended>>,
+    pub(super) heads: OnceLock<Vec<EntryId>>,
     /// How far the logs of removed people are shown.
-    pub(super) shown: BTreeMap<(MemberKey, LogId), u64>,
-    pub(super) hash: [u8; 32],
+    pub(super) shown: OnceLock<BTreeMap<(MemberKey, LogId), u64>>,
+    pub(super) hash: OnceLock<[u8; 32]>,
 }
 
-impl Summary {
-    pub(super) fn of(record: &Record, state: &State) -> Summary {
-        let teller = Teller { record, state };
-        let members: BTreeMap<_, _> = (0..record.people.len())
-            .filter_map(|place| teller.member(Who(place)))
-            .map(|member| (member.key, member))
-            .collect();
-        let invites = teller.invites();
-        let hash = teller.hash(&members, &invites);
-        Summary {
-            ended: teller.ended(&invites),
-            proposals: teller.proposals(),
-            heads: teller.heads(),
-            shown: teller.shown(),
-            members,
-            invites,
-            hash,
-        }
-    }
-}
-
-struct Teller<'a> {
-    record: &'a Record,
-    state: &'a State,
+/// Tells of a record and the fold of all of it.
+pub(super) struct Teller<'a> {
+    pub(super) record: &'a Record,
+    pub(super) state: &'a State,
 }
 
 impl Teller<'_> {
@@ -70,6 +52,11 @@ impl Teller<'_> {
         let mut asked = Past::default();
         joins.iter().for_each(|at| asked.add(*at));
         self.state.standing(self.record, who, &asked)
+    }
+
+    pub(super) fn members(&self) -> BTreeMap<MemberKey, Member> {
+        let people = (0..self.record.people.len()).filter_map(|place| self.member(Who(place)));
+        people.map(|member| (member.key, member)).collect()
     }
 
     fn member(&self, who: Who) -> Option<Member> {
@@ -150,7 +137,7 @@ impl Teller<'_> {
         self.record.joins.get(door).map_or(&[], Vec::as_slice)
     }
 
-    fn invites(&self) -> BTreeMap<EntryId, InviteState> {
+    pub(super) fn invites(&self) -> BTreeMap<EntryId, InviteState> {
         let mut invites = BTreeMap::new();
         for (at, node) in self.all() {
             let (Act::Invite(door), Body::Invite(invite)) = (&node.act, &node.control.entry.body) else {
@@ -159,7 +146,7 @@ impl Teller<'_> {
             if node.verdict.right.is_err() {
                 continue;
             }
-            let used = u32::try_from(self.joins(door).len()).unwrap_or(u32::MAX);
+            let used = u32::try_from(people(self.record, self.joins(door)).count()).unwrap_or(u32::MAX);
             let revoked = ids(self.record, &revocations(self.record, &self.state.stands, door));
             let open = self.state.stands.open.contains(&at) && revoked.is_empty();
             let invite = InviteState {
@@ -175,7 +162,7 @@ impl Teller<'_> {
         invites
     }
 
-    fn proposals(&self) -> Vec<Proposal> {
+    pub(super) fn proposals(&self) -> Vec<Proposal> {
         let quorum = Quorum::of(&self.state.seats);
         let mut open = Vec::new();
         for (matter, signatures) in &self.record.signed {
@@ -228,7 +215,7 @@ impl Teller<'_> {
     ///
     /// More than an entry can cite are thinned out: what a reader must not miss stays (removals and mints),
     /// then what has the largest past.
-    fn heads(&self) -> Vec<EntryId> {
+    pub(super) fn heads(&self) -> Vec<EntryId> {
         let mut covered = Past::default();
         let mut heads = Vec::new();
         for (place, node) in self.record.nodes.iter().enumerate().rev() {
@@ -242,7 +229,7 @@ impl Teller<'_> {
         heads.into_iter().take(limits::DEPS).map(|(.., id)| id).collect()
     }
 
-    fn ended(&self, invites: &BTreeMap<EntryId, InviteState>) -> Vec<Ended> {
+    pub(super) fn ended(&self, invites: &BTreeMap<EntryId, InviteState>) -> Vec<Ended> {
         let mut ended = Vec::new();
         for (place, person) in self.record.people.iter().enumerate() {
             let who = Who(place);
@@ -252,7 +239,7 @@ impl Teller<'_> {
                 Some(Standing::Left) => self.state.stands.holds(who).left.clone(),
                 Some(Standing::Waiting) => {
                     for join in &person.joins {
-                        ended.push(self.ended_join(person.key, *join));
+                        ended.extend(self.end(Once::Member(person.key), *join));
                     }
                     continue;
                 }
@@ -260,57 +247,24 @@ impl Teller<'_> {
             ended.push(Ended { who: Once::Member(person.key), by: ids(self.record, &by), enough: 1 });
         }
         for invite in invites.values() {
-            let Some(at) = self.record.at.get(&invite.id).copied() else { continue };
-            if !invite.revoked.is_empty() {
-                let by = invite.revoked.clone();
-                ended.push(Ended { who: Once::Invite(invite.id), by, enough: 1 });
-            } else if !self.stands(at) {
-                let by = ids(self.record, &self.felled(at));
-                ended.push(Ended { who: Once::Invite(invite.id), by, enough: 1 });
+            let who = Once::Invite(invite.id);
+            if invite.revoked.is_empty() {
+                ended.extend(self.record.at.get(&invite.id).and_then(|at| self.end(who, *at)));
+            } else {
+                ended.push(Ended { who, by: invite.revoked.clone(), enough: 1 });
             }
         }
         ended.sort_by(|a, b| (a.who, &a.by).cmp(&(b.who, &b.by)));
         ended
     }
 
-    /// What keeps a join from standing: revocations, rivals, or the removals its invite fell with.
-    fn ended_join(&self, key: MemberKey, join: At) -> Ended {
-        let (by, enough) = match self.state.disputes.get(&join) {
-            Some(dispute) if !dispute.revoked.is_empty() => (dispute.revoked.to_vec(), 1),
-            Some(dispute) => {
-                let rivals = dispute.crowd.iter().filter(|at| **at != join).copied().collect();
-                (rivals, uses(self.record, &dispute.crowd))
-            }
-            None => (self.felled(join), 1),
-        };
-        Ended { who: Once::Member(key), by: ids(self.record, &by), enough }
-    }
-
-    /// The removals that an entry fell with: of its author, or of whoever gave its author their place.
-    fn felled(&self, at: At) -> Vec<At> {
-        let (mut found, mut seen, mut next) = (Vec::new(), BTreeSet::new(), vec![at]);
-        while let Some(at) = next.pop() {
-            let Some(node) = self.record.node(at).filter(|_| seen.insert(at)) else { continue };
-            if self.stands(at) {
-                continue;
-            }
-            match &node.act {
-                Act::Join { invite, .. } => next.push(*invite),
-                _ => {
-                    let removals = self.state.removals.get(&node.author);
-                    found.extend(removals.into_iter().flatten().copied());
-                    let joins = self.record.person(node.author).map(|person| person.joins.as_slice());
-                    next.extend(joins.unwrap_or_default().iter().filter(|join| node.past.has(**join)));
-                    let gave = |matter| self.record.signed.get(&matter).into_iter().flatten();
-                    next.extend(gave(Matter::Seat(node.author)).filter(|gift| node.past.has(**gift)));
-                }
-            }
-        }
-        found
+    fn end(&self, who: Once, at: At) -> Option<Ended> {
+        let cause = cause(self.record, self.state, at)?;
+        Some(Ended { who, by: ids(self.record, &cause.by), enough: cause.enough })
     }
 
     /// For logs of removed people: the last number shown.
-    fn shown(&self) -> BTreeMap<(MemberKey, LogId), u64> {
+    pub(super) fn shown(&self) -> BTreeMap<(MemberKey, LogId), u64> {
         let mut shown = BTreeMap::new();
         let mut show = |key: MemberKey, log: LogId, seq: u64| {
             let last: &mut u64 = shown.entry((key, log)).or_default();
@@ -333,7 +287,7 @@ impl Teller<'_> {
     }
 
     /// Over what follows from the set: entries that do not count leave no trace in it.
-    fn hash(
+    pub(super) fn hash(
         &self,
         members: &BTreeMap<MemberKey, Member>,
         invites: &BTreeMap<EntryId, InviteState>,

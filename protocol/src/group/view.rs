@@ -74,7 +74,7 @@ pub struct InviteState {
     /// Whether somebody can still come in on it: it counts, is not revoked, and has uses left. Expiry is
     /// for the reader's clock.
     pub live: bool,
-    /// Joins on it, those that wait included.
+    /// How many people came on it, those who wait included.
     pub used: u32,
     /// The revocations of it that count.
     pub revoked: Vec<EntryId>,

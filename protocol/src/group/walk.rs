@@ -104,6 +104,15 @@ impl Stands {
         self.role(at) == Some(Role::Seat)
     }
 
+    /// Whether it is an act that several seats can sign, with a quorum among the signatures that stand.
+    /// Those that fell no longer count, but the number of seats stays that of the entry's own past.
+    pub(super) fn carries(&self, at: At, node: &Node) -> bool {
+        node.verdict.call.as_ref().is_some_and(|call| {
+            let author = self.in_seat(at).then_some(node.author);
+            call.quorum.has(&call.standing(author, |signature| self.in_seat(signature)))
+        })
+    }
+
     pub(super) fn holds(&self, who: Who) -> &Holds {
         static NOTHING: Holds =
             Holds { admitted: Vec::new(), deputy: Vec::new(), seat: Vec::new(), left: Vec::new() };
@@ -130,12 +139,10 @@ impl Stands {
         if let Some(slot) = self.roles.get_mut(at.0) {
             *slot = role;
         }
-        let Some(role) = role else { return };
-        // Signatures that fell no longer count, but the number of seats stays that of the entry's own past.
-        let carried = node.verdict.call.as_ref().is_some_and(|call| {
-            let author = (role == Role::Seat).then_some(node.author);
-            call.quorum.has(&call.standing(author, |signature| self.in_seat(signature)))
-        });
+        if role.is_none() {
+            return;
+        }
+        let carried = self.carries(at, node);
         match &node.act {
             Act::Genesis => {
                 for (place, person) in record.people.iter().enumerate() {

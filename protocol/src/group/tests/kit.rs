@@ -12,7 +12,8 @@ use crate::body::{
 };
 use crate::charter::{Charter, History, Inviters};
 use crate::entry::{Entry, Links};
-use crate::group::summary::Summary;
+use crate::group::fold::fold;
+use crate::group::summary::Teller;
 use crate::group::{Control, Group, Standing};
 use crate::id::{EntryId, EpochId, GroupId, LogId, MemberKey, SealKey, hash, truncate};
 use crate::time::Millis;
@@ -239,13 +240,17 @@ pub(super) fn invite_body(uses: u32) -> Invite {
 /// What was added bit by bit must be what is folded at once.
 pub(super) fn check(group: &Group) {
     assert!(!group.seats().is_empty(), "a group without a seat");
-    let whole = super::super::fold(&group.record, &group.everything());
-    let summary = Summary::of(&group.record, &whole);
-    assert_eq!(told(&summary), told(group.summary()), "incremental and batch fold differ");
+    let whole = fold(&group.record, &group.everything());
+    let fresh = Teller { record: &group.record, state: &whole };
+    assert_eq!(told(&group.teller()), told(&fresh), "incremental and batch fold differ");
 }
 
-fn told(summary: &Summary) -> String {
-    format!("{summary:#?}")
+fn told(teller: &Teller<'_>) -> String {
+    let (members, invites) = (teller.members(), teller.invites());
+    let (ended, proposals) = (teller.ended(&invites), teller.proposals());
+    let (shown, hash) = (teller.shown(), teller.hash(&members, &invites));
+    let heads = teller.heads();
+    format!("{members:#?} {invites:#?} {ended:#?} {proposals:#?} {shown:?} {heads:?} {hash:?}")
 }
 
 pub(super) fn standing(group: &Group, name: &str) -> Option<Standing> {
