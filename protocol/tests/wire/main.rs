@@ -10,7 +10,9 @@
     reason = "all of it is tests"
 )]
 
+mod document;
 mod properties;
 mod sample;
 mod spelled_out;
+mod sync;
 mod vectors;
