@@ -33,7 +33,7 @@ impl Case<'_> {
         let needs = self.needs(author);
         let right = self.right(author, needs);
         let over = match self.act {
-            Act::Remove(who) => self.state.role(*who).unwrap_or(Role::Member),
+            Act::Remove(who) => self.over(*who),
             _ => Role::Member,
         };
         let call = author.filter(|_| right.is_ok()).and_then(|author| self.call(author));
@@ -58,20 +58,29 @@ impl Case<'_> {
                 }
             }
             Act::Promote(..) => Role::Seat,
-            Act::Remove(who) if self.state.role(*who).unwrap_or(Role::Member) > Role::Member => Role::Seat,
+            Act::Remove(who) if self.over(*who) > Role::Member => Role::Seat,
             Act::Remove(_) => Role::Deputy,
             _ => Role::Member,
         }
     }
 
+    /// What a removal is of. Whoever stepped back from a seat counts as having it: what they did in it, and
+    /// what they may yet do in its past, falls only to a quorum.
+    fn over(&self, who: Who) -> Role {
+        if self.state.stands.holds(who).seat.is_empty() {
+            self.state.role(who).unwrap_or(Role::Member)
+        } else {
+            Role::Seat
+        }
+    }
+
     fn right(&self, author: Option<Who>, needs: Role) -> Result<(), Right> {
-        if let Act::Join { invite, .. } = self.act {
-            return self.may_join(author, *invite);
+        match self.act {
+            Act::Amiss(why) => return Err(*why),
+            Act::Join { invite, .. } => return self.may_join(author, *invite),
+            _ => {}
         }
         let role = author.and_then(|who| self.state.role(who)).ok_or_else(|| self.not_member(author))?;
-        if let Act::Amiss(why) = self.act {
-            return Err(*why);
-        }
         match needs {
             Role::Seat if role < Role::Seat => return Err(Right::NeedsSeat),
             Role::Deputy if role < Role::Deputy => return Err(Right::NeedsDeputy),

@@ -34,9 +34,10 @@ pub(super) fn removals<'a>(record: &'a Record, set: &'a Past) -> impl Iterator<I
 
 /// The removals by one author of this role that are in force against somebody of less: levels 2 and 3.
 ///
-/// `stands` is what stands under the levels above. A proposal to remove somebody who had a seat is never
-/// one of these, and neither is a removal of somebody whose seat it did not know: had it known, it would
-/// have taken a quorum.
+/// `stands` is what stands under the levels above. Nobody who ever got a seat falls to one of these, whether
+/// the removal knew of the seat or not: it takes a quorum, or a removal with the least past there is would
+/// undo every promotion. That includes those who stepped back; one seat's word would show them as removed
+/// while they could go on acting in the past of their leave.
 pub(super) fn by_one(record: &Record, set: &Past, stands: &Stands, role: Role, above: &Removals) -> Removals {
     let mut found = Removals::new();
     for (at, node, who) in removals(record, set) {
@@ -44,19 +45,12 @@ pub(super) fn by_one(record: &Record, set: &Past, stands: &Stands, role: Role, a
         if !counted
             && stands.role(at) == Some(role)
             && node.verdict.over < role
-            && no_seat_beyond(stands, who, &node.past)
+            && stands.holds(who).seat.is_empty()
         {
             found.entry(who).or_default().push(at);
         }
     }
     found
-}
-
-/// Whether somebody never got a seat, or all that gave them one, and their stepping back, lies in `past`.
-fn no_seat_beyond(stands: &Stands, who: Who, past: &Past) -> bool {
-    let holds = stands.holds(who);
-    holds.seat.is_empty()
-        || (holds.seat.iter().all(|at| past.has(*at)) && holds.left.iter().any(|at| past.has(*at)))
 }
 
 /// The cuts of these removals, `quorum` being the ones that reach what was done in a seat.

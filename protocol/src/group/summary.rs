@@ -196,8 +196,9 @@ impl Teller<'_> {
                 (Proposed::Seat(self.key(*who)?), Some(*who), role.is_some() && role < Some(Role::Seat))
             }
             Matter::Remove(who) => {
-                let seat = self.state.role(*who) == Some(Role::Seat);
-                (Proposed::Remove(self.key(*who)?), Some(*who), seat)
+                let seat = !self.state.stands.holds(*who).seat.is_empty();
+                let open = seat && !self.state.removals.contains_key(who);
+                (Proposed::Remove(self.key(*who)?), Some(*who), open)
             }
             Matter::Invite(door) => {
                 let carried = signatures.iter().any(|at| self.state.stands.open.contains(at));

@@ -48,17 +48,21 @@ fn c2_one_signature_does_not_undo_a_quorums_promotion() {
 
 #[test]
 fn c3_a_removal_does_not_throw_out_who_was_let_in_before_a_step_back() {
-    let mut world = World::new(&["a", "b", "c"]);
+    let mut world = World::new(&["a", "b", "d", "c"]);
     let mut last = vec![world.genesis()];
     let names: Vec<String> = (0..20).map(|n| format!("m{n}")).collect();
     for name in &names {
         last = vec![world.add("c", name, &last)];
     }
     let gone = world.leave("c", &last);
-    // With the least past it can have, the removal is of a facilitator, and wants a quorum.
-    world.remove("a", "c", &[world.genesis()]);
-    // With the step-back alone in its past, it is right, and all admissions were done in a seat.
+    // One facilitator's removal, with the least past it can have and with the step-back: wants a quorum.
+    let lean = world.remove("a", "c", &[world.genesis()]);
     world.remove("a", "c", &[gone]);
+    let group = world.group();
+    assert_eq!(standing(&group, "c"), Some(Standing::Left));
+    assert!(names.iter().all(|name| is_member(&group, name)));
+    // Two of three who remain remove c, with the step-back in their past: whom c let in by then stays.
+    world.remove("b", "c", &[gone, lean]);
     let group = world.group();
     assert_eq!(standing(&group, "c"), Some(Standing::Removed));
     assert!(names.iter().all(|name| is_member(&group, name)));

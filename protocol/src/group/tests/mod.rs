@@ -6,4 +6,5 @@ mod histories;
 mod joining;
 mod kit;
 mod orders;
+mod sim;
 mod telling;
