@@ -71,7 +71,7 @@ pub enum Message {
     /// Responder: cells of the sketch of all sets that differ.
     #[n(2)]
     Cells {
-        /// The cells, [`CELL`] bytes each, going on where the last message ended.
+        /// The cells, 38 bytes each (id, check number, count), going on where the last message ended.
         #[n(0)]
         #[cbor(with = "minicbor::bytes")]
         cells: Vec<u8>,

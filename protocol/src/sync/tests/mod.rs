@@ -1,3 +1,4 @@
+mod damaged;
 mod honest;
 mod hostile;
 mod world;
