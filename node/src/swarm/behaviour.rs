@@ -24,6 +24,8 @@ const ABOUT: &str = "/kith/1";
 
 /// Connections, of all kinds, at one time.
 const CONNECTIONS: u32 = 256;
+/// Of them, those that others dialled: strangers must not be able to keep us from dialling.
+const CONNECTIONS_IN: u32 = 192;
 /// Connections to one peer: both sides may dial at once, over two transports.
 const CONNECTIONS_PER_PEER: u32 = 4;
 /// Connections being set up from outside.
@@ -70,6 +72,7 @@ pub(super) fn swarm(keys: Keypair) -> Result<Swarm<Behaviour>, NetworkError> {
                 .with_max_pending_incoming(Some(PENDING_IN))
                 .with_max_pending_outgoing(Some(PENDING_OUT))
                 .with_max_established(Some(CONNECTIONS))
+                .with_max_established_incoming(Some(CONNECTIONS_IN))
                 .with_max_established_per_peer(Some(CONNECTIONS_PER_PEER)),
         ),
         memory: memory_connection_limits::Behaviour::with_max_bytes(MEMORY),

@@ -21,6 +21,8 @@ use super::book::Device;
 pub(super) const DIALS: usize = 8;
 /// Nodes of links remembered; more push out the oldest.
 const LINKS: usize = 64;
+/// Addresses remembered for having led to ourselves; more, and all are forgotten.
+const ECHOES: usize = 64;
 /// Addresses tried of one node; the rest is left out.
 const ADDRESSES: usize = 16;
 /// How long one address is tried alone before the next is tried as well.
@@ -67,6 +69,10 @@ pub(super) struct Dialer {
     nodes: BTreeMap<Target, Node>,
     attempts: BTreeMap<ConnectionId, Attempt>,
     own: BTreeSet<Multiaddr>,
+    /// Addresses that led to ourselves all the same.
+    echoes: BTreeSet<Multiaddr>,
+    /// Devices that are connected, in the book or not.
+    here: BTreeSet<Device>,
     links: u64,
 }
 
@@ -86,7 +92,8 @@ impl Dialer {
             let mut addresses = ordered(addresses);
             match self.nodes.get_mut(&target) {
                 None => {
-                    self.nodes.insert(target, Node::new(addresses, now));
+                    let connected = self.here.contains(&device);
+                    self.nodes.insert(target, Node { connected, ..Node::new(addresses, now) });
                 }
                 Some(node) => {
                     let news = addresses.iter().any(|address| !node.addresses.contains(address));
@@ -133,8 +140,9 @@ impl Dialer {
                 continue;
             }
             if node.round.is_empty() && node.open.is_empty() {
-                node.round =
-                    node.addresses.iter().filter(|address| !self.own.contains(*address)).cloned().collect();
+                let other =
+                    |address: &&Multiaddr| !self.own.contains(*address) && !self.echoes.contains(*address);
+                node.round = node.addresses.iter().filter(other).cloned().collect();
             }
             if let Some(address) = node.round.pop_front() {
                 node.due = now + STEP;
@@ -192,10 +200,13 @@ impl Dialer {
         }
     }
 
-    /// A dial reached ourselves: that address is never tried again for that node.
+    /// A dial reached ourselves: that address is left out from now on.
     pub fn ourselves(&mut self, connection: ConnectionId, chance: f64, now: Instant) {
         if let Some(attempt) = self.attempts.get(&connection) {
-            self.own.insert(attempt.address.clone());
+            if self.echoes.len() >= ECHOES {
+                self.echoes.clear();
+            }
+            self.echoes.insert(attempt.address.clone());
         }
         self.failed(connection, chance, now);
     }
@@ -236,6 +247,7 @@ impl Dialer {
                 Target::Device(_) => self.failed(connection, chance, now),
             }
         }
+        self.here.insert(device);
         if let Some(node) = self.nodes.get_mut(&Target::Device(device)) {
             node.connected = true;
             node.round.clear();
@@ -245,6 +257,7 @@ impl Dialer {
 
     /// A device's last connection ended after it had `held` so long.
     pub fn gone(&mut self, device: Device, held: Duration, chance: f64, now: Instant) {
+        self.here.remove(&device);
         if let Some(node) = self.nodes.get_mut(&Target::Device(device)) {
             node.connected = false;
             node.failures = if held >= HELD { 0 } else { node.failures };
@@ -279,7 +292,8 @@ impl Node {
     }
 
     fn wants(&self, target: Target, anybody: bool) -> bool {
-        !self.connected && !self.addresses.is_empty() && !(anybody && matches!(target, Target::Link(_)))
+        let pointless = anybody && matches!(target, Target::Link(_));
+        !self.connected && !self.addresses.is_empty() && !pointless
     }
 }
 
@@ -391,6 +405,10 @@ mod tests {
         dialer.established(connection(1), now);
         assert_eq!(dialer.proved(CHI, [connection(1)], true, 0.5, now), Some(quic(2)));
         assert_eq!(dialer.wake(false), None);
+        // The book hearing of somebody connected is no reason either.
+        dialer.devices([(CHI, vec![quic(2)])], now);
+        dialer.devices([(BEN, vec![quic(1), quic(3)]), (CHI, vec![quic(2)])], now);
+        assert_eq!(dialer.next(false, now), None);
         dialer.gone(BEN, HELD, 0.5, now);
         assert_eq!(dialer.wake(false), Some(now + PAUSE_LEAST));
     }
@@ -428,6 +446,8 @@ mod tests {
         assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), tcp(1))));
         dialer.began(connection(1), Target::Device(BEN), tcp(1));
         dialer.ourselves(connection(1), 0.5, now);
+        dialer.own([]);
+        dialer.own([quic(1)]);
         assert_eq!(dialer.next(false, now + PAUSE_MOST), None);
     }
 

@@ -46,7 +46,13 @@ pub(super) async fn hear(
         match AddressRecord::verify(&bytes, &group) {
             Ok(record) if roster.knows(&record.member) => {
                 let held = book.record(&record.member, &record.log);
-                if held.is_none_or(|held| held.sequence < record.sequence) {
+                // Of our own device, another record of the same number is news too: we counted anew.
+                let myself = roster.device() == Some((record.member, record.log));
+                let newer = |held: &AddressRecord| {
+                    held.sequence < record.sequence
+                        || (myself && held.sequence == record.sequence && *held != record)
+                };
+                if held.is_none_or(newer) {
                     heard.news.push((record, bytes.into()));
                 }
             }

@@ -60,10 +60,11 @@ impl Task {
         let Me::Member { key, signing, log } = &self.roster.me else { return };
         let addresses: Vec<String> = self.told.iter().map(Multiaddr::to_string).collect();
         let held = self.book.record(key, log);
-        if addresses.is_empty() || held.is_some_and(|held| held.addresses == addresses) {
+        let fresh = |held: &AddressRecord| held.addresses == addresses && held.sequence > self.known_as;
+        if addresses.is_empty() || held.is_some_and(fresh) {
             return;
         }
-        let sequence = held.map_or(0, |held| held.sequence).saturating_add(1);
+        let sequence = held.map_or(0, |held| held.sequence).max(self.known_as).saturating_add(1);
         let time = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
         let time = Millis(u64::try_from(time).unwrap_or(u64::MAX));
         let record = AddressRecord { member: *key, log: *log, addresses, time, sequence };
@@ -125,7 +126,9 @@ impl Task {
                 continue;
             }
             known.tell_at = now + TELL_GAP;
-            let records = self.book.since(known.told, known.who().and_then(|who| who.device()));
+            // Once, a peer is also told what we know of itself: it may have forgotten how far it had counted.
+            let itself = known.who().and_then(|who| who.device()).filter(|_| known.told > 0);
+            let records = self.book.since(known.told, itself);
             match known.best(&self.me, peer) {
                 _ if records.is_empty() => known.told = stamp,
                 Some(connection) => {
@@ -182,9 +185,13 @@ impl Task {
         };
         self.counters.records_refused.fetch_add(heard.refused, Ordering::Relaxed);
         let mut news = 0_usize;
+        let myself = self.roster.device();
         for (record, signed) in heard.news {
+            if Some((record.member, record.log)) == myself {
+                self.known_as = self.known_as.max(record.sequence);
+                news = news.saturating_add(1);
             // The roster may have moved on while the signatures were checked.
-            if self.roster.knows(&record.member) && self.book.insert(record, signed) {
+            } else if self.roster.knows(&record.member) && self.book.insert(record, signed) {
                 news = news.saturating_add(1);
             }
         }
@@ -192,7 +199,7 @@ impl Task {
             return self.offence(&peer, |counters| &counters.exchanges_idle);
         }
         self.book_changed = true;
-        // Somebody may remember an older self of ours that we do not.
+        // Somebody may remember records of ours that we do not.
         self.sign();
         self.seek(Instant::now());
     }

@@ -186,7 +186,9 @@ impl Task {
         }
         let mutual = mutual || before.is_some_and(|before| before.mutual);
         let as_member = as_member || before.is_some_and(|before| before.as_member);
-        self.peers.settle(&peer, Settled { who, as_member, mutual, since: now });
+        let announced = before.and_then(|before| before.announced);
+        let since = before.map_or(now, |before| before.since);
+        self.peers.settle(&peer, Settled { who, as_member, mutual, announced, since }, now);
         let connections: Vec<ConnectionId> = self
             .peers
             .0
@@ -209,19 +211,24 @@ impl Task {
         let settled = self.peers.0.get_mut(&peer).and_then(|known| known.settled.as_mut());
         if let Some(settled) = settled.filter(|settled| !settled.mutual) {
             settled.mutual = true;
+            self.wake = None;
             self.announce(peer);
         }
     }
 
+    /// Tells the cell who a peer is, unless it has been told just that.
     fn announce(&mut self, peer: PeerId) {
         self.peers_changed = true;
-        let Some(known) = self.peers.0.get(&peer) else { return };
-        let Some(who) = known.who() else { return };
+        let Some(known) = self.peers.0.get_mut(&peer) else { return };
         let direction = known
             .best(&self.me, &peer)
             .and_then(|best| known.connections.get(&best))
             .map_or(Direction::Inbound, |one| one.direction);
-        self.outbox.peer(peer, Event::Proved { peer, who, direction, control_only: who.control_only() });
+        let Some(settled) = &mut known.settled else { return };
+        let who = settled.who;
+        if settled.announced.replace(who) != Some(who) {
+            self.outbox.peer(peer, Event::Proved { peer, who, direction, control_only: who.control_only() });
+        }
     }
 
     /// If we have become a member since we proved our invite to a peer, proves the rest.

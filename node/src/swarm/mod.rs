@@ -32,6 +32,8 @@ mod stream;
 mod streams;
 mod tap;
 mod task;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -209,6 +211,7 @@ impl Network {
             listen: config.listen,
             announce: config.announce,
             told: Vec::new(),
+            known_as: 0,
             look_at: None,
             #[cfg(feature = "lab")]
             tap: config.tap,
@@ -224,6 +227,7 @@ impl Network {
             answers,
             shown_peers,
             shown_book,
+            wake: None,
             peers_changed: false,
             book_changed: false,
         };

@@ -43,6 +43,8 @@ pub(super) struct Settled {
     pub as_member: bool,
     /// Whether it has said, or shown, that it lets us in too; before, the cell is not told of it.
     pub mutual: bool,
+    /// What the cell was told it is.
+    pub announced: Option<Who>,
     pub since: Instant,
 }
 
@@ -201,11 +203,12 @@ impl Peers {
         if known.connections.is_empty() { self.0.remove(peer) } else { None }
     }
 
-    /// Notes what a peer proved; says what it was before.
-    pub fn settle(&mut self, peer: &PeerId, settled: Settled) -> Option<Option<Settled>> {
-        let known = self.0.get_mut(peer)?;
-        known.tidy_at = Some(settled.since + SETTLING);
-        Some(known.settled.replace(settled))
+    /// Notes what a peer proved.
+    pub fn settle(&mut self, peer: &PeerId, settled: Settled, now: Instant) {
+        if let Some(known) = self.0.get_mut(peer) {
+            known.tidy_at = Some(now + SETTLING);
+            known.settled = Some(settled);
+        }
     }
 
     /// Another peer that proved to be the same device.

@@ -15,6 +15,7 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::AsyncWriteExt as _;
 use kith_protocol::codec::CodecError;
 use kith_protocol::id::{GroupId, LogId, MemberKey};
 use kith_protocol::limits;
@@ -115,7 +116,6 @@ pub(super) async fn initiate(mut stream: Stream, ends: Ends) -> Result<Answered,
 impl Answered {
     /// Tells the responder that all is well. To be called once it has been let in.
     pub async fn content(mut self) -> Result<(), Failure> {
-        use futures::AsyncWriteExt as _;
         write_frame(&mut self.stream, &[]).await?;
         Ok(self.stream.close().await?)
     }
@@ -139,7 +139,16 @@ pub(super) async fn respond(mut stream: Stream, ends: Ends) -> Result<Judged, Fa
         Proof::Member(proof) => {
             let shared = Shared::group(roster.secret.as_ref().ok_or(Failure::Unready)?);
             let key = proof.verify(&transcript, Side::Initiator, &shared)?;
-            (admit(&mut stream, &roster, key).await?, shared)
+            match admit(&mut stream, &roster, key).await {
+                Ok(who) => (who, shared),
+                Err(Failure::Myself) => {
+                    // So that it learns the same, and dials this address no more.
+                    prove(&mut stream, &transcript, &shared, &roster).await?;
+                    hang_up(&mut stream).await?;
+                    return Err(Failure::Myself);
+                }
+                Err(failure) => return Err(failure),
+            }
         }
         Proof::Invite(proof) => {
             let entry = proof.invite();
@@ -160,10 +169,7 @@ impl Judged {
     /// Proves who we are in return, and waits until the other side is content. To be called once it has been
     /// let in.
     pub async fn answer(mut self) -> Result<(), Failure> {
-        let Me::Member { signing, log, .. } = &self.roster.me else { return Err(Failure::Unready) };
-        let proof = MemberProof::new(&self.transcript, Side::Responder, signing, &self.shared);
-        write_frame(&mut self.stream, &Answer::Proved(proof).encode()).await?;
-        write_frame(&mut self.stream, log.as_ref()).await?;
+        prove(&mut self.stream, &self.transcript, &self.shared, &self.roster).await?;
         let last = frame(&mut self.stream, limits::PROOF_ANSWER).await?;
         if last.is_empty() {
             return Ok(());
@@ -174,6 +180,19 @@ impl Judged {
             Answer::Proved(_) => Err(Failure::Form(CodecError::Mismatch("a second proof".into()))),
         }
     }
+}
+
+/// Proves who we are, as the responder.
+async fn prove(
+    stream: &mut Stream,
+    transcript: &Transcript,
+    shared: &Shared,
+    roster: &Roster,
+) -> Result<(), Failure> {
+    let Me::Member { signing, log, .. } = &roster.me else { return Err(Failure::Unready) };
+    let proof = MemberProof::new(transcript, Side::Responder, signing, shared);
+    write_frame(stream, &Answer::Proved(proof).encode()).await?;
+    Ok(write_frame(stream, log.as_ref()).await?)
 }
 
 /// Hears which device it is and decides about its holder, telling somebody removed that they were.
@@ -196,11 +215,15 @@ async fn refuse<T>(stream: &mut Stream, why: Refused) -> Result<T, Failure> {
     Err(Failure::Turned)
 }
 
-/// Sends an answer that ends the handshake, and waits until the other side has hung up: whoever closes the
-/// connection before may cut the answer off.
+/// Sends an answer that ends the handshake.
 async fn last_word(stream: &mut Stream, answer: &Answer) -> Result<(), Failure> {
-    use futures::AsyncWriteExt as _;
     write_frame(stream, &answer.encode()).await?;
+    hang_up(stream).await
+}
+
+/// Says no more, and waits until the other side has hung up: whoever closes the connection before may cut off
+/// what was said last.
+async fn hang_up(stream: &mut Stream) -> Result<(), Failure> {
     stream.close().await?;
     while let Ok(Some(_)) = read_frame(stream, limits::PROOF).await {}
     Ok(())

@@ -36,6 +36,8 @@ use super::{NetworkError, Peer, Published, SHUT_WITHIN, gossip, listen};
 
 /// Things handled in a row before the swarm gets a turn whatever else there is.
 const TURNS: u32 = 32;
+/// How long the task sleeps at most; there is nothing to look after that would not wake it.
+const IDLE: Duration = Duration::from_secs(3600);
 /// Time for the network to finish an orderly end, within [`SHUT_WITHIN`].
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -74,6 +76,8 @@ pub(super) struct Task {
     pub announce: Vec<Multiaddr>,
     /// What others were last told of where we are.
     pub told: Vec<Multiaddr>,
+    /// The highest number of a record of ours that others know.
+    pub known_as: u64,
     /// When to look again at where we are: addresses come in bursts.
     pub look_at: Option<Instant>,
     pub tap: Tap,
@@ -87,6 +91,8 @@ pub(super) struct Task {
     pub answers: mpsc::Sender<Answer>,
     pub shown_peers: watch::Sender<Arc<BTreeMap<PeerId, Peer>>>,
     pub shown_book: watch::Sender<Arc<Book>>,
+    /// When [`Task::catch_up`] has something to do next; none as soon as something may have changed that.
+    pub wake: Option<Instant>,
     /// Whether what is shown has to be renewed.
     pub peers_changed: bool,
     pub book_changed: bool,
@@ -107,26 +113,30 @@ impl Task {
         let mut turns = 0;
         let mut roster_ended = false;
         let done = loop {
-            self.catch_up();
-            let wake = self.wake().unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
+            let wake = self.catch_up();
             tokio::select! {
                 biased;
+                // Before commands: what is published after a change of topics belongs to the new ones.
+                changed = inlets.roster.changed(), if !roster_ended => match changed {
+                    Ok(()) => {
+                        let roster = inlets.roster.borrow_and_update().clone();
+                        let before = std::mem::replace(&mut self.roster, roster);
+                        self.wake = None;
+                        self.enrol(Some(&before));
+                    }
+                    Err(_) => roster_ended = true,
+                },
                 command = inlets.commands.recv() => match command {
                     None => break None,
                     Some(Command::Shutdown { done }) => break Some(done),
                     Some(command) => self.command(command),
                 },
-                changed = inlets.roster.changed(), if !roster_ended => match changed {
-                    Ok(()) => {
-                        let roster = inlets.roster.borrow_and_update().clone();
-                        let before = std::mem::replace(&mut self.roster, roster);
-                        self.enrol(Some(&before));
-                    }
-                    Err(_) => roster_ended = true,
-                },
                 Some(answer) = inlets.answers.recv() => self.answer(answer),
                 Some(done) = self.jobs.join_next() => match done {
-                    Ok(done) => self.done(done),
+                    Ok(done) => {
+                        self.wake = None;
+                        self.done(done);
+                    }
                     Err(error) => tracing::error!("a part of the network failed: {error}"),
                 },
                 room = inlets.events.reserve(), if !self.outbox.is_empty() => match room {
@@ -184,13 +194,24 @@ impl Task {
         }
     }
 
-    /// Does what is due, then shows what has changed.
-    fn catch_up(&mut self) {
+    /// Does what is due, then shows what has changed; says when something is due next.
+    ///
+    /// Gossip and what is published change nothing here, so that their cost does not grow with the group.
+    fn catch_up(&mut self) -> Instant {
         let now = Instant::now();
-        self.expire(now);
-        self.look_around(now);
-        self.tell(now);
-        self.dial(now);
+        let wake = match self.wake {
+            Some(wake) if now < wake => wake,
+            _ => {
+                self.expire(now);
+                self.look_around(now);
+                self.tell(now);
+                self.dial(now);
+                let dial = self.dialer.wake(self.peers.anybody());
+                let all = [self.look_at, dial, self.peers.wake(self.book.stamp())];
+                all.into_iter().flatten().min().unwrap_or(now + IDLE)
+            }
+        };
+        self.wake = Some(wake);
         if std::mem::take(&mut self.book_changed) {
             self.shown_book.send_replace(Arc::new(self.book.clone()));
             self.outbox.book();
@@ -198,12 +219,7 @@ impl Task {
         if std::mem::take(&mut self.peers_changed) {
             self.shown_peers.send_replace(Arc::new(self.peers.shown(&self.me)));
         }
-    }
-
-    /// The next moment at which [`Task::catch_up`] has something to do.
-    fn wake(&self) -> Option<Instant> {
-        let dial = self.dialer.wake(self.peers.anybody());
-        [self.look_at, dial, self.peers.wake(self.book.stamp())].into_iter().flatten().min()
+        wake
     }
 
     fn command(&mut self, command: Command) {
@@ -216,6 +232,7 @@ impl Task {
             }
             Command::Dial(nodes) => {
                 let now = Instant::now();
+                self.wake = None;
                 for addresses in nodes {
                     self.dialer.link(addresses, now);
                 }
@@ -278,6 +295,9 @@ impl Task {
     }
 
     fn network(&mut self, event: SwarmEvent<BehaviourEvent>) {
+        if !matches!(event, SwarmEvent::Behaviour(BehaviourEvent::Gossip(_))) {
+            self.wake = None;
+        }
         match event {
             SwarmEvent::Behaviour(BehaviourEvent::Gossip(event)) => self.gossip(event),
             SwarmEvent::Behaviour(BehaviourEvent::Streams(inbound)) => self.inbound(inbound),

@@ -1,0 +1,202 @@
+//! Peers that do not keep to the rules: bounded, counted, and sent away, while others go on talking.
+
+use std::task::Poll;
+
+use futures::StreamExt as _;
+use libp2p::gossipsub::{self, TopicHash};
+use libp2p::swarm::{ConnectionId, SwarmEvent};
+use libp2p::{Swarm, swarm::dial_opts::DialOpts};
+use tokio::sync::oneshot;
+
+use super::behaviour::{self, Behaviour, BehaviourEvent, PROOF};
+use super::*;
+
+/// A swarm like ours in the hands of somebody else, whose gate is open to all.
+struct Stranger {
+    swarm: Swarm<Behaviour>,
+    connection: ConnectionId,
+    peer: PeerId,
+}
+
+impl Stranger {
+    async fn connect(node: &Node) -> Stranger {
+        let mut swarm = behaviour::swarm(behaviour::keypair(&rand::random()).unwrap()).unwrap();
+        gossip::subscribe(&mut swarm.behaviour_mut().gossip.inner, &[TOPIC.to_owned()].into());
+        swarm.dial(DialOpts::unknown_peer_id().address(node.quic()).build()).unwrap();
+        let connection = async {
+            loop {
+                if let SwarmEvent::ConnectionEstablished { connection_id, .. } =
+                    swarm.select_next_some().await
+                {
+                    return connection_id;
+                }
+            }
+        };
+        let connection = tokio::time::timeout(DEADLINE, connection).await.unwrap();
+        swarm.behaviour_mut().gossip.open(node.id());
+        Stranger { swarm, connection, peer: node.id() }
+    }
+
+    /// Asks for a stream and lets the swarm work until there is an answer.
+    async fn open(&mut self, protocol: libp2p::StreamProtocol) -> Option<libp2p::Stream> {
+        let (reply, mut stream) = oneshot::channel();
+        self.swarm.behaviour_mut().streams.open(self.peer, self.connection, protocol, reply);
+        loop {
+            tokio::select! {
+                stream = &mut stream => return stream.ok()?.ok(),
+                _ = self.swarm.select_next_some() => {}
+            }
+        }
+    }
+
+    /// Runs until the other side has hung up; says what gossip told it meanwhile.
+    async fn outlast(&mut self) -> Vec<gossipsub::Event> {
+        let mut heard = Vec::new();
+        let ended = async {
+            loop {
+                match self.swarm.select_next_some().await {
+                    SwarmEvent::ConnectionClosed { .. } => return,
+                    SwarmEvent::Behaviour(BehaviourEvent::Gossip(event)) => heard.push(event),
+                    _ => {}
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, ended).await.expect("the other side hangs up");
+        heard
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_learns_nothing_and_is_sent_away() {
+    let (_, _, mut a, mut b) = two().await;
+    // Even one who knows the topic's name.
+    let mut stranger = Stranger::connect(&a).await;
+    for kind in [Kind::Sync, Kind::Join] {
+        let mut stream = stranger.open(kind.protocol()).await.unwrap();
+        let silence = futures::future::poll_fn(|cx| {
+            use futures::AsyncRead as _;
+            while let Poll::Ready(Some(_)) = stranger.swarm.poll_next_unpin(cx) {}
+            std::pin::Pin::new(&mut stream).poll_read(cx, &mut [0; 1])
+        });
+        let said = tokio::time::timeout(DEADLINE, silence).await.unwrap();
+        assert!(!matches!(said, Ok(1..)), "a stranger's stream is closed without a word");
+    }
+    let topic = TopicHash::from_raw(TOPIC);
+    let _ = stranger.swarm.behaviour_mut().gossip.inner.publish(topic, b"junk".to_vec());
+    let between = Bytes::from_static(b"between us");
+    let (heard, ()) = tokio::join!(stranger.outlast(), async {
+        a.publish(&between).await;
+        b.hears(&between).await;
+    });
+    assert!(heard.is_empty(), "{heard:?}");
+    let counters = a.network.counters();
+    assert_eq!(counters.streams_unproved.load(Ordering::Relaxed), 2);
+    assert_eq!(counters.unproved_closed.load(Ordering::Relaxed), 1);
+    assert_eq!(counters.gossip_in.load(Ordering::Relaxed), 0);
+    assert_eq!(a.network.peers().len(), 1);
+}
+
+#[tokio::test]
+async fn streams_without_end_end_the_connection() {
+    let (_, _, mut a, mut b) = two().await;
+    let mut stranger = Stranger::connect(&a).await;
+    // Handshakes that are begun and left open, and streams that need a proof.
+    let mut held = Vec::new();
+    let flood = async {
+        for n in 0.. {
+            let protocol = if n % 2 == 0 { PROOF } else { Kind::Sync.protocol() };
+            match stranger.open(protocol).await {
+                Some(stream) => held.push(stream),
+                None => return n,
+            }
+        }
+        0
+    };
+    let opened = tokio::time::timeout(DEADLINE, flood).await.unwrap();
+    assert!((1..200).contains(&opened), "{opened}");
+    let still = Bytes::from_static(b"still talking");
+    a.publish(&still).await;
+    b.hears(&still).await;
+}
+
+#[tokio::test]
+async fn a_member_has_no_more_streams_than_its_share() {
+    let (_, _, mut a, b) = two().await;
+    let mut held = Vec::new();
+    while let Ok(stream) = b.network.open(a.id(), Kind::Sync).await {
+        held.push(stream);
+        assert!(held.len() < 100);
+    }
+    assert!(matches!(b.network.open(a.id(), Kind::Sync).await, Err(NetworkError::Busy)));
+    // The other kind has places of its own, and those given back are free again.
+    b.network.open(a.id(), Kind::Join).await.unwrap();
+    let mut taken = Vec::new();
+    a.until("the streams", |event| {
+        if let Event::Stream { stream, kind: Kind::Sync, .. } = event {
+            taken.push(stream);
+        }
+        (taken.len() == held.len()).then_some(())
+    })
+    .await;
+    held.clear();
+    taken.clear();
+    b.network.open(a.id(), Kind::Sync).await.unwrap();
+}
+
+#[tokio::test]
+async fn garbage_instead_of_a_proof_ends_the_connection() {
+    use futures::AsyncWriteExt as _;
+    let ana = Person::new(1);
+    let a = Node::start(ana.roster(&[&ana]));
+    for junk in [&[0xff; 4][..], &[0, 0, 0, 3, 1, 2, 3], &[0, 0, 0, 0]] {
+        let mut stranger = Stranger::connect(&a).await;
+        let mut stream = stranger.open(PROOF).await.unwrap();
+        stream.write_all(junk).await.unwrap();
+        stream.flush().await.unwrap();
+        stranger.outlast().await;
+    }
+    assert_eq!(a.network.counters().proofs_failed.load(Ordering::Relaxed), 3);
+}
+
+#[tokio::test]
+async fn a_flood_of_gossip_leaves_the_others_heard() {
+    let people = [Person::new(1), Person::new(2), Person::new(3)];
+    let all: Vec<&Person> = people.iter().collect();
+    let (mut a, mut b) = (Node::start(people[0].roster(&all)), Node::start(people[1].roster(&all)));
+    let mut c = Start { queue: 16, ..Start::default() }.node(people[2].roster(&all));
+    a.dial(&c).await;
+    b.dial(&c).await;
+    a.meets_member(c.id()).await;
+    b.meets_member(c.id()).await;
+    b.publish(&Bytes::from_static(b"first")).await;
+    for n in 0..1_000_u32 {
+        let mut bytes = n.to_be_bytes().to_vec();
+        bytes.resize(1000, 7);
+        a.publish_or_not(bytes.into()).await;
+    }
+    // Chi's cell read nothing all the while; what it could not take was dropped, not kept.
+    c.counts(|counters| &counters.gossip_dropped, 1).await;
+    let calm = Bytes::from_static(b"calm");
+    let heard = async {
+        loop {
+            // What is dropped in the flood is healed by sync; here Ben simply says it again.
+            let said = [calm.clone(), Bytes::from(rand::random::<[u8; 16]>().to_vec())].concat();
+            b.publish_or_not(said.into()).await;
+            while let Ok(event) = c.events.try_recv() {
+                if matches!(event, Event::Gossip { bytes, .. } if bytes.starts_with(&calm)) {
+                    return;
+                }
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, heard).await.unwrap();
+}
+
+impl Node {
+    /// Publishes; that queues are full, or nobody listens yet, is all right.
+    async fn publish_or_not(&mut self, bytes: Bytes) {
+        while self.events.try_recv().is_ok() {}
+        self.network.publish(bytes).await.unwrap();
+    }
+}
