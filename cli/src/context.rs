@@ -1,12 +1,12 @@
 //! What every command works with: the home, the output, and the node if it is asked.
 
 use std::io::{self, IsTerminal};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use kith_node::api::types::{Code, Problem};
 use kith_node::home::Paths;
 use tokio::runtime;
-use tokio::signal;
 
 use crate::client::Client;
 use crate::output::Output;
@@ -44,6 +44,17 @@ impl Context {
         !self.output.is_json() && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
+    /// Before a person is asked for something that only a running node can take: that one runs.
+    ///
+    /// # Errors
+    /// [`Code::NotRunning`].
+    pub fn before_asking(&self) -> Result<(), Problem> {
+        if !self.can_ask() || UnixStream::connect(self.paths.socket()).is_ok() {
+            return Ok(());
+        }
+        Err(Code::NotRunning.into())
+    }
+
     /// A remark for a person at a terminal, while something takes its time.
     pub fn progress(&self, words: &str) {
         if !self.output.is_json() && io::stderr().is_terminal() {
@@ -54,17 +65,11 @@ impl Context {
     /// Asks the running node.
     ///
     /// # Errors
-    /// [`Code::NotRunning`], [`Code::Interrupted`], and whatever `ask` comes to.
+    /// [`Code::NotRunning`], and whatever `ask` comes to.
     pub fn node<T>(&self, ask: impl AsyncFnOnce(&Client) -> Result<T, Problem>) -> Result<T, Problem> {
         let client = Client::new(self.paths.socket());
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|_| Problem::of(Code::Internal))?;
-        runtime.block_on(async {
-            tokio::select! {
-                biased;
-                answer = ask(&client) => answer,
-                _ = signal::ctrl_c() => Err(Code::Interrupted.into()),
-            }
-        })
+        runtime.block_on(ask(&client))
     }
 }

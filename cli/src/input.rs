@@ -11,6 +11,7 @@ use clap::Args;
 use kith_node::api::types::{Code, Problem, TEXT_MOST};
 
 use crate::context::Context;
+use crate::interrupt;
 
 /// Where a text comes from.
 #[derive(Args, Debug)]
@@ -57,12 +58,14 @@ impl Written {
     /// The problem that sending came to.
     pub fn sent<T>(self, result: Result<T, Problem>) -> Result<T, Problem> {
         let Some(draft) = self.draft else { return result };
+        let empty = fs::metadata(&draft).is_ok_and(|found| found.len() == 0);
+        if result.is_ok() || empty {
+            // Left behind it would only be untidy: the folder is private.
+            let _ = fs::remove_file(&draft);
+        }
         match result {
-            Ok(done) => {
-                // Left behind it would only be untidy: the folder is private.
-                let _ = fs::remove_file(&draft);
-                Ok(done)
-            }
+            Ok(done) => Ok(done),
+            Err(problem) if empty => Err(problem),
             Err(problem) => Err(Problem {
                 hint: format!("{} Your text is kept in {}.", problem.hint, draft.display()),
                 ..problem
@@ -109,6 +112,8 @@ fn typed(context: &Context) -> Result<Written, Problem> {
     );
     let mut written = stdin()?;
     without_last_break(&mut written.text);
+    // Without a place for a draft there is still the terminal to copy it from.
+    written.draft = new_draft(context.home()).ok().filter(|draft| fs::write(draft, &written.text).is_ok());
     Ok(written)
 }
 
@@ -127,7 +132,9 @@ fn edit(context: &Context, editor: &str) -> Result<Written, Problem> {
     };
     let draft = new_draft(context.home()).map_err(|_| cannot())?;
     // As git does: the variable may hold a program with arguments.
-    let ended = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("kith").arg(&draft).status();
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("{editor} \"$1\"")).arg("kith").arg(&draft);
+    let ended = interrupt::disarmed(|| command.status());
     let read = match ended {
         Ok(status) if status.success() => File::open(&draft).and_then(bounded).map_err(|_| cannot()),
         _ => Err(cannot()),
@@ -198,6 +205,10 @@ mod tests {
         assert!(problem.hint.contains(&draft.display().to_string()));
         assert!(draft.exists());
         written().sent(Ok(())).unwrap();
+        assert!(!draft.exists());
+        fs::write(&draft, "").unwrap();
+        let problem = written().sent::<()>(Err(Code::NotRunning.into())).unwrap_err();
+        assert_eq!(problem, Code::NotRunning.into(), "nothing was written, so nothing is kept");
         assert!(!draft.exists());
     }
 }

@@ -3,7 +3,7 @@
 //! Guarantees: what people write reaches the node byte for byte, and never stands in an argument. With
 //! `--json`, stdout carries JSON lines only and texts are exact; without it, everything somebody else wrote
 //! is made harmless for the terminal ([`plain`]). Every failure is a sentence, something to do, and an exit
-//! code ([`exit`]).
+//! code (`docs/reference/exit-codes.md`).
 //!
 //! Refuses to touch a home that a node uses: what concerns a running node is asked of that node.
 
@@ -14,6 +14,7 @@ mod context;
 mod events;
 mod exit;
 mod input;
+mod interrupt;
 mod output;
 mod phrase;
 pub mod plain;
@@ -24,6 +25,7 @@ mod when;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use kith_node::api::types::{Code, Problem};
 
@@ -45,6 +47,7 @@ pub fn main() -> ExitCode {
         Err(error) => return misunderstood(&error, &arguments),
     };
     let output = Output::new(cli.json);
+    interrupt::arm();
     let done = Context::new(cli.home.as_deref(), output).and_then(|context| cli.command.run(&context));
     match done {
         Ok(Ending::Done) => ExitCode::SUCCESS,
@@ -59,17 +62,53 @@ pub fn main() -> ExitCode {
 /// Arguments that clap does not accept, or a call for help.
 fn misunderstood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if error.use_stderr() && arguments.iter().any(|argument| argument == "--json") {
-        let first = error.to_string();
-        let first = first.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        let mut sentence = first.trim_end_matches([':', '.']).to_owned();
-        if let Some(letter) = sentence.get_mut(..1) {
-            letter.make_ascii_uppercase();
-        }
-        sentence.push('.');
-        let problem = Problem { message: plain::line(&sentence).into_owned(), ..Problem::of(Code::Usage) };
+        let message = sentence(&error.to_string());
+        let problem = Problem { message, ..Problem::of(Code::Usage) };
         Output::new(true).problem(&problem);
+    } else if error.kind() == ErrorKind::MissingSubcommand {
+        eprint!("{}", command().render_help());
     } else if error.print().is_err() {
         return ExitCode::FAILURE;
     }
     ExitCode::from(if error.use_stderr() { Code::Usage.exit() } else { 0 })
+}
+
+/// What clap says first, up to the usage, as a sentence on one line.
+fn sentence(said: &str) -> String {
+    let lines = said.trim_start_matches("error: ").lines().map(str::trim);
+    let first: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
+    let first = first.join(" ");
+    let mut letters = first.trim_end_matches([':', '.']).chars();
+    let start = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    plain::line(&format!("{start}{}.", letters.as_str())).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn misread(arguments: &[&str]) -> String {
+        sentence(&Cli::try_parse_from(arguments).unwrap_err().to_string())
+    }
+
+    #[test]
+    fn what_clap_misses_is_one_sentence() {
+        assert_eq!(misread(&["kith", "nosuch"]), "Unrecognized subcommand 'nosuch'.");
+        assert_eq!(
+            misread(&["kith", "member", "promote"]),
+            "The following required arguments were not provided: <GROUP> <MEMBER>."
+        );
+        assert_eq!(
+            misread(&["kith", "run", "--listen", "here"]),
+            "Invalid value 'here' for '--listen <ADDR>': write an address such as 127.0.0.1 or 0.0.0.0:4001."
+        );
+    }
+
+    #[test]
+    fn a_group_may_be_named_before_an_invite() {
+        for arguments in [["invite", "show", "abcdef"].as_slice(), &["invite", "revoke", "Tuesday", "abcdef"]]
+        {
+            assert!(Cli::try_parse_from([&["kith"], arguments].concat()).is_ok(), "{arguments:?}");
+        }
+    }
 }

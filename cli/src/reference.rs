@@ -124,6 +124,10 @@ fn without_trailing_space(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use kith_node::api::types;
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
     use super::*;
 
     fn current(name: &str, page: &str) {
@@ -143,6 +147,44 @@ mod tests {
     #[test]
     fn the_reference_of_exit_codes_is_current() {
         current("exit-codes.md", &exit_codes());
+    }
+
+    /// The example of a section, whose fields must be exactly those of the type.
+    fn example<T: Serialize + DeserializeOwned>(page: &str, section: &str) {
+        let (_, rest) =
+            page.split_once(&format!("\n## {section}\n")).unwrap_or_else(|| panic!("no {section}"));
+        let (_, rest) = rest.split_once("```json\n").unwrap();
+        let line: serde_json::Value = serde_json::from_str(rest.lines().next().unwrap()).unwrap();
+        assert_eq!(line["v"], 1);
+        let data = line.get("data").or(line.get("error")).unwrap();
+        let typed: T = serde_json::from_value(data.clone()).unwrap_or_else(|e| panic!("{section}: {e}"));
+        assert_eq!(&serde_json::to_value(typed).unwrap(), data, "{section}");
+    }
+
+    #[test]
+    fn the_contract_for_scripts_shows_what_is_answered() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reference/json.md");
+        let page = &std::fs::read_to_string(path).unwrap();
+        example::<types::Status>(page, "status");
+        example::<types::Created>(page, "group create");
+        example::<types::GroupList>(page, "group list");
+        example::<types::Group>(page, "group show");
+        example::<types::Left>(page, "group leave");
+        example::<types::Forgotten>(page, "group forget");
+        example::<types::Invited>(page, "invite create");
+        example::<types::InviteList>(page, "invite list");
+        example::<types::Revoked>(page, "invite revoke");
+        example::<types::Joined>(page, "join");
+        example::<types::Delivery>(page, "post");
+        example::<types::Page>(page, "read");
+        example::<types::Thread>(page, "thread");
+        example::<types::Post>(page, "watch");
+        example::<types::MemberList>(page, "member list");
+        example::<types::Acted>(page, "member promote");
+        example::<types::PeerList>(page, "peers");
+        example::<types::Paths>(page, "paths");
+        example::<types::Doctor>(page, "doctor");
+        example::<types::Problem>(page, "Failures");
     }
 
     #[test]

@@ -83,9 +83,9 @@ pub const SYNC_MONTHS: usize = 1200;
 pub const SYNC_WINDOW: usize = 1000;
 /// Bytes in one window of a transfer.
 pub const SYNC_WINDOW_BYTES: usize = 1 << 20;
-/// Ids one side may announce in one phase of a session, each way; what is beyond is left to the next session.
-/// Bounds the memory a peer can take up by announcing.
-pub const SYNC_IDS: usize = 1 << 18;
+/// Ids one side may announce in one session, each way; what is beyond is left to the next session. Bounds
+/// the memory a peer can take up by announcing.
+pub const SYNC_IDS: usize = 1 << 17;
 /// Cells of a sketch, at most; a difference that needs more is found by ranges.
 pub const SYNC_CELLS: usize = 1024;
 /// Windows of a transfer asked for and not yet stored. One travels while the one before is being admitted.

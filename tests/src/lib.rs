@@ -19,6 +19,7 @@
 //! ben.has_got(&group, &[&post]);
 //! ```
 
+pub mod api;
 pub mod call;
 pub mod faults;
 pub mod home;
@@ -33,6 +34,7 @@ pub mod traces;
 pub mod wait;
 pub mod watch;
 
+pub use api::Api;
 pub use call::{Call, Failure, Outcome};
 pub use faults::Machine;
 pub use home::Home;

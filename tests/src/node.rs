@@ -1,5 +1,6 @@
 //! A running node.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use crate::call::{Call, data, ended, kill};
 use crate::lines::Lines;
-use crate::{Home, wait};
+use crate::{Api, Home, wait};
 
 /// A node in a process of its own. Dropped, it is killed.
 #[derive(Debug)]
@@ -64,6 +65,22 @@ impl Node {
     /// The socket it serves on.
     pub fn socket(&self) -> PathBuf {
         PathBuf::from(self.ready["socket"].as_str().unwrap_or_default())
+    }
+
+    /// A connection to its local API.
+    #[track_caller]
+    pub fn api(&self) -> Api {
+        Api::connect(&self.socket())
+    }
+
+    /// The memory it has now and the most it ever had, in bytes.
+    pub fn memory(&self) -> (u64, u64) {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).expect("a running process");
+        let kibibytes = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("Linux tells memory");
+            line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number")
+        };
+        (kibibytes("VmRSS:") << 10, kibibytes("VmHWM:") << 10)
     }
 
     /// What it printed on stdout so far and will print.

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use kith_node::api::types::{Check, CheckState, Code, Doctor, Status};
+use kith_node::home::Paths;
 
 use crate::client::Route;
 use crate::context::Context;
@@ -44,7 +45,7 @@ impl Cmd {
                 checks.push(version(&status.version));
                 checks.extend(inside.checks);
             }
-            Err(problem) if problem.code == Code::Interrupted => return Err(problem),
+            Err(problem) if problem.code == Code::NotRunning => checks.push(not_running(context.paths())),
             Err(problem) => checks.push(Check::attention("node", problem.message, problem.hint)),
         }
         let report = Doctor { checks };
@@ -79,6 +80,25 @@ fn private(home: &Path) -> Check {
         ),
         Ok(_) => Check::ok(name, "Your home folder is private to you and can be written."),
     }
+}
+
+/// Whether nothing runs, or something that does not answer.
+fn not_running(paths: &Paths) -> Check {
+    let held = fs::File::open(paths.lock()).is_ok_and(|lock| {
+        // Taken for a moment only: a node that starts right now would be told that the home is in use.
+        matches!(lock.try_lock_shared(), Err(fs::TryLockError::WouldBlock))
+    });
+    if held {
+        return Check::attention(
+            "node",
+            "A program holds your home folder, and does not answer.",
+            "It may be starting or ending: look again in a minute. If it stays so, end that program and start \
+             your node again.",
+        );
+    }
+    let left_over = if paths.socket().exists() { " It ended without having been stopped." } else { "" };
+    let (message, hint) = Code::NotRunning.words();
+    Check::attention("node", format!("{message}{left_over}"), hint)
 }
 
 fn vault(home: &Path) -> Check {
@@ -192,6 +212,18 @@ mod tests {
         assert_eq!(check.state, CheckState::Attention);
         assert!(check.hint.contains("chmod"));
         assert_eq!(private(&home.path().join("none")).state, CheckState::Attention);
+    }
+
+    #[test]
+    fn a_node_that_does_not_answer_is_told_from_none() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::at(home.path());
+        assert!(not_running(&paths).message.contains("not running"));
+        let lock = fs::File::create(paths.lock()).unwrap();
+        lock.lock().unwrap();
+        assert!(not_running(&paths).message.contains("does not answer"));
+        drop(lock);
+        assert!(not_running(&paths).message.contains("not running"));
     }
 
     #[test]

@@ -12,8 +12,8 @@ use crate::protect::{ABOUT_WORDS, Protect, numbered};
 
 /// Make your identity
 ///
-/// Shows twelve recovery words once: they are the only way to bring your identity back. In each group you are
-/// somebody else, and nobody can see that it is the same person.
+/// Shows twelve recovery words: they are the only way to bring your identity back. In each group you are
+/// somebody else: no name and no key connects them. Your internet address and your hours still may.
 #[derive(Args, Debug)]
 pub struct Cmd {
     #[command(flatten)]

@@ -38,6 +38,7 @@ pub struct Cmd {
 
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
+        context.before_asking()?;
         let link = self.link(context)?;
         let name = match self.name {
             None if context.can_ask() => {

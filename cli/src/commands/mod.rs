@@ -28,6 +28,9 @@ use clap::{Parser, Subcommand};
 use crate::context::Context;
 use crate::exit::Outcome;
 
+/// The heading of options that every command takes.
+const EVERYWHERE: &str = "Options of every command";
+
 /// A place to talk with people going through something similar.
 ///
 /// Everyone here is a peer. Nobody is your therapist, and nobody watches around the clock: if you are in
@@ -38,11 +41,11 @@ use crate::exit::Outcome;
 #[command(max_term_width = 100, after_help = "Start with \"kith run\". The manual: \"kith man\".")]
 #[command(disable_help_subcommand = true)]
 pub struct Cli {
-    /// The folder of your node (usual: $XDG_DATA_HOME/kith, or ~/.local/share/kith)
-    #[arg(long, global = true, value_name = "DIR", env = "KITH_HOME", hide_env_values = true)]
+    /// The folder of your node [usual: $KITH_HOME, else $XDG_DATA_HOME/kith, else ~/.local/share/kith]
+    #[arg(long, global = true, value_name = "DIR", help_heading = EVERYWHERE)]
     pub home: Option<PathBuf>,
     /// Answer in JSON lines, for scripts
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,
     /// What to do.
     #[command(subcommand)]
@@ -51,49 +54,30 @@ pub struct Cli {
 
 /// What can be done.
 #[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "each command says what it is in its own file, for help as well")]
 pub enum Command {
-    /// Make your identity
     Init(init::Cmd),
-    /// Bring your identity back with the recovery words
     Recover(recover::Cmd),
-    /// Show your recovery words again
     Words(words::Cmd),
-    /// Start your node and keep it running
     Run(run::Cmd),
-    /// Stop your node
     Stop(stop::Cmd),
-    /// Show how your node and your groups do
     Status(status::Cmd),
-    /// Open, show, leave or forget groups
     #[command(subcommand)]
     Group(group::Cmd),
-    /// Invite people
     #[command(subcommand)]
     Invite(invite::Cmd),
-    /// Join a group with an invite link, or come back to it
     Join(join::Cmd),
-    /// Write to a group
     Post(post::Cmd),
-    /// Answer a post
     Reply(reply::Cmd),
-    /// Show a post with its answers
     Thread(thread::Cmd),
-    /// Read what a group wrote
     Read(read::Cmd),
-    /// Show new posts of a group as they arrive
     Watch(watch::Cmd),
-    /// See who is in a group, and act on members
     #[command(subcommand)]
     Member(member::Cmd),
-    /// Show members' nodes that are connected now
     Peers(peers::Cmd),
-    /// Show where your node keeps its files
     Paths(paths::Cmd),
-    /// Look for problems and say what to do
     Doctor(doctor::Cmd),
-    /// Print completions for your shell
     Completions(completions::Cmd),
-    /// Print the manual page
     Man(man::Cmd),
 }
 

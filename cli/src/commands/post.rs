@@ -46,8 +46,7 @@ impl Cmd {
 /// Gets a text, sends it, tells how far it came.
 pub fn write(context: &Context, route: Route, source: &Source, waiting: &Waiting) -> Outcome {
     if source.is_person(context) {
-        // Better known before a person writes than after.
-        context.node(async |node| node.get::<serde_json::Value>(Route::new(&["groups"])?).await)?;
+        context.before_asking()?;
     }
     let mut written = source.read(context)?;
     let text = std::mem::take(&mut written.text);

@@ -1,13 +1,15 @@
 //! `kith run`: the node itself.
 
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 use std::time::Duration;
 
 use clap::Args;
 use kith_node::api::types::{Code, Problem};
 use kith_node::home::Home;
 use kith_node::identity;
-use kith_node::run::{Announce, Listen, Ready, RunConfig};
+use kith_node::run::{AddressError, Announce, Listen, Ready, RunConfig};
 use kith_node::vault::Unlocked;
 use serde_json::json;
 use tokio::runtime;
@@ -17,6 +19,7 @@ use tracing_subscriber::EnvFilter;
 use crate::ask;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
+use crate::interrupt;
 use crate::phrase;
 use crate::protect::{ABOUT_WORDS, Protect, numbered};
 
@@ -29,8 +32,8 @@ const LET_GO_WITHIN: Duration = Duration::from_millis(500);
 /// saved before it ends.
 #[derive(Args, Debug)]
 pub struct Cmd {
-    /// Listen at ADDR, such as 127.0.0.1 or 0.0.0.0:4001 (several are possible) [usual: everywhere]
-    #[arg(long, value_name = "ADDR", env = "KITH_LISTEN", hide_env_values = true, value_delimiter = ',')]
+    /// Listen at ADDR, such as 127.0.0.1 or 0.0.0.0:4001 (several are possible) [usual: $KITH_LISTEN, else everywhere]
+    #[arg(long, value_name = "ADDR", value_delimiter = ',')]
     listen: Vec<Listen>,
     /// Tell others that this node is reachable at ADDR, such as home.example:4001 (several are possible)
     #[arg(long, value_name = "ADDR", value_delimiter = ',')]
@@ -48,7 +51,7 @@ impl Cmd {
             first_time(context, &home, &self.protect)?
         };
         logs();
-        let config = RunConfig { home, vault, listen: self.listen, announce: self.announce };
+        let config = RunConfig { home, vault, listen: listen(self.listen)?, announce: self.announce };
         let runtime = runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|_| Problem::of(Code::Internal))?;
         let output = context.output;
@@ -57,7 +60,12 @@ impl Cmd {
             // Whoever started the node may have stopped listening. That is no reason to end it.
             let _ = output.answer(&data, || serving(&ready));
         };
-        let ended = runtime.block_on(kith_node::run::run(config, ready, asked_to_end()));
+        let ended = runtime.block_on(async {
+            // Listened for from here on: a signal that comes with the first breath is an orderly end, too.
+            let asked = asked_to_end();
+            interrupt::disarm();
+            kith_node::run::run(config, ready, asked).await
+        });
         runtime.shutdown_timeout(LET_GO_WITHIN);
         ended?;
         context.progress("Your node has stopped. What you wrote is saved.");
@@ -65,14 +73,33 @@ impl Cmd {
     }
 }
 
+/// Where to listen: as said, else as the variable says.
+fn listen(said: Vec<Listen>) -> Result<Vec<Listen>, Problem> {
+    let variable = std::env::var("KITH_LISTEN").unwrap_or_default();
+    if !said.is_empty() || variable.trim().is_empty() {
+        return Ok(said);
+    }
+    let parsed: Result<_, AddressError> = variable.split(',').map(str::parse).collect();
+    parsed.map_err(|error| {
+        Problem::new(
+            Code::Usage,
+            "The variable KITH_LISTEN holds no address to listen on.",
+            format!("Please {error}; several with commas between."),
+        )
+    })
+}
+
 /// An identity for somebody who starts with `run`.
 fn first_time(context: &Context, home: &Home, protect: &Protect) -> Result<Unlocked, Problem> {
     let person = context.can_ask();
     if person {
         context.output.remark(
-            "Welcome. There is no identity in this home folder yet, so let us make one. In each group you will be\n\
-             somebody else, and nobody can see that it is the same person.\n\
-             (If you have recovery words, press Ctrl-C and use \"kith recover\".)\n",
+            "Welcome. There is no identity in this home folder yet, so let us make one. In each group you will be
+\
+             somebody else: no name and no key connects them. Your internet address and your hours still may.
+\
+             (If you have recovery words, press Ctrl-C and use \"kith recover\".)
+",
         );
     }
     let protection = protect.new_identity(context, home)?;
@@ -114,7 +141,7 @@ fn logs() {
 }
 
 /// Ctrl-C, a polite end by the system, or the terminal gone.
-async fn asked_to_end() {
+fn asked_to_end() -> impl Future<Output = ()> + Send {
     let mut wanted = Vec::new();
     for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
         match signal(kind) {
@@ -122,12 +149,20 @@ async fn asked_to_end() {
             Err(error) => tracing::warn!(%error, "a signal cannot be waited for"),
         }
     }
-    std::future::poll_fn(|task| {
-        if wanted.iter_mut().any(|signal| signal.poll_recv(task).is_ready()) {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
+    async move {
+        poll_fn(|task| {
+            let came = wanted.iter_mut().any(|signal| signal.poll_recv(task).is_ready());
+            if came { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        tokio::spawn(in_a_hurry());
+    }
+}
+
+/// A second Ctrl-C ends the node at once. What was acknowledged is saved, whenever the process ends.
+async fn in_a_hurry() {
+    if let Ok(mut interrupts) = signal(SignalKind::interrupt()) {
+        interrupts.recv().await;
+        std::process::exit(i32::from(Code::Interrupted.exit()));
+    }
 }

@@ -24,10 +24,10 @@ pub struct Announce(Vec<Multiaddr>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum AddressError {
     /// Of one to listen on.
-    #[error("write an address such as 127.0.0.1, 0.0.0.0:4001 or [::]:4001")]
+    #[error("write an address such as 127.0.0.1 or 0.0.0.0:4001")]
     Listen,
     /// Of one to tell others.
-    #[error("write an address such as 203.0.113.7:4001, [2001:db8::7]:4001 or home.example:4001")]
+    #[error("write an address such as 203.0.113.7:4001 or home.example:4001")]
     Announce,
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-pub use self::address::{Announce, Listen};
+pub use self::address::{AddressError, Announce, Listen};
 use crate::api::socket::Socket;
 use crate::api::types::{Code, Id};
 use crate::api::{self, serve};

@@ -245,7 +245,7 @@ where
     async fn part(&mut self) {
         let goodbye = async {
             self.outgoing.close().await?;
-            while self.incoming.fill().await? {}
+            while self.incoming.skip().await? {}
             Ok::<_, std::io::Error>(())
         };
         let _ = timeout(self.options.timeouts.goodbye, goodbye).await;

@@ -39,6 +39,13 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
         Ok(read > 0)
     }
 
+    /// Reads once and drops what came. False: the stream has ended.
+    pub(super) async fn skip(&mut self) -> io::Result<bool> {
+        let read = self.stream.read(&mut self.chunk).await?;
+        self.bytes = self.bytes.saturating_add(read as u64);
+        Ok(read > 0)
+    }
+
     /// Takes a frame out of what was read, if a whole one is there.
     pub(super) fn frame(&mut self) -> Result<Option<&[u8]>, SyncError> {
         let rest = self.buffer.get(self.at..).unwrap_or_default();

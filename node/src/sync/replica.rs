@@ -18,6 +18,9 @@ pub struct ReplicaError(pub String);
 /// One group's envelopes, as one session with one peer sees them. The cell makes one for each session, so it
 /// knows who the peer is.
 ///
+/// A session that breaks off drops the futures of what is under way: an admission may then go on or not, but must
+/// not be left half done.
+///
 /// Sets are cheap to hand out: sums are followed entry by entry ([`kith_protocol::sync::Tally`]), prepared
 /// sets are cached until the set changes ([`Prepared::with`] makes the next).
 pub trait Replica: Send + Sync {

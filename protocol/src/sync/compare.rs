@@ -216,6 +216,7 @@ impl Initiating {
             have: have.into_iter().filter_map(|id| set.real(&EnvelopeId(id.to_bytes()))).collect(),
             over: false,
         };
+        found.need.sort_unstable(); // they come out of a hash set
         found.send = match answer {
             Some(step) => {
                 *rounds = rounds.saturating_add(1);

@@ -25,6 +25,8 @@ pub(crate) struct Exchange {
     salted: bool,
     /// The newest first.
     sets: Vec<Compared>,
+    /// Where the last envelope asked for was found: the next is most likely beside it.
+    near: usize,
     equal: Vec<(SetName, Sum)>,
     side: Side,
     pull: Pull,
@@ -68,6 +70,7 @@ impl Exchange {
             identify: terms.identify,
             salted: salt.is_some(),
             sets,
+            near: 0,
             equal,
             side,
             pull: Pull::new(salt, received),
@@ -126,13 +129,8 @@ impl Exchange {
                 }
                 self.announced(ids.0, out);
             }
-            (Message::Want(ids), side) => {
-                let real = |id: EnvelopeId| match side {
-                    // The responder is asked by the ids it showed, the initiator by those it offered.
-                    Side::Responder(_) => self.sets.iter().find_map(|set| set.real(&id)),
-                    Side::Initiator(_) => self.sets.iter().any(|set| set.set.contains(&id)).then_some(id),
-                };
-                let ids: Option<Vec<_>> = ids.0.into_iter().map(real).collect();
+            (Message::Want(ids), _) => {
+                let ids: Option<Vec<_>> = ids.0.iter().map(|id| self.locate(id)).collect();
                 self.serve.asked(ids.ok_or(SyncError::NotOffered)?, out)?;
             }
             (Message::Envelopes { envelopes, through }, _) => {
@@ -148,6 +146,22 @@ impl Exchange {
             _ => return Err(SyncError::OutOfPhase(name)),
         }
         Ok(())
+    }
+
+    /// The true id of an envelope of these sets that the other side names.
+    fn locate(&mut self, id: &EnvelopeId) -> Option<EnvelopeId> {
+        let (before, after) = self.sets.split_at(self.near.min(self.sets.len()));
+        let places = (self.near..).zip(after).chain((0..).zip(before));
+        let (place, real) = places.into_iter().find_map(|(place, set)| {
+            let real = match self.side {
+                // The responder is asked by the ids it showed, the initiator by those it offered.
+                Side::Responder(_) => set.real(id),
+                Side::Initiator(_) => set.set.contains(id).then_some(*id),
+            };
+            Some((place, real?))
+        })?;
+        self.near = place;
+        Some(real)
     }
 
     /// Acts on what the initiator found: offers what the responder lacks, wants what this side lacks.

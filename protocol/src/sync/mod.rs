@@ -16,6 +16,39 @@
 //! is a [`SyncError`] and the end of the session. Sums of ids can be ground by an insider so that a difference
 //! does not show; a *salted* session, once a week, compares hashes of ids under a salt of both sides instead.
 
+//!
+//! Two nodes with nothing have soon said all:
+//!
+//! ```
+//! use std::collections::VecDeque;
+//! use kith_protocol::sync::{Input, Output, Role, Scope, Session, SyncError, Terms};
+//! use kith_protocol::time::Month;
+//!
+//! let terms = |role| Terms {
+//!     role, scope: Scope::All, since: Month(0), salted: false, nonce: [role as u8; 16],
+//!     identify: |_| None,
+//! };
+//! let (initiator, first) = Session::start(terms(Role::Initiator));
+//! let (responder, _) = Session::start(terms(Role::Responder));
+//! let mut sides = [initiator, responder];
+//! let mut todo: VecDeque<_> = first.into_iter().map(|output| (0, output)).collect();
+//! let mut finished = 0;
+//! while let Some((side, output)) = todo.pop_front() {
+//!     let (side, input) = match output {
+//!         Output::Send(message) => (1 - side, Input::Message(message)),
+//!         Output::Sums(_) => (side, Input::Sums(Vec::new())),
+//!         Output::Finished { complete: true } => {
+//!             finished += 1;
+//!             continue;
+//!         }
+//!         other => panic!("nothing differs, yet: {other:?}"),
+//!     };
+//!     todo.extend(sides[side].handle(input)?.into_iter().map(|output| (side, output)));
+//! }
+//! assert_eq!(finished, 2);
+//! # Ok::<(), SyncError>(())
+//! ```
+
 mod compare;
 mod error;
 mod exchange;

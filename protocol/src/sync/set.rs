@@ -140,22 +140,30 @@ impl Prepared {
         Prepared::sorted(items)
     }
 
-    /// The set with more in it, in time linear in its size.
+    /// The set with more in it. Copies the set, but sorts, counts and sketches only what is new.
     pub fn with(&self, more: impl IntoIterator<Item = (Hour, EnvelopeId)>) -> Prepared {
         let mut more: Vec<_> = more.into_iter().collect();
         more.sort_unstable();
         more.dedup();
-        let mut merged = Vec::with_capacity(self.items.len().saturating_add(more.len()));
+        more.retain(|item| self.items.binary_search(item).is_err());
+        let mut tally = self.tally;
+        more.iter().for_each(|(_, id)| tally.add(id));
+        let sketch = OnceLock::new();
+        if let Some(known) = self.sketch.get() {
+            let mut next = known.clone();
+            more.iter().for_each(|(_, id)| next.add(id));
+            let _ = sketch.set(next); // it was empty
+        }
+        let mut items = Vec::with_capacity(self.items.len().saturating_add(more.len()));
         let mut news = more.into_iter().peekable();
         for item in &self.items {
             while let Some(new) = news.next_if(|new| new < item) {
-                merged.push(new);
+                items.push(new);
             }
-            news.next_if(|new| new == item);
-            merged.push(*item);
+            items.push(*item);
         }
-        merged.extend(news);
-        Prepared::sorted(merged)
+        items.extend(news);
+        Prepared { items, tally, by_id: OnceLock::new(), sketch }
     }
 
     fn sorted(items: Vec<(Hour, EnvelopeId)>) -> Prepared {
@@ -331,10 +339,15 @@ mod tests {
     proptest! {
         #[test]
         fn a_set_with_more_is_the_set_made_at_once(a in 0_u64..60, b in 0_u64..60, c in 0_u64..60) {
-            let grown = Prepared::new(items(a..a + c)).with(items(b..b + c));
+            let first = Prepared::new(items(a..a + c));
+            if c % 2 == 0 {
+                first.sketch();
+            }
+            let grown = first.with(items(b..b + c));
             let whole = Prepared::new(items(a..a + c).into_iter().chain(items(b..b + c)));
             prop_assert_eq!(&grown.items, &whole.items);
             prop_assert_eq!(grown.tally(), whole.tally());
+            prop_assert_eq!(grown.sketch(), whole.sketch());
             for (_, id) in items(0..120) {
                 prop_assert_eq!(grown.contains(&id), whole.items.iter().any(|(_, own)| *own == id));
             }

@@ -105,7 +105,7 @@ impl Sketch {
         sketch
     }
 
-    fn add(&mut self, id: &EnvelopeId) {
+    pub(crate) fn add(&mut self, id: &EnvelopeId) {
         let marks = Marks::of(id);
         for place in marks.places(self.0.len()) {
             if let Some(cell) = self.0.get_mut(place) {

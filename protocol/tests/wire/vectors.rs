@@ -26,7 +26,7 @@ use crate::sample::{self, LOG, SALT, TIME, group, member};
 use crate::spelled_out::{self, Sealing};
 
 /// Compares with `protocol/vectors/{name}.json`, or with `BLESS=1` writes it.
-pub fn golden(name: &str, value: &Value) {
+pub(crate) fn golden(name: &str, value: &Value) {
     let path = format!("{}/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(&path, format!("{}\n", serde_json::to_string_pretty(value).unwrap())).unwrap();

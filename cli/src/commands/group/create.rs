@@ -83,6 +83,7 @@ struct Described {
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let described = self.from.as_deref().map_or_else(|| Ok(Described::default()), read)?;
+        context.before_asking()?;
         let group = self.group(context, described)?;
         let route = Route::new(&["groups"])?;
         let created: Created = context.node(async |node| node.post(route, &group).await)?;

@@ -11,18 +11,13 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::exit::Outcome;
 
-/// What can be done with groups.
+/// Open, show, leave or forget groups
 #[derive(Debug, Subcommand)]
 pub enum Cmd {
-    /// Open a group
     Create(create::Cmd),
-    /// List your groups
     List(list::Cmd),
-    /// Show one group
     Show(show::Cmd),
-    /// Leave a group, and keep what you received
     Leave(leave::Cmd),
-    /// Delete a group from this device
     Forget(forget::Cmd),
 }
 

@@ -12,16 +12,12 @@ use crate::context::Context;
 use crate::exit::Outcome;
 use crate::{phrase, plain, when};
 
-/// What can be done with invites.
+/// Make, show and take back invites
 #[derive(Debug, Subcommand)]
 pub enum Cmd {
-    /// Make an invite link
     Create(create::Cmd),
-    /// List the invites of a group
     List(list::Cmd),
-    /// Print an invite's link again, with the addresses known now
     Show(show::Cmd),
-    /// Take an invite back
     Revoke(revoke::Cmd),
 }
 

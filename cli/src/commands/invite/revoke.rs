@@ -28,7 +28,7 @@ impl Cmd {
         let route = Route::new(&["invites", &self.invite])?.with("group", self.group.as_deref());
         let revoked: Revoked = context.node(async |node| node.delete(route).await)?;
         context.output.answer(&revoked, || {
-            "This invite is taken back. Its link opens nothing from now on.".to_owned()
+            "This invite is taken back. Members' nodes stop accepting its link as they hear of it.".to_owned()
         })?;
         Ok(Ending::Done)
     }

@@ -9,14 +9,11 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::exit::Outcome;
 
-/// What can be done with members.
+/// See who is in a group, and act on members
 #[derive(Debug, Subcommand)]
 pub enum Cmd {
-    /// List the members of a group
     List(list::Cmd),
-    /// Make a member a facilitator or a helper
     Promote(promote::Cmd),
-    /// Remove a member from a group
     Remove(remove::Cmd),
 }
 

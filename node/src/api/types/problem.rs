@@ -151,10 +151,6 @@ codes! {
     NameNeeded, 2, 400,
         "A name is needed to join this group.",
         "Choose what people here should call you, with --as NAME. It need not be your real name.";
-    /// A group needs a title.
-    TitleNeeded, 2, 400,
-        "A group needs a title.",
-        "Give it one with --title.";
     /// The answer or the request took too long.
     TookTooLong, 1, 503,
         "The node took too long to answer.",

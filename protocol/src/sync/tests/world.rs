@@ -95,7 +95,7 @@ impl Node {
     }
 
     pub fn sums(&mut self, since: Option<Month>) -> Vec<(SetName, Sum)> {
-        let names: Vec<_> = self.sets.keys().copied().collect();
+        let names: BTreeSet<_> = self.sets.keys().chain(self.prepared.keys()).copied().collect();
         let fits = |name: &SetName| match name {
             SetName::Control => since.is_none(),
             SetName::Month(month) => since.is_some_and(|since| *month >= since),
