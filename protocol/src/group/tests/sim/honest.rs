@@ -1,0 +1,135 @@
+//! What honest people do: everything they may, knowing what they happen to have.
+
+use super::{Person, Story};
+use crate::body::{Body, Invite, OpenLog, Role};
+use crate::charter::Inviters;
+use crate::group::Standing;
+use crate::group::fold::State;
+use crate::group::past::Past;
+use crate::group::tests::kit::{invite_body, key, log};
+use crate::id::{EntryId, LogId, SealKey};
+use crate::time::Millis;
+
+impl Story {
+    pub(super) fn honest(&mut self) {
+        let honest: Vec<usize> = (0..self.people.len()).filter(|n| !self.people[*n].hostile).collect();
+        let me = *self.dice.pick(&honest).unwrap();
+        let view = self.people[me].view.clone();
+        let state = self.fold(&view);
+        if view.len() == 0 || !self.fair(&state) {
+            return;
+        }
+        let Some(role) = self.who(me).and_then(|who| state.role(who)) else { return };
+        let deps = self.heads(&view);
+        let name = self.people[me].name.clone();
+        let dice = self.dice.below(100);
+        let invites = role > Role::Member || self.group.charter().inviters == Inviters::Members;
+        match (role, dice) {
+            (_, 0..22) if invites => {
+                let body = self.invitation(&view);
+                let invite = self.world.write(&name, &deps, body);
+                self.publish(me, invite);
+                for _ in 0..=self.dice.below(2) {
+                    let hostile = self.dice.chance(25);
+                    self.comes_in(me, invite, hostile);
+                }
+            }
+            (Role::Seat, 22..50) => {
+                let to = if self.dice.chance(65) { Role::Seat } else { Role::Deputy };
+                let unseated = |role| role < Some(Role::Seat);
+                let Some(target) = self.somebody(&state, &view, false, unseated) else { return };
+                let id = self.world.promote(&name, &target, to, &deps);
+                self.publish(me, id);
+            }
+            (Role::Seat, 50..70) => self.put_out(me, &state, &view, |_| true),
+            (Role::Deputy, 22..45) => self.put_out(me, &state, &view, |role| role <= Some(Role::Member)),
+            (Role::Seat, 70..75) if self.quarrels => {
+                let seated = |role| role == Some(Role::Seat);
+                let Some(target) = self.somebody(&state, &view, false, seated) else { return };
+                if target != name {
+                    let id = self.world.remove(&name, &target, &deps);
+                    self.publish(me, id);
+                }
+            }
+            (Role::Seat | Role::Deputy, 75..82) => {
+                let waiting = self.joins(&state, &view, |role| role.is_none());
+                if let Some(join) = self.dice.pick(&waiting).copied() {
+                    let id = self.world.admit(&name, self.id(join), &deps);
+                    self.publish(me, id);
+                }
+            }
+            (Role::Seat | Role::Deputy, 82..84) => {
+                if let Some(invite) = self.invites(&view, false) {
+                    let id = self.world.revoke(&name, self.id(invite), &deps);
+                    self.publish(me, id);
+                }
+            }
+            (_, 84..86) => {
+                let id = self.world.leave(&name, &deps);
+                self.publish(me, id);
+            }
+            (_, 86..90) => self.opens_log(me, &deps),
+            _ => {
+                let id = self.world.mint(&name, &deps);
+                self.publish(me, id);
+            }
+        }
+    }
+
+    /// A new invite; where that takes a quorum, sometimes one that somebody else began.
+    fn invitation(&mut self, view: &Past) -> Body {
+        let others = self.invites(view, false).filter(|_| self.group.charter().shared_power);
+        if let Some(other) = others.filter(|_| self.dice.chance(60)) {
+            return self.group.record.node(other).unwrap().control.entry.body.clone();
+        }
+        let expires = Millis(self.world.made.len() as u64);
+        Body::Invite(Invite { expires, ..invite_body(1 + self.dice.below(2) as u32) })
+    }
+
+    fn opens_log(&mut self, me: usize, deps: &[EntryId]) {
+        let name = self.people[me].name.clone();
+        let new = LogId([self.world.made.len() as u8; 8]);
+        let open =
+            OpenLog { seal: SealKey([1; 32]), member: key(&name), retires: Some(log(&name)), name: None };
+        let id = self.world.open_log(&name, new, open, deps);
+        self.publish(me, id);
+    }
+
+    /// Honest people remove whom they know to be hostile, as they may.
+    fn put_out(&mut self, me: usize, state: &State, view: &Past, may: impl Fn(Option<Role>) -> bool) {
+        let exposed = |person: &&Person| person.exposed;
+        let known: Vec<String> =
+            self.people.iter().filter(exposed).map(|person| person.name.clone()).collect();
+        let mut targets = Vec::new();
+        for name in known {
+            let Some(who) = self.group.record.who(&key(&name)) else { continue };
+            let standing = state.standing(&self.group.record, who, view);
+            if matches!(standing, Some(Standing::Member | Standing::Left)) && may(state.role(who)) {
+                targets.push(name);
+            }
+        }
+        if let Some(target) = self.dice.pick(&targets).cloned() {
+            let (name, deps) = (self.people[me].name.clone(), self.heads(view));
+            let id = self.world.remove(&name, &target, &deps);
+            self.publish(me, id);
+        }
+    }
+
+    fn somebody(
+        &mut self,
+        state: &State,
+        view: &Past,
+        any: bool,
+        may: impl Fn(Option<Role>) -> bool,
+    ) -> Option<String> {
+        let mut fit = Vec::new();
+        for person in &self.people {
+            let Some(who) = self.group.record.who(&key(&person.name)) else { continue };
+            let member = state.standing(&self.group.record, who, view) == Some(Standing::Member);
+            if member && may(state.role(who)) && (any || !person.exposed) {
+                fit.push(person.name.clone());
+            }
+        }
+        self.dice.pick(&fit).cloned()
+    }
+}
