@@ -5,6 +5,8 @@
 //! but them.
 
 pub mod api;
+mod cell;
+pub mod clock;
 pub mod disk;
 pub mod home;
 pub mod identity;
@@ -13,6 +15,7 @@ pub mod run;
 pub mod secret;
 pub mod service;
 pub mod store;
+mod supervisor;
 pub mod swarm;
 pub mod sync;
 pub mod vault;

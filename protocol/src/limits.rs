@@ -92,3 +92,10 @@ pub const SYNC_CELLS: usize = 1024;
 pub const SYNC_AHEAD: usize = 2;
 /// Envelopes named at the end of a session as still lacking; with more, nothing is concluded from it.
 pub const SYNC_LACKING: usize = 4096;
+
+/// What a newcomer asks, in bytes. Larger: disconnected.
+pub const ENTRANCE_ASK: usize = 16 * 1024;
+/// What a newcomer is answered, in bytes. Larger: disconnected.
+pub const ENTRANCE_ANSWER: usize = 1 << 20;
+/// Envelopes in an answer to a newcomer.
+pub const ENTRANCE_ENVELOPES: usize = 16;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 use kith_node::api::types::{Code, Problem};
+use kith_node::clock::Clock;
 use kith_node::home::Home;
 use kith_node::identity;
 use kith_node::run::{AddressError, Announce, Listen, Ready, RunConfig};
@@ -51,7 +52,8 @@ impl Cmd {
             first_time(context, &home, &self.protect)?
         };
         logs();
-        let config = RunConfig { home, vault, listen: listen(self.listen)?, announce: self.announce };
+        let (listen, announce) = (listen(self.listen)?, self.announce);
+        let config = RunConfig { home, vault, listen, announce, clock: Clock::system() };
         let runtime = runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|_| Problem::of(Code::Internal))?;
         let output = context.output;

@@ -16,7 +16,7 @@ fn said(code: Code, message: impl Into<String>) -> ServiceError {
 }
 
 /// A sentence of a clause: errors further down begin small and end without a full stop.
-fn sentence(clause: &str) -> String {
+pub(super) fn sentence(clause: &str) -> String {
     let mut letters = clause.trim_end_matches('.').chars();
     let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())

@@ -84,12 +84,9 @@ pub(super) fn swarm(keys: Keypair) -> Result<Swarm<Behaviour>, NetworkError> {
                 .with_cache_size(0),
         ),
         ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY).with_timeout(PING_WITHIN)),
-        streams: streams::Behaviour::new(vec![
-            PROOF,
-            ADDRESSES,
-            Kind::Sync.protocol(),
-            Kind::Join.protocol(),
-        ]),
+        streams: streams::Behaviour::new(
+            [PROOF, ADDRESSES].into_iter().chain(Kind::ALL.map(Kind::protocol)).collect(),
+        ),
     };
     let multiplexer = || {
         let mut config = yamux::Config::default();

@@ -48,8 +48,9 @@ impl Who {
     /// Whether such a stream is open to it, whichever side begins.
     pub fn may(&self, kind: Kind) -> bool {
         match kind {
-            Kind::Sync => !matches!(self, Who::Invite { .. }),
-            Kind::Join => true,
+            // Of those who proved an invite, the cell serves the ones it has let in.
+            Kind::Sync | Kind::Join => true,
+            Kind::Receipt => matches!(self, Who::Member { .. }),
         }
     }
 

@@ -58,6 +58,7 @@ pub use self::counters::Counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
 pub use self::roster::{Invited, Me, Roster};
 pub use self::stream::{Kind, Stream};
+pub(crate) use self::stream::{read_frame, write_frame};
 #[cfg(feature = "lab")]
 pub use self::tap::Tap;
 pub use libp2p::{Multiaddr, PeerId};

@@ -60,8 +60,8 @@ pub(super) struct Known {
     pub handshakes: Slots,
     pub exchanges: Slots,
     /// Streams by kind: those it opened, and those we did.
-    theirs: [Slots; 2],
-    ours: [Slots; 2],
+    theirs: BySort,
+    ours: BySort,
     offences: u32,
     forgiven: Instant,
     /// How much of the book it has been told, and when it may be told more.
@@ -70,6 +70,24 @@ pub(super) struct Known {
     pub tell_at: Instant,
     /// When to look for connections too many.
     pub tidy_at: Option<Instant>,
+}
+
+/// Places for streams, a few of each sort.
+#[derive(Debug, Default)]
+struct BySort {
+    sync: Slots,
+    join: Slots,
+    receipt: Slots,
+}
+
+impl BySort {
+    fn of(&self, kind: Kind) -> &Slots {
+        match kind {
+            Kind::Sync => &self.sync,
+            Kind::Join => &self.join,
+            Kind::Receipt => &self.receipt,
+        }
+    }
 }
 
 impl Known {
@@ -81,8 +99,8 @@ impl Known {
             proving: None,
             handshakes: Slots::default(),
             exchanges: Slots::default(),
-            theirs: [Slots::default(), Slots::default()],
-            ours: [Slots::default(), Slots::default()],
+            theirs: BySort::default(),
+            ours: BySort::default(),
             offences: 0,
             forgiven: now,
             told: 0,
@@ -104,14 +122,12 @@ impl Known {
 
     /// A place for one more stream of a kind that it opens.
     pub fn incoming(&self, kind: Kind) -> Option<Slot> {
-        let [sync, join] = &self.theirs;
-        if kind == Kind::Sync { sync } else { join }.take(STREAMS)
+        self.theirs.of(kind).take(STREAMS)
     }
 
     /// A place for one more stream of a kind that we open.
     pub fn outgoing(&self, kind: Kind) -> Option<Slot> {
-        let [sync, join] = &self.ours;
-        if kind == Kind::Sync { sync } else { join }.take(STREAMS)
+        self.ours.of(kind).take(STREAMS)
     }
 
     /// A place for one more handshake that it begins.

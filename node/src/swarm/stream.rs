@@ -18,14 +18,20 @@ pub enum Kind {
     Sync,
     /// A joiner's signed entries, and what they are given in return.
     Join,
+    /// Word to an author that what they wrote is held.
+    Receipt,
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 3] = [Kind::Sync, Kind::Join, Kind::Receipt];
+
     /// The protocol's name on the wire: the same for every group.
     pub fn protocol(self) -> StreamProtocol {
         match self {
             Kind::Sync => StreamProtocol::new("/kith/sync/1"),
             Kind::Join => StreamProtocol::new("/kith/join/1"),
+            Kind::Receipt => StreamProtocol::new("/kith/receipt/1"),
         }
     }
 }
@@ -76,14 +82,14 @@ impl AsyncWrite for Stream {
 }
 
 /// Writes one frame, its length (four bytes, most significant first) before it, and sends it off.
-pub(super) async fn write_frame(stream: &mut Stream, frame: &[u8]) -> io::Result<()> {
+pub(crate) async fn write_frame(stream: &mut Stream, frame: &[u8]) -> io::Result<()> {
     let length = u32::try_from(frame.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
     stream.write_all(&[&length.to_be_bytes(), frame].concat()).await?;
     stream.flush().await
 }
 
 /// Reads one frame of at most `most` bytes; none if the stream ends in order before it begins.
-pub(super) async fn read_frame(stream: &mut Stream, most: usize) -> io::Result<Option<Vec<u8>>> {
+pub(crate) async fn read_frame(stream: &mut Stream, most: usize) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
     if stream.read(&mut length[..1]).await? == 0 {
         return Ok(None);

@@ -402,7 +402,7 @@ impl Task {
             }
             return;
         }
-        let kind = [Kind::Sync, Kind::Join].into_iter().find(|kind| kind.protocol() == protocol);
+        let kind = Kind::ALL.into_iter().find(|kind| kind.protocol() == protocol);
         let who = known.who().filter(|who| kind.map_or(known.is_member(), |kind| who.may(kind)));
         let Some(who) = who else {
             return self.offence(&peer, |counters| &counters.streams_unproved);

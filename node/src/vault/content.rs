@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use kith_protocol::id::{GroupId, LogId};
+use kith_protocol::id::{EntryId, GroupId, LogId};
 use kith_protocol::time::Month;
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
@@ -47,6 +47,36 @@ pub struct CellKeys {
     /// The member's own logs on this device, the live one last.
     #[n(9)]
     pub logs: Vec<LogKeys>,
+    /// What somebody shows who is not in yet.
+    #[n(10)]
+    pub joining: Option<Joining>,
+    /// What every member can derive, kept so that a node that lost its database can still prove itself.
+    #[n(11)]
+    pub group_secret: Option<Secret>,
+    /// Members' addresses as last known, kept for the same reason.
+    #[cbor(n(12), with = "minicbor::bytes")]
+    pub book: Option<Vec<u8>>,
+}
+
+/// What somebody shows to a member's node to be let in.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Joining {
+    /// The invite.
+    #[n(0)]
+    pub invite: EntryId,
+    /// Its secret.
+    #[n(1)]
+    pub secret: Secret,
+    /// The signed join, for one who comes with a name.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub join: Option<Vec<u8>>,
+    /// The signed certificate of the same log, for one who was in before.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub reopen: Vec<u8>,
+    /// Where members' nodes were, as the link says.
+    #[n(4)]
+    pub addresses: Vec<Vec<String>>,
 }
 
 /// One of the member's own logs.
@@ -78,6 +108,9 @@ impl CellKeys {
             port: None,
             months: BTreeMap::new(),
             logs: Vec::new(),
+            joining: None,
+            group_secret: None,
+            book: None,
         }
     }
 

@@ -24,9 +24,11 @@ use crate::secret::Secret;
 
 mod content;
 mod file;
+mod keeper;
 mod stretch;
 
-pub use content::{CellKeys, LogKeys};
+pub use content::{CellKeys, Joining, LogKeys};
+pub use keeper::VaultHandle;
 pub use stretch::Stretch;
 
 use content::Content;
@@ -66,6 +68,9 @@ pub enum VaultError {
     /// The passphrase cannot be stretched with these parameters, or there is not enough memory for it.
     #[error("the passphrase cannot be stretched: {0}")]
     Stretch(String),
+    /// The vault, or the cell asked about, is gone: the node is closing, or the group was forgotten.
+    #[error("the vault is closed")]
+    Closed,
     /// The disk failed; [`VaultError::trouble`] says whether a person can help.
     #[error("the vault cannot be read or written: {0}")]
     Io(#[from] io::Error),

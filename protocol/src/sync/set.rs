@@ -26,7 +26,7 @@ pub enum SetName {
 }
 
 /// What stands for a set when two are compared: how many, and negentropy's fingerprint of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct Sum {
     /// How many envelopes.
     #[n(0)]

@@ -1,0 +1,84 @@
+//! How far what I wrote has come: to how many nodes it was sent, and whose nodes say they hold it.
+//!
+//! Kept for what was written since the node started and for the newest entries before; only for display.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use kith_protocol::id::{AuthorId, EntryId, EnvelopeId};
+use kith_protocol::sync::SetName;
+
+/// Entries followed. The oldest are forgotten: their state stays as it was last noted.
+const FOLLOWED: usize = 4096;
+
+#[derive(Clone, Debug)]
+struct Delivery {
+    set: SetName,
+    envelope: EnvelopeId,
+    log_seq: u64,
+    passed: u32,
+    held: BTreeSet<AuthorId>,
+}
+
+/// The deliveries of one group.
+#[derive(Default)]
+pub(super) struct Deliveries {
+    by_entry: BTreeMap<EntryId, Delivery>,
+    by_envelope: BTreeMap<EnvelopeId, EntryId>,
+    order: VecDeque<EntryId>,
+}
+
+impl Deliveries {
+    /// Follows an entry of mine.
+    pub(super) fn follow(
+        &mut self,
+        entry: EntryId,
+        envelope: EnvelopeId,
+        set: SetName,
+        seq: u64,
+        held: BTreeSet<AuthorId>,
+    ) {
+        let delivery = Delivery { set, envelope, log_seq: seq, passed: 0, held };
+        if self.by_entry.insert(entry, delivery).is_none() {
+            self.order.push_back(entry);
+        }
+        self.by_envelope.insert(envelope, entry);
+        while self.order.len() > FOLLOWED {
+            let gone = self.order.pop_front().and_then(|oldest| self.by_entry.remove(&oldest));
+            if let Some(gone) = gone {
+                self.by_envelope.remove(&gone.envelope);
+            }
+        }
+    }
+
+    /// It was sent to so many nodes.
+    pub(super) fn passed(&mut self, entry: &EntryId, nodes: u32) {
+        if let Some(delivery) = self.by_entry.get_mut(entry) {
+            delivery.passed = delivery.passed.max(nodes);
+        }
+    }
+
+    /// A member's node holds these envelopes. Gives back the entries of mine that are news, with their place.
+    pub(super) fn held(&mut self, by: AuthorId, envelopes: &[EnvelopeId]) -> Vec<(EntryId, u64)> {
+        let mine = envelopes.iter().filter_map(|id| self.by_envelope.get(id));
+        let mut news = Vec::new();
+        for entry in mine {
+            if let Some(delivery) = self.by_entry.get_mut(entry)
+                && delivery.held.insert(by)
+            {
+                news.push((*entry, delivery.log_seq));
+            }
+        }
+        news
+    }
+
+    /// The envelopes followed that are in one of these sets.
+    pub(super) fn in_sets(&self, sets: &BTreeSet<SetName>) -> Vec<EnvelopeId> {
+        let within = self.by_entry.values().filter(|delivery| sets.contains(&delivery.set));
+        within.map(|delivery| delivery.envelope).collect()
+    }
+
+    /// Nodes it was sent to, and members whose nodes hold it.
+    pub(super) fn of(&self, entry: &EntryId) -> Option<(u32, &BTreeSet<AuthorId>)> {
+        self.by_entry.get(entry).map(|delivery| (delivery.passed, &delivery.held))
+    }
+}

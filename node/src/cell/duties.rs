@@ -1,0 +1,107 @@
+//! What a cell does without being asked: new epochs after removals, keys for those who call for them, a new
+//! log where the old one cannot go on, a shorter own log.
+//!
+//! Random delays keep many nodes from doing the same thing at the same moment; what somebody else has done by
+//! then is not done again.
+
+use kith_protocol::epoch::choose::Timing;
+use kith_protocol::group::Standing;
+use kith_protocol::id::MemberKey;
+use kith_protocol::time::Millis;
+use rand::RngExt;
+
+use super::CellError;
+use super::engine::Engine;
+use super::views::count;
+
+/// A facilitator's node that merges removals nobody has minted for waits up to this long, in milliseconds.
+const MINT_WITHIN: u64 = 10_000;
+/// A holder answers a call for a key within this long, in milliseconds.
+const ANSWER_WITHIN: u64 = 30_000;
+/// How often to look without a reason, in milliseconds: calls are repeated by the hour.
+const LOOK_EVERY: u64 = 600_000;
+
+/// When what is due.
+#[derive(Default)]
+pub(super) struct Duties {
+    mint: Option<Millis>,
+    answer: Option<Millis>,
+    looked: Option<Millis>,
+}
+
+impl Engine {
+    /// Looks at what is due; called once a second with the members connected now.
+    pub(crate) fn look_after(&mut self, connected: &[MemberKey]) -> Result<(), CellError> {
+        self.connected = count(connected.len());
+        let now = self.now();
+        let waiting = self.duties.mint.is_some() || self.duties.answer.is_some();
+        let rested = self.duties.looked.is_none_or(|looked| now.since(looked) >= LOOK_EVERY);
+        if !self.unlooked && !waiting && !rested {
+            return Ok(());
+        }
+        self.unlooked = false;
+        self.duties.looked = Some(now);
+        if self.standing() != Some(Standing::Member) {
+            return Ok(());
+        }
+        if self.own.stale() {
+            self.open_log()?;
+        }
+        self.own.trim()?;
+        if !self.settled() {
+            return Ok(());
+        }
+        self.mint_if_due(now)?;
+        self.call_for_keys(now)?;
+        if !connected.is_empty() {
+            self.answer_if_due(now)?;
+        }
+        Ok(())
+    }
+
+    fn mint_if_due(&mut self, now: Millis) -> Result<(), CellError> {
+        let timing = self.ring.should_mint(self.group()?, &self.me());
+        let due = match timing {
+            Timing::Now => true,
+            Timing::AfterDelay => due(&mut self.duties.mint, now, MINT_WITHIN),
+            Timing::OnlyToSend | Timing::No => {
+                self.duties.mint = None;
+                false
+            }
+        };
+        if due {
+            self.duties.mint = None;
+            self.prepare()?;
+        }
+        Ok(())
+    }
+
+    fn call_for_keys(&mut self, now: Millis) -> Result<(), CellError> {
+        let epochs = self.ring.need(self.group()?, &self.me(), now);
+        if !epochs.is_empty() {
+            let seal = self.secrets.seal(&self.own.log()).key();
+            let need = kith_protocol::body::NeedKey { epochs, seal };
+            self.write(kith_protocol::body::Body::NeedKey(need))?;
+        }
+        Ok(())
+    }
+
+    fn answer_if_due(&mut self, now: Millis) -> Result<(), CellError> {
+        let answers = self.ring.answers(self.group()?, &self.me());
+        if answers.is_empty() {
+            self.duties.answer = None;
+        } else if due(&mut self.duties.answer, now, ANSWER_WITHIN) {
+            self.duties.answer = None;
+            for answer in answers {
+                self.wrap(&answer.epoch, &answer.wrap_to)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether something put off by a random delay is due; puts it off if it was not yet.
+fn due(at: &mut Option<Millis>, now: Millis, within: u64) -> bool {
+    let at = *at.get_or_insert_with(|| now.plus(rand::rng().random_range(0..=within)));
+    at <= now
+}

@@ -1,0 +1,227 @@
+//! What one group is on this node: its store, its fold, its keys, and the log this device writes.
+//!
+//! Guarantees: nothing gets into store or fold but through `protocol::admit`; what [`Engine::commit`] has
+//! answered with success is durable, own entries in the own log first. If a commit fails, the engine is
+//! ahead of the disk and is [`Engine::broken`]: it answers nothing more until it has been opened again.
+//!
+//! One thread owns it ([`super::thread`]); no method waits for anything but the disk.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kith_protocol::admit::{Verified, Wait, Waiting};
+use kith_protocol::charter::History;
+use kith_protocol::entrance::Word;
+use kith_protocol::epoch::ring::Keyring;
+use kith_protocol::group::{Group, Standing};
+use kith_protocol::id::{EntryId, EnvelopeId, EpochId, GroupId, MemberKey};
+use kith_protocol::identity::MemberSecrets;
+use kith_protocol::time::{Millis, Month};
+use tokio::sync::{broadcast, watch};
+
+use super::CellError;
+use super::deliveries::Deliveries;
+use super::duties::Duties;
+use super::heads::Heads;
+use super::intake::Declined;
+use super::own::Own;
+use super::sets::Sets;
+use super::staged::Staged;
+use crate::clock::Clock;
+use crate::secret::Secret;
+use crate::store::Store;
+use crate::swarm::Roster;
+use crate::vault::{Joining, VaultHandle};
+
+/// What happened in a batch, told once it is durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// A content entry is here.
+    Written(EntryId),
+    /// An envelope written or sealed here, to be passed on.
+    Publish {
+        /// The entry in it.
+        entry: EntryId,
+        /// The envelope.
+        bytes: Vec<u8>,
+    },
+    /// Something written here has come further.
+    Delivered(EntryId),
+    /// Members, roles, invites or keys changed.
+    Changed,
+}
+
+/// One group on this node.
+pub(crate) struct Engine {
+    pub(super) id: GroupId,
+    /// The name of its folder, by which the vault knows it.
+    pub(super) dir: String,
+    pub(super) clock: Clock,
+    pub(super) vault: VaultHandle,
+    pub(super) secrets: MemberSecrets,
+    pub(super) store: Box<dyn Store>,
+    pub(super) own: Own,
+    pub(super) group: Option<Group>,
+    pub(super) ring: Keyring,
+    pub(super) waiting: Waiting,
+    pub(super) declined: Declined,
+    pub(super) sets: Sets,
+    pub(super) heads: Heads,
+    pub(super) deliveries: Deliveries,
+    pub(super) duties: Duties,
+    pub(super) staged: Staged,
+    pub(super) notices: Vec<Notice>,
+    /// Envelopes let in by gossip since they were last asked for: their authors are owed a receipt.
+    pub(super) owed: BTreeMap<MemberKey, Vec<EnvelopeId>>,
+    /// What the next control entry cites, if not the heads.
+    pub(super) cite: Vec<EntryId>,
+    /// The epoch to send under, until something changes.
+    pub(super) prepared: Option<EpochId>,
+    /// The highest lamport number held.
+    pub(super) lamport: u64,
+    /// Members' nodes connected now.
+    pub(super) connected: u32,
+    /// Whether the fold or the keyring changed since the last commit.
+    pub(super) changed: bool,
+    /// The same, since [`Engine::look_after`] last looked.
+    pub(super) unlooked: bool,
+    /// What to show in order to be let in.
+    pub(super) joining: Option<Joining>,
+    /// The group's secret as it was last kept in the vault.
+    pub(super) kept_secret: Option<Secret>,
+    /// Why a member's node would not let me in.
+    pub(super) refusal: Option<Word>,
+    /// What another's clock said, if it was far from this one.
+    pub(super) clock_off: Option<Millis>,
+    pub(super) broken: bool,
+    pub(super) roster: watch::Sender<Arc<Roster>>,
+    pub(super) feed: broadcast::Sender<Notice>,
+}
+
+impl Engine {
+    /// Makes what was let in since the last commit durable, and tells of it.
+    ///
+    /// # Errors
+    /// [`CellError::DiskFull`] or [`CellError::Storage`]; the engine is broken afterwards.
+    pub(super) fn commit(&mut self) -> Result<(), CellError> {
+        if self.broken {
+            return Err(CellError::Broken);
+        }
+        if let Err(error) = self.commit_files() {
+            tracing::error!(%error, "a batch could not be made durable");
+            self.broken = true;
+            self.notices.clear();
+            return Err(error);
+        }
+        let mut notices = std::mem::take(&mut self.notices);
+        if std::mem::take(&mut self.changed) {
+            self.unlooked = true;
+            self.declined.clear();
+            self.keep_secret()?;
+            self.send_roster();
+            notices.push(Notice::Changed);
+        }
+        for notice in notices {
+            // Nobody listening is fine; who listens too slowly is told how much they missed.
+            let _ = self.feed.send(notice);
+        }
+        Ok(())
+    }
+
+    /// Own log first, then the store.
+    pub(super) fn commit_files(&mut self) -> Result<(), CellError> {
+        self.own.sync()?;
+        if self.staged.is_empty() {
+            return Ok(());
+        }
+        let (changes, months) = self.staged.take();
+        for month in months {
+            if !self.store.has_key(month) {
+                let key = self.vault.month_key(&self.dir, month)?;
+                self.store.learn_key(month, key);
+            }
+        }
+        Ok(self.store.commit(changes)?)
+    }
+
+    /// Keeps the group's secret in the vault, once it is known.
+    fn keep_secret(&mut self) -> Result<(), CellError> {
+        if self.kept_secret.is_some() {
+            return Ok(());
+        }
+        let first = self.group.as_ref().and_then(|group| self.ring.first(group));
+        let Some(keys) = first else { return Ok(()) };
+        let secret = Secret::new(*keys.control().group_secret().expose());
+        self.kept_secret = Some(secret.clone());
+        self.vault.change_cell(&self.dir, move |cell| cell.group_secret = Some(secret))?;
+        Ok(())
+    }
+
+    /// The group, once its beginning is known.
+    pub(crate) fn group(&self) -> Result<&Group, CellError> {
+        self.group.as_ref().ok_or(CellError::StillWaiting)
+    }
+
+    /// Who I am here.
+    pub(crate) fn me(&self) -> MemberKey {
+        self.secrets.key()
+    }
+
+    /// How I stand here; none while I am not known to the fold.
+    pub(crate) fn standing(&self) -> Option<Standing> {
+        let me = self.me();
+        self.group.as_ref()?.member(&me).map(|member| member.standing)
+    }
+
+    /// The time, by the node's clock.
+    pub(crate) fn time(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// The time.
+    pub(super) fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// Which of these envelopes reconciliation should fetch.
+    pub(crate) fn wanted(&self, ids: Vec<EnvelopeId>) -> Result<Vec<EnvelopeId>, CellError> {
+        let mut wanted = Vec::with_capacity(ids.len());
+        for id in ids {
+            if !self.declined.contains(&id) && !self.store.holds(&id)? {
+                wanted.push(id);
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// The first month whose content this node keeps: all of it, until retention comes; where newcomers get no
+    /// history, from the month they came in.
+    pub(crate) fn since(&self) -> Month {
+        let Some(group) = &self.group else { return Month(0) };
+        if group.charter().history == History::All {
+            return Month(0);
+        }
+        let joined = group.member(&self.me()).and_then(|me| group.entry(&me.joined));
+        joined.map_or(Month(0), |control| control.entry.time.month())
+    }
+
+    /// Envelopes that arrived and wait for something.
+    pub(crate) fn pending(&self) -> u64 {
+        self.waiting.len() as u64
+    }
+
+    /// A warning to the person, if what arrives is dated in this clock's future.
+    pub(super) fn warn_of_clock(&mut self, wait: &Wait) {
+        if let Wait::Clock { hours } = wait {
+            let ahead = u64::from(*hours).saturating_mul(3_600_000);
+            self.clock_off = Some(self.now().plus(ahead));
+        }
+    }
+
+    /// Looks at an entry that is in for signs that somebody else writes my log.
+    pub(super) fn notice_own(&mut self, verified: &Verified) {
+        if *verified.author() == self.me() {
+            self.own.met(verified);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A running cell, as the supervisor and the service hold it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kith_protocol::id::GroupId;
+use kith_protocol::limits;
+use kith_protocol::time::Millis;
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::CellError;
+use super::engine::{Engine, Notice};
+use super::network::NetworkTask;
+use super::open::{Beginning, Opening};
+use super::thread::EngineHandle;
+use super::views::count;
+use crate::swarm::{Config, Me, Multiaddr, Network, NetworkError, Peer, PeerId, Roster, Who};
+use crate::sync::Progress;
+
+/// Notices a slow listener may be behind before it misses some and looks at the state instead.
+const NOTICES: usize = 4096;
+/// Network events that may wait. The swarm drops gossip beyond it, and says so.
+const EVENTS: usize = 512;
+
+/// What a cell shows of itself without being asked.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CellState {
+    /// Addresses this node can be reached at.
+    pub(crate) addresses: Vec<String>,
+    /// How far a catching-up has come, while one runs.
+    pub(crate) catching_up: Option<Progress>,
+    /// When a reconciliation last ended well, since the node started.
+    pub(crate) last_exchange: Option<Millis>,
+}
+
+pub(crate) type StateSender = Arc<watch::Sender<CellState>>;
+
+/// A running cell: a cheap handle.
+#[derive(Clone)]
+pub(crate) struct Cell {
+    pub(crate) id: GroupId,
+    /// The name of its folder.
+    pub(crate) dir: String,
+    pub(crate) engine: EngineHandle,
+    pub(crate) state: watch::Receiver<CellState>,
+    pub(crate) notices: broadcast::Sender<Notice>,
+    pub(crate) network: watch::Receiver<Option<Network>>,
+    roster: watch::Receiver<Arc<Roster>>,
+    states: StateSender,
+    networks: Arc<watch::Sender<Option<Network>>>,
+    stop: CancellationToken,
+    tasks: tokio_util::task::TaskTracker,
+}
+
+/// What a cell's engine speaks through.
+pub(super) struct Channels {
+    pub(super) roster: watch::Sender<Arc<Roster>>,
+    pub(super) notices: broadcast::Sender<Notice>,
+}
+
+impl Cell {
+    /// Opens a cell's files, on the thread that will own them. It is not on the network yet.
+    ///
+    /// # Errors
+    /// As [`Engine::open`].
+    pub(crate) async fn open(opening: Opening, beginning: Beginning) -> Result<Cell, CellError> {
+        let (id, dir) = (opening.keys.group, opening.keys.dir.clone());
+        let (roster, rosters) = watch::channel(Arc::new(opening.first_roster()));
+        let (notices, _) = broadcast::channel(NOTICES);
+        let channels = Channels { roster, notices: notices.clone() };
+        let build = move || Engine::open(opening, channels, beginning);
+        let (engine, opened, _thread) = EngineHandle::start(build)?;
+        opened.await.map_err(|_| CellError::Closed)??;
+        let (states, state) = watch::channel(CellState::default());
+        let (networks, network) = watch::channel(None);
+        Ok(Cell {
+            id,
+            dir,
+            engine,
+            state,
+            notices,
+            network,
+            roster: rosters,
+            states: Arc::new(states),
+            networks: Arc::new(networks),
+            stop: CancellationToken::new(),
+            tasks: tokio_util::task::TaskTracker::new(),
+        })
+    }
+
+    /// Brings the cell onto the network after `delay`, so that two cells of one node do not come up at once.
+    pub(crate) fn connect(&self, config: Config, addresses: Vec<Vec<Multiaddr>>, delay: Duration) {
+        let cell = self.clone();
+        self.tasks.spawn(async move {
+            let stopped = tokio::time::timeout(delay, cell.stop.cancelled()).await;
+            if stopped.is_ok() {
+                return;
+            }
+            match cell.start_network(config, addresses).await {
+                Ok(task) => task.run().await,
+                Err(error) => tracing::error!(%error, "a group is not on the network"),
+            }
+        });
+    }
+
+    async fn start_network(
+        &self,
+        config: Config,
+        addresses: Vec<Vec<Multiaddr>>,
+    ) -> Result<NetworkTask, NetworkError> {
+        let (sender, events) = mpsc::channel(EVENTS);
+        let notices = self.notices.subscribe();
+        let network = Network::start(config, self.roster.clone(), sender)?;
+        if !addresses.is_empty() {
+            network.add_addresses(addresses).await?;
+        }
+        self.networks.send_replace(Some(network.clone()));
+        let (engine, states, stop) = (self.engine.clone(), self.states.clone(), self.stop.clone());
+        Ok(NetworkTask::new(engine, network, events, notices, states, stop))
+    }
+
+    /// Nodes connected and proved now.
+    pub(crate) fn peers(&self) -> Arc<BTreeMap<PeerId, Peer>> {
+        self.network.borrow().as_ref().map(Network::peers).unwrap_or_default()
+    }
+
+    /// How many members' nodes are connected and proved now.
+    pub(crate) fn connected(&self) -> u32 {
+        count(self.peers().values().filter(|peer| matches!(peer.who, Who::Member { .. })).count())
+    }
+
+    /// Addresses for an invite link: this node's, then other members' as they were last known.
+    pub(crate) fn known_nodes(&self) -> Vec<Vec<String>> {
+        let own = self.state.borrow().addresses.clone();
+        let book = self.network.borrow().as_ref().map(Network::book).unwrap_or_default();
+        let roster = self.roster.borrow().clone();
+        let mine = match &roster.me {
+            Me::Member { key, log, .. } => Some((*key, *log)),
+            Me::Invite { .. } => None,
+        };
+        let current = book.records().filter(|record| {
+            roster.members.contains(&record.member) && Some((record.member, record.log)) != mine
+        });
+        let others = current.map(|record| record.addresses.clone());
+        let few = |addresses: Vec<String>| addresses.into_iter().take(limits::NODE_ADDRESSES).collect();
+        let nodes = std::iter::once(own).chain(others).filter(|addresses| !addresses.is_empty());
+        nodes.map(few).take(limits::LINK_NODES).collect()
+    }
+
+    /// Ends the cell: goodbye to the network, then the last commit.
+    pub(crate) async fn close(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.engine.stop().await;
+    }
+}

@@ -1,0 +1,53 @@
+//! Invites: making them, and printing their link with the addresses known today.
+
+use kith_protocol::body::{Body, Invite, InviteMode};
+use kith_protocol::id::EntryId;
+use kith_protocol::invite::{InviteSecret, Link};
+use kith_protocol::time::Millis;
+
+use super::CellError;
+use super::engine::Engine;
+use crate::api::types::InviteState;
+
+impl Engine {
+    /// Makes an invite that lets `uses` people in on sight until `expires`.
+    pub(crate) fn invite(&mut self, uses: u32, expires: Millis) -> Result<EntryId, CellError> {
+        let secret = InviteSecret::generate(&mut rand::rng());
+        let invite = Invite { key: secret.key(), mode: InviteMode::OnSight, uses, expires };
+        let id = self.write(Body::Invite(invite))?;
+        self.keep_invite_secret(&id, &secret);
+        Ok(id)
+    }
+
+    /// The link of an invite made on this device; none for others'. `nodes` are the addresses to put in it.
+    pub(crate) fn link(&self, invite: &EntryId, nodes: Vec<Vec<String>>) -> Result<Option<Link>, CellError> {
+        let group = self.group()?;
+        let Some(secret) = self.invite_secret(invite)? else { return Ok(None) };
+        Ok(group.invite(invite).map(|state| Link {
+            group: self.id,
+            salt: *group.salt(),
+            invite: *invite,
+            secret,
+            expires: state.invite.expires,
+            uses: state.invite.uses,
+            charter: group.charter().hash(),
+            nodes,
+        }))
+    }
+
+    /// All invites of the group.
+    pub(crate) fn invite_ids(&self) -> Vec<EntryId> {
+        self.group.iter().flat_map(|group| group.invites()).map(|invite| invite.id).collect()
+    }
+
+    /// How an invite stands; none if there is no such invite.
+    pub(crate) fn invite_stands(&self, invite: &EntryId) -> Result<Option<InviteState>, CellError> {
+        Ok(self.group()?.invite(invite).map(|invite| self.invite_state(invite)))
+    }
+
+    /// How many came in on an invite.
+    pub(crate) fn invite_used(&self, invite: &EntryId) -> u32 {
+        let state = self.group.as_ref().and_then(|group| group.invite(invite));
+        state.map_or(0, |state| state.used)
+    }
+}

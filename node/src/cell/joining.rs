@@ -1,0 +1,194 @@
+//! Coming in, and letting others in.
+//!
+//! Whoever holds no key cannot seal an entry; so they sign it and hand it to a member's node that they have
+//! proved themselves to, which judges it as it would judge anything, seals it, and gives them the epoch's key.
+//! One who comes back asks in the same way with a new log's certificate.
+
+use kith_protocol::admit::{self, Refusal, Statement, Wait};
+use kith_protocol::body::{Body, NeedKey};
+use kith_protocol::entrance::{Answer, Ask, Word};
+use kith_protocol::entry::{Entry, Links, SignedEntry};
+use kith_protocol::epoch::mint::Recipient;
+use kith_protocol::group::{Group, Standing};
+use kith_protocol::limits;
+use kith_protocol::time::Millis;
+
+use super::CellError;
+use super::engine::{Engine, Notice};
+
+/// How far two clocks may differ before the person whose clock it may be is told: milliseconds.
+const CLOCKS_DIFFER: u64 = 2 * 3_600_000;
+
+impl Engine {
+    /// What to ask a member's node for: none once I am in and hold a key.
+    pub(crate) fn ask(&self) -> Option<Ask> {
+        if self.settled() || self.refusal.is_some() {
+            return None;
+        }
+        if self.standing() == Some(Standing::Member) && self.certified() {
+            let need = self.need_key().map(Into::into);
+            return need.is_some().then_some(Ask { join: None, reopen: None, need });
+        }
+        let joining = self.joining.as_ref()?;
+        Some(Ask {
+            join: joining.join.clone().map(Into::into),
+            reopen: Some(joining.reopen.clone().into()),
+            need: None,
+        })
+    }
+
+    /// Whether I am in, and can read and write.
+    pub(crate) fn settled(&self) -> bool {
+        self.standing() == Some(Standing::Member) && self.certified() && self.ring.kept().next().is_some()
+    }
+
+    /// Whether the group knows this device's log.
+    fn certified(&self) -> bool {
+        let (me, log) = (self.me(), self.own.log());
+        let member = self.group.as_ref().and_then(|group| group.member(&me));
+        member.is_some_and(|member| member.logs.iter().any(|known| known.id == log))
+    }
+
+    /// Takes a member's node's answer.
+    pub(crate) fn answered(&mut self, answer: Answer) -> Result<(), CellError> {
+        let apart = answer.now.since(self.now()).max(self.now().since(answer.now));
+        self.clock_off = (apart > CLOCKS_DIFFER).then_some(answer.now);
+        match answer.word {
+            Word::Welcome => {
+                let envelopes = answer.envelopes.into_iter().map(Into::into).collect();
+                self.take_in(envelopes, 0);
+                self.changed = true;
+            }
+            Word::Later => {}
+            word => {
+                self.refusal = Some(word);
+                self.changed = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers somebody who asks to be let in, or back in.
+    pub(crate) fn let_in(&mut self, ask: &Ask) -> Answer {
+        let before = self.notices.len();
+        let word = self.judge_ask(ask).unwrap_or_else(|error| {
+            tracing::debug!(%error, "a newcomer could not be served");
+            Word::Later
+        });
+        let published = self.notices.iter().skip(before).filter_map(|notice| match notice {
+            Notice::Publish { bytes, .. } => Some(bytes.clone().into()),
+            _ => None,
+        });
+        let envelopes = if word == Word::Welcome {
+            published.take(limits::ENTRANCE_ENVELOPES).collect()
+        } else {
+            Vec::new()
+        };
+        Answer { word, envelopes, now: self.now() }
+    }
+
+    fn judge_ask(&mut self, ask: &Ask) -> Result<Word, CellError> {
+        if !self.settled() {
+            return Ok(Word::Later);
+        }
+        for bytes in [&ask.need, &ask.reopen].into_iter().flatten() {
+            match self.open_signed(bytes) {
+                Err(word) => return Ok(word),
+                Ok(statement) if self.is_member(&statement) => return self.seal_for(statement),
+                Ok(_) => {}
+            }
+        }
+        let Some(bytes) = &ask.join else { return Ok(Word::Wrong) };
+        let statement = match self.open_signed(bytes) {
+            Ok(statement) => statement,
+            Err(word) => return Ok(word),
+        };
+        let now = self.now();
+        match join_word(self.group()?, &statement, now) {
+            Word::Welcome => self.seal_for(statement),
+            word => Ok(word),
+        }
+    }
+
+    fn open_signed(&self, bytes: &[u8]) -> Result<Statement, Word> {
+        let opened = admit::open_signed(bytes, &self.id, self.group.as_ref(), self.now());
+        opened.map_err(|refusal| match refusal {
+            Refusal::Wait(Wait::Clock { .. }) => Word::Clock,
+            Refusal::Wait(_) => Word::Later,
+            Refusal::Ignore(_) | Refusal::Reject(_) => Word::Wrong,
+        })
+    }
+
+    fn is_member(&self, statement: &Statement) -> bool {
+        let member = self.group.as_ref().and_then(|group| group.member(statement.author()));
+        member.is_some_and(|member| member.standing == Standing::Member)
+    }
+
+    /// Seals somebody's signed entry, lets it in, and sees to it that they get the key. Asked twice, it gives
+    /// them what they should have already, once more.
+    fn seal_for(&mut self, statement: Statement) -> Result<Word, CellError> {
+        let author = *statement.author();
+        let held = self.group()?.holds(statement.id());
+        if !held {
+            let epoch = self.prepare()?;
+            let keys = self.ring.keys(&epoch).ok_or(CellError::StillWaiting)?;
+            let opened = statement.seal(keys).map_err(|why| CellError::Unfit(why.to_string()))?;
+            let verified = self.hold_own(opened)?;
+            self.publish(&verified);
+        }
+        let epoch = self.prepare()?;
+        if held {
+            let logs = self.group()?.member(&author).map(|member| member.logs.clone()).unwrap_or_default();
+            let to: Vec<_> = logs
+                .iter()
+                .filter(|log| log.live)
+                .map(|log| Recipient { member: author, seal: log.seal })
+                .collect();
+            self.wrap(&epoch, &to)?;
+        }
+        Ok(Word::Welcome)
+    }
+
+    /// A signed call for what I am owed and cannot reach; none if there is nothing.
+    fn need_key(&self) -> Option<Vec<u8>> {
+        let group = self.group.as_ref()?;
+        let epochs = self.ring.need(group, &self.me(), self.now());
+        if epochs.is_empty() {
+            return None;
+        }
+        let seal = self.secrets.seal(&self.own.log()).key();
+        let entry = Entry {
+            author: self.me().author(),
+            log: self.own.log(),
+            seq: self.own.next_seq(),
+            links: Links::Control { prev: self.own.prev(), deps: group.heads() },
+            lamport: self.lamport.saturating_add(1),
+            time: self.now(),
+            body: Body::NeedKey(NeedKey { epochs, seal }),
+        };
+        Some(SignedEntry::sign(&entry, &self.id, self.secrets.signing(), None).to_bytes())
+    }
+}
+
+/// What to tell somebody who wants to come in on an invite, by what this node knows and its clock.
+fn join_word(group: &Group, statement: &Statement, now: Millis) -> Word {
+    let Body::Join(join) = &statement.entry().body else { return Word::Wrong };
+    if group.member(statement.author()).is_some_and(|member| member.standing != Standing::Waiting) {
+        return Word::Former;
+    }
+    let Some(invite) = group.invite(&join.invite) else { return Word::Later };
+    let members = group.members().filter(|member| member.standing == Standing::Member).count();
+    if !invite.revoked.is_empty() {
+        Word::Revoked
+    } else if invite.invite.expires < now {
+        Word::Expired
+    } else if !invite.live {
+        Word::Used
+    } else if members >= usize::try_from(group.charter().size).unwrap_or(usize::MAX) {
+        Word::Full
+    } else if join.charter != group.charter().hash() {
+        Word::Wrong
+    } else {
+        Word::Welcome
+    }
+}

@@ -1,0 +1,109 @@
+//! One group's life on this node.
+//!
+//! ```text
+//! service ──┐                        ┌── own log ── store        (one thread: engine)
+//!           ├─▶ EngineHandle ─▶ Engine ── group, keyring, waiting room
+//! network ──┘        ▲               └── roster, notices ─▶ network task, watchers
+//!                    └── NetworkTask ─▶ swarm, sessions          (one task, and one for each session)
+//! ```
+//!
+//! Guarantees: nothing is shared between two cells but the process, the machine's address and the vault's
+//! thread. What a person wrote is durable before they are told so, and is passed on from then.
+
+mod deliveries;
+mod duties;
+mod engine;
+mod handle;
+mod heads;
+mod intake;
+mod invites;
+mod joining;
+mod network;
+mod notes;
+mod open;
+mod own;
+mod replica;
+mod roster;
+mod sessions;
+mod sets;
+mod staged;
+mod thread;
+mod views;
+mod write;
+
+use kith_protocol::group::Right;
+use thiserror::Error;
+
+pub(crate) use engine::{Engine, Notice};
+pub(crate) use handle::Cell;
+pub(crate) use open::{Beginning, Opening, arrival};
+
+use crate::disk::Trouble;
+use crate::own_log::OwnLogError;
+use crate::store::StoreError;
+use crate::vault::VaultError;
+
+/// Why a cell did not do as asked.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum CellError {
+    /// The cell has been closed.
+    #[error("the group is closed on this node")]
+    Closed,
+    /// I am not in the group yet, or hold no key of it.
+    #[error("this node is not in the group yet")]
+    StillWaiting,
+    /// I am no member any more.
+    #[error("no longer a member of the group")]
+    NotMember,
+    /// The group's rules do not allow it.
+    #[error("{0}")]
+    Right(Right),
+    /// It cannot be an entry: too large, or in the wrong form.
+    #[error("{0}")]
+    Unfit(String),
+    /// No epoch to send under could be prepared.
+    #[error("no key to send under")]
+    Keys,
+    /// The disk is full.
+    #[error("the disk is full")]
+    DiskFull,
+    /// Files cannot be read or written.
+    #[error("{0}")]
+    Storage(String),
+    /// A former write failed: the cell answers nothing until the node is restarted.
+    #[error("the group's files could not be written; the node must be restarted")]
+    Broken,
+}
+
+impl CellError {
+    fn storage(trouble: Option<Trouble>, error: impl std::fmt::Display) -> CellError {
+        match trouble {
+            Some(Trouble::Full) => CellError::DiskFull,
+            _ => CellError::Storage(error.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for CellError {
+    fn from(error: StoreError) -> CellError {
+        CellError::storage(error.trouble(), error)
+    }
+}
+
+impl From<OwnLogError> for CellError {
+    fn from(error: OwnLogError) -> CellError {
+        CellError::storage(error.trouble(), error)
+    }
+}
+
+impl From<VaultError> for CellError {
+    fn from(error: VaultError) -> CellError {
+        CellError::storage(error.trouble(), error)
+    }
+}
+
+impl From<std::io::Error> for CellError {
+    fn from(error: std::io::Error) -> CellError {
+        CellError::storage(Some(Trouble::of(&error)), error)
+    }
+}

@@ -1,0 +1,381 @@
+//! The cell's side of its network: what comes in goes to the engine, what the engine has written goes out,
+//! and reconciliation runs when there is reason to.
+//!
+//! One task; it waits for the engine (that is the back-pressure on the network) and for nothing else.
+//! Sessions and newcomers' questions run in tasks of their own, bounded in number, and end with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use bytes::Bytes;
+use kith_protocol::id::{EnvelopeId, MemberKey};
+use kith_protocol::limits;
+use kith_protocol::sync::Role;
+use rand::RngExt;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::engine::Notice;
+use super::handle::StateSender;
+use super::intake::Taken;
+use super::sessions::{Synced, ask_in, let_in, read_receipt, reconcile, write_receipt};
+use super::thread::EngineHandle;
+use super::views::count;
+use crate::swarm::{
+    Direction, Event, Kind, Network, PeerId, Published, Refusal, Stream, Ticket, Verdict, Who,
+};
+
+/// How often the cell looks at what it owes others, and at whom it has not reconciled with.
+const TICK: Duration = Duration::from_secs(1);
+/// A connected peer is reconciled with at least this often, and at most twice as often.
+const RECONCILE_EVERY: Duration = Duration::from_secs(120);
+/// Gossips taken in as one batch.
+const GOSSIP_BATCH: usize = 128;
+/// Newcomers served at once, and remembered as let in. More are turned away until some are done.
+const NEWCOMERS: usize = 64;
+
+/// What a task ends with.
+enum Done {
+    /// A reconciliation that this side began.
+    Synced(PeerId, Synced),
+    /// A reconciliation that the other side began.
+    Served(PeerId, Synced),
+    /// A question to be let in was answered, or not.
+    Asked(PeerId),
+    /// Somebody was let in.
+    LetIn(PeerId),
+    Other,
+}
+
+struct Proved {
+    who: Who,
+    /// Whether something may have been missed since the last session that ended well.
+    dirty: bool,
+    /// Whether a session that this side began is running.
+    busy: bool,
+    /// Not before this.
+    rest: Instant,
+    /// At the latest at this.
+    due: Instant,
+}
+
+/// The task's state.
+pub(super) struct NetworkTask {
+    engine: EngineHandle,
+    network: Network,
+    events: mpsc::Receiver<Event>,
+    notices: broadcast::Receiver<Notice>,
+    state: StateSender,
+    stop: CancellationToken,
+    peers: BTreeMap<PeerId, Proved>,
+    /// Peers that proved an invite and were let in: they may reconcile the control set, which they need before
+    /// they can prove that they are members.
+    let_in: BTreeSet<PeerId>,
+    tasks: JoinSet<Done>,
+}
+
+impl NetworkTask {
+    pub(super) fn new(
+        engine: EngineHandle,
+        network: Network,
+        events: mpsc::Receiver<Event>,
+        notices: broadcast::Receiver<Notice>,
+        state: StateSender,
+        stop: CancellationToken,
+    ) -> NetworkTask {
+        let (peers, let_in, tasks) = (BTreeMap::new(), BTreeSet::new(), JoinSet::new());
+        NetworkTask { engine, network, events, notices, state, stop, peers, let_in, tasks }
+    }
+
+    /// Runs until it is stopped, then shuts the network down.
+    pub(super) async fn run(mut self) {
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let stop = self.stop.clone();
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                notice = self.notices.recv() => match notice {
+                    Ok(notice) => self.tell(notice).await,
+                    Err(RecvError::Lagged(_)) => self.mark_all_dirty(),
+                    Err(RecvError::Closed) => break,
+                },
+                Some(done) = self.tasks.join_next() => self.finished(done.unwrap_or(Done::Other)),
+                event = self.events.recv() => match event {
+                    Some(event) => self.meet(event).await,
+                    None => break,
+                },
+                _ = tick.tick() => self.look_after().await,
+            }
+        }
+        self.tasks.abort_all();
+        self.network.shutdown().await;
+    }
+
+    /// Passes on what the engine tells.
+    async fn tell(&mut self, notice: Notice) {
+        let Notice::Publish { entry, bytes } = notice else { return };
+        if bytes.len() > limits::GOSSIP {
+            return self.mark_all_dirty();
+        }
+        match self.network.publish(Bytes::from(bytes)).await {
+            Ok(Published::Sent { peers }) => {
+                // For display only: a cell that is closing needs it no more.
+                let passed = count(peers);
+                let _ = self.engine.write(move |engine| Ok(engine.passed(&entry, passed))).await;
+            }
+            Ok(Published::NoPeers | Published::Congested) | Err(_) => self.mark_all_dirty(),
+        }
+    }
+
+    async fn meet(&mut self, event: Event) {
+        match event {
+            Event::Proved { peer, who, direction, .. } => self.proved(peer, who, direction),
+            Event::Gone { peer } => {
+                self.peers.remove(&peer);
+                self.let_in.remove(&peer);
+                self.state.send_modify(|_| {});
+            }
+            Event::Subscribed { peer } => self.mark_dirty(peer),
+            Event::Gossip { bytes, source, ticket } => self.gossip(bytes, source, ticket).await,
+            Event::Stream { peer, who, kind, stream } => self.serve(peer, who, kind, stream),
+            Event::Listening { port, addresses } => {
+                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+                self.state.send_modify(|state| state.addresses = addresses);
+                let _ = self.engine.write(move |engine| engine.keep_port(port)).await;
+            }
+            Event::Book => {
+                let book = self.network.book().encode();
+                let _ = self.engine.write(move |engine| engine.keep_book(book)).await;
+            }
+            Event::Refused { why, .. } => self.refused(why).await,
+            Event::Dirty => self.mark_all_dirty(),
+        }
+    }
+
+    fn proved(&mut self, peer: PeerId, who: Who, direction: Direction) {
+        let busy = self.peers.get(&peer).is_some_and(|before| before.busy);
+        // The side that dialled begins; the other leaves it a moment.
+        let wait = if direction == Direction::Outbound { Duration::ZERO } else { TICK * 2 };
+        let now = Instant::now();
+        self.peers
+            .insert(peer, Proved { who, dirty: true, busy, rest: now + wait, due: now + RECONCILE_EVERY });
+        self.state.send_modify(|_| {});
+        if direction == Direction::Outbound {
+            self.approach(peer);
+        }
+    }
+
+    /// Asks to be let in if this node is not, else reconciles.
+    fn approach(&mut self, peer: PeerId) {
+        let Some(proved) = self.peers.get_mut(&peer).filter(|proved| !proved.busy) else { return };
+        if matches!(proved.who, Who::Invite { .. }) {
+            return; // They come to us.
+        }
+        proved.busy = true;
+        proved.due = Instant::now() + RECONCILE_EVERY.mul_f64(rand::rng().random_range(1.0..2.0));
+        let (engine, network) = (self.engine.clone(), self.network.clone());
+        let (who, state) = (proved.who, self.state.clone());
+        self.tasks.spawn(async move {
+            if let Ok(Some(ask)) = engine.read(|engine| Ok(engine.ask())).await {
+                if let Err(error) = ask_in(&engine, &network, peer, ask).await {
+                    tracing::debug!(%error, "a question to be let in was not answered");
+                    return Done::Asked(peer);
+                }
+            }
+            match network.open(peer, Kind::Sync).await {
+                Ok(stream) => {
+                    Done::Synced(peer, reconcile(engine, stream, peer, who, Role::Initiator, state).await)
+                }
+                Err(_) => Done::Synced(peer, Synced::default()),
+            }
+        });
+    }
+
+    fn serve(&mut self, peer: PeerId, who: Who, kind: Kind, stream: Stream) {
+        let (engine, state) = (self.engine.clone(), self.state.clone());
+        match (kind, who) {
+            (Kind::Sync, Who::Invite { .. }) if !self.let_in.contains(&peer) => {}
+            (Kind::Sync, _) => {
+                self.tasks.spawn(async move {
+                    Done::Served(peer, reconcile(engine, stream, peer, who, Role::Responder, state).await)
+                });
+            }
+            (Kind::Join, _) if self.tasks.len() >= NEWCOMERS => {}
+            (Kind::Join, _) => {
+                self.tasks.spawn(async move {
+                    match let_in(&engine, stream).await {
+                        Ok(true) => Done::LetIn(peer),
+                        Ok(false) => Done::Other,
+                        Err(error) => {
+                            tracing::debug!(%error, "a newcomer went away");
+                            Done::Other
+                        }
+                    }
+                });
+            }
+            (Kind::Receipt, Who::Member { key, .. }) => {
+                self.tasks.spawn(async move {
+                    if let Ok(ids) = read_receipt(stream).await {
+                        let _ = engine.write(move |engine| engine.held_by(&key, &ids)).await;
+                    }
+                    Done::Other
+                });
+            }
+            (Kind::Receipt, _) => {}
+        }
+    }
+
+    /// Takes in a gossip together with those that wait behind it, answers for each, and tells the authors
+    /// who are connected that their entries are held.
+    async fn gossip(&mut self, bytes: Bytes, source: PeerId, ticket: Ticket) {
+        let mut batch = vec![(bytes, ticket)];
+        let mut rest = Vec::new();
+        while batch.len() < GOSSIP_BATCH {
+            match self.events.try_recv() {
+                Ok(Event::Gossip { bytes, ticket, .. }) => batch.push((bytes, ticket)),
+                Ok(other) => {
+                    rest.push(other);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        let (offered, tickets): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|(bytes, ticket)| (bytes.to_vec(), ticket)).unzip();
+        let from = source_number(&source);
+        let taken = self
+            .engine
+            .write(move |engine| {
+                let taken = engine.take_in(offered, from);
+                // Passing on need not wait for the disk; whoever gets it stores it for themselves.
+                for (ticket, taken) in tickets.into_iter().zip(&taken) {
+                    ticket.answer(match taken {
+                        Taken::Held => Verdict::Accept,
+                        Taken::Refused => Verdict::Reject,
+                        Taken::Known | Taken::Waiting | Taken::Passed => Verdict::Ignore,
+                    });
+                }
+                Ok((taken, engine.owed_receipts()))
+            })
+            .await;
+        if let Ok((taken, receipts)) = taken {
+            if taken.iter().any(|taken| matches!(taken, Taken::Waiting | Taken::Passed)) {
+                self.mark_dirty(source);
+            }
+            self.send_receipts(receipts);
+        }
+        for event in rest {
+            Box::pin(self.meet(event)).await;
+        }
+    }
+
+    fn send_receipts(&mut self, receipts: BTreeMap<MemberKey, Vec<EnvelopeId>>) {
+        for (author, ids) in receipts {
+            let theirs = |who: &Who| matches!(who, Who::Member { key, .. } if *key == author);
+            for (peer, _) in self.peers.iter().filter(|(_, proved)| theirs(&proved.who)) {
+                let (network, peer, ids) = (self.network.clone(), *peer, ids.clone());
+                self.tasks.spawn(async move {
+                    if let Err(error) = write_receipt(network, peer, ids).await {
+                        tracing::debug!(%error, "a receipt did not arrive");
+                    }
+                    Done::Other
+                });
+            }
+        }
+    }
+
+    async fn refused(&mut self, why: Refusal) {
+        match why {
+            Refusal::Removed(envelopes) => {
+                let offered = envelopes.into_iter().map(|bytes| bytes.to_vec()).collect();
+                let _ = self.engine.write(move |engine| Ok(engine.take_in(offered, 0))).await;
+            }
+            why => {
+                let word = format!("{why:?}");
+                tracing::debug!(%word, "a node would not have us");
+            }
+        }
+    }
+
+    fn finished(&mut self, done: Done) {
+        match done {
+            Done::Synced(peer, synced) => {
+                if let Some(proved) = self.peers.get_mut(&peer) {
+                    proved.busy = false;
+                    proved.dirty = !synced.complete;
+                    proved.rest = Instant::now() + TICK;
+                }
+                self.pass_on(peer, synced);
+            }
+            Done::Served(peer, synced) => {
+                if let Some(proved) = self.peers.get_mut(&peer).filter(|_| synced.complete) {
+                    proved.dirty = false;
+                }
+                self.pass_on(peer, synced);
+            }
+            Done::Asked(peer) => {
+                if let Some(proved) = self.peers.get_mut(&peer) {
+                    proved.busy = false;
+                    proved.rest = Instant::now() + TICK * 5;
+                }
+            }
+            Done::LetIn(peer) => {
+                if self.let_in.len() >= NEWCOMERS {
+                    self.let_in.pop_first();
+                }
+                self.let_in.insert(peer);
+            }
+            Done::Other => {}
+        }
+    }
+
+    /// What came from one is news for the others.
+    fn pass_on(&mut self, from: PeerId, synced: Synced) {
+        if synced.received > 0 {
+            let others = self.peers.iter_mut().filter(|(peer, _)| **peer != from);
+            others.for_each(|(_, proved)| proved.dirty = true);
+        }
+    }
+
+    /// Once a second: what the engine owes, and who is to be reconciled with.
+    async fn look_after(&mut self) {
+        let connected: Vec<MemberKey> = self
+            .peers
+            .values()
+            .filter_map(|proved| match proved.who {
+                Who::Member { key, .. } => Some(key),
+                _ => None,
+            })
+            .collect();
+        let _ = self.engine.write(move |engine| engine.look_after(&connected)).await;
+        let now = Instant::now();
+        let ready =
+            |proved: &Proved| !proved.busy && proved.rest <= now && (proved.dirty || proved.due <= now);
+        let due: Vec<PeerId> =
+            self.peers.iter().filter(|(_, proved)| ready(proved)).map(|(peer, _)| *peer).collect();
+        for peer in due {
+            self.approach(peer);
+        }
+    }
+
+    fn mark_dirty(&mut self, peer: PeerId) {
+        if let Some(proved) = self.peers.get_mut(&peer) {
+            proved.dirty = true;
+        }
+    }
+
+    fn mark_all_dirty(&mut self) {
+        self.peers.values_mut().for_each(|proved| proved.dirty = true);
+    }
+}
+
+/// One number for one peer, for the waiting room's fairness.
+pub(super) fn source_number(peer: &PeerId) -> u64 {
+    let digest = blake3::hash(&peer.to_bytes());
+    digest.as_bytes().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}

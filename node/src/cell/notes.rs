@@ -1,0 +1,72 @@
+//! Small things a cell keeps beside its entries, sealed like them.
+
+use std::collections::BTreeSet;
+
+use kith_protocol::id::{AuthorId, EntryId, EnvelopeId, MemberKey};
+use kith_protocol::invite::InviteSecret;
+
+use super::CellError;
+use super::engine::{Engine, Notice};
+
+impl Engine {
+    /// Takes note that something of mine was sent to so many nodes.
+    pub(crate) fn passed(&mut self, entry: &EntryId, nodes: u32) {
+        self.deliveries.passed(entry, nodes);
+        self.notices.push(Notice::Delivered(*entry));
+    }
+
+    /// Takes note that a member's node holds these envelopes.
+    pub(crate) fn held_by(&mut self, member: &MemberKey, envelopes: &[EnvelopeId]) -> Result<(), CellError> {
+        if *member == self.me() {
+            return Ok(());
+        }
+        let log = self.own.log();
+        for (entry, seq) in self.deliveries.held(member.author(), envelopes) {
+            self.own.held(log, seq);
+            let mut held = self.held_note(&entry)?;
+            held.extend(self.deliveries.of(&entry).map(|(_, held)| held.clone()).unwrap_or_default());
+            let bytes = held.iter().flat_map(|author| author.0).collect();
+            self.staged.note(held_name(&entry), bytes);
+            self.notices.push(Notice::Delivered(entry));
+        }
+        Ok(())
+    }
+
+    /// Whose nodes hold an entry of mine, as noted.
+    pub(super) fn held_note(&self, entry: &EntryId) -> Result<BTreeSet<AuthorId>, CellError> {
+        let noted = self.store.note(&held_name(entry))?.unwrap_or_default();
+        let (authors, _) = noted.as_chunks::<{ AuthorId::LEN }>();
+        Ok(authors.iter().map(|author| AuthorId(*author)).collect())
+    }
+
+    /// Keeps the address book: in the vault too, for the day the database is lost.
+    pub(crate) fn keep_book(&mut self, book: Vec<u8>) -> Result<(), CellError> {
+        self.vault.change_cell(&self.dir, move |cell| cell.book = Some(book))?;
+        Ok(())
+    }
+
+    /// Keeps the port, so that addresses given out stay good.
+    pub(crate) fn keep_port(&mut self, port: u16) -> Result<(), CellError> {
+        self.vault.change_cell(&self.dir, move |cell| cell.port = Some(port))?;
+        Ok(())
+    }
+
+    /// Keeps the secret of an invite of mine.
+    pub(super) fn keep_invite_secret(&mut self, invite: &EntryId, secret: &InviteSecret) {
+        self.staged.note(invite_name(invite), secret.expose().to_vec());
+    }
+
+    /// The secret of an invite made on this device.
+    pub(super) fn invite_secret(&self, invite: &EntryId) -> Result<Option<InviteSecret>, CellError> {
+        let noted = self.store.note(&invite_name(invite))?;
+        Ok(noted.and_then(|bytes| bytes.try_into().ok()).map(InviteSecret::from_bytes))
+    }
+}
+
+fn held_name(entry: &EntryId) -> String {
+    format!("held/{entry}")
+}
+
+fn invite_name(invite: &EntryId) -> String {
+    format!("invite/{invite}")
+}

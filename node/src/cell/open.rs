@@ -1,0 +1,314 @@
+//! Bringing a cell up from its files.
+//!
+//! The fold and the keyring are rebuilt from the control envelopes, through the same door as ever. The own log
+//! is replayed into the store: what it holds was acknowledged. A database that does not open is put aside and
+//! a fresh one begun; the own log and the other members bring back what it held.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kith_protocol::admit::{self, Replay, Waiting};
+use kith_protocol::body::{Body, Genesis, Join, OpenLog};
+use kith_protocol::entry::{Entry, Links, SignedEntry};
+use kith_protocol::envelope::Envelope;
+use kith_protocol::epoch::ring::Keyring;
+use kith_protocol::id::{EntryId, LogId};
+use kith_protocol::identity::MemberSecrets;
+use kith_protocol::invite::Link;
+use rand::RngExt;
+use rayon::prelude::*;
+
+use super::CellError;
+use super::deliveries::Deliveries;
+use super::duties::Duties;
+use super::engine::Engine;
+use super::handle::Channels;
+use super::heads::Heads;
+use super::intake::Declined;
+use super::own::Own;
+use super::sets::Sets;
+use super::staged::Staged;
+use crate::clock::Clock;
+use crate::disk::RealDisk;
+use crate::own_log::{Form, OwnLog, Record, Verdict};
+use crate::store::{Arrival, Held, SledStore, Store, StoreError, quarantine};
+use crate::swarm::{Me, Roster};
+use crate::vault::{CellKeys, LogKeys, VaultHandle};
+
+/// Control envelopes read from the store at a time.
+const PAGE: usize = 1000;
+/// Content entries looked at to find the heads again.
+const HEADS_FROM: usize = 64;
+
+/// What a cell is opened with.
+pub(crate) struct Opening {
+    /// Where its database is.
+    pub(crate) db: PathBuf,
+    /// Where its own log is.
+    pub(crate) own_log: PathBuf,
+    /// Its keys, as the vault has them.
+    pub(crate) keys: CellKeys,
+    /// Who I am in it.
+    pub(crate) secrets: MemberSecrets,
+    /// Memory the database may use, in bytes.
+    pub(crate) cache: u64,
+    pub(crate) vault: VaultHandle,
+    pub(crate) clock: Clock,
+}
+
+impl Opening {
+    /// What the network would be told before the cell's files are read.
+    pub(super) fn first_roster(&self) -> Roster {
+        let signing = Arc::new(self.secrets.signing().clone());
+        let log = self.keys.logs.last().map_or(LogId([0; LogId::LEN]), |log| log.id);
+        Roster::new(Me::Member { key: self.secrets.key(), signing, log })
+    }
+}
+
+/// How a cell begins.
+pub(crate) enum Beginning {
+    /// It was here before.
+    Before,
+    /// I found the group.
+    Found(Box<Genesis>),
+}
+
+impl Engine {
+    /// Opens a cell.
+    ///
+    /// # Errors
+    /// [`CellError::Storage`] or [`CellError::DiskFull`] if its files cannot be read or written.
+    pub(super) fn open(
+        opening: Opening,
+        channels: Channels,
+        beginning: Beginning,
+    ) -> Result<Engine, CellError> {
+        let store = open_store(&opening)?;
+        let log = opening.keys.logs.last().map(|log| log.id);
+        let known = match log {
+            Some(log) => {
+                let author = opening.secrets.key().author();
+                store.log_heads()?.get(&(author, log)).copied()
+            }
+            None => None,
+        };
+        let (own, records) = open_own(&opening, known)?;
+        let mut ring = Keyring::new(opening.keys.group);
+        for log in &opening.keys.logs {
+            ring.own(opening.secrets.seal(&log.id));
+        }
+        let lamport = store.highest_lamport()?;
+        let sets = Sets::of(store.as_ref())?;
+        let mut engine = Engine {
+            id: opening.keys.group,
+            dir: opening.keys.dir.clone(),
+            joining: opening.keys.joining.clone(),
+            kept_secret: opening.keys.group_secret.clone(),
+            clock: opening.clock,
+            vault: opening.vault,
+            secrets: opening.secrets,
+            store,
+            own,
+            group: None,
+            ring,
+            waiting: Waiting::default(),
+            declined: Declined::default(),
+            sets,
+            heads: Heads::default(),
+            deliveries: Deliveries::default(),
+            duties: Duties::default(),
+            staged: Staged::default(),
+            notices: Vec::new(),
+            owed: BTreeMap::new(),
+            cite: Vec::new(),
+            prepared: None,
+            lamport,
+            connected: 0,
+            changed: true,
+            unlooked: true,
+            refusal: None,
+            clock_off: None,
+            broken: false,
+            roster: channels.roster,
+            feed: channels.notices,
+        };
+        engine.replay_control()?;
+        engine.replay_own(records);
+        engine.find_heads()?;
+        if let Beginning::Found(genesis) = beginning {
+            engine.begin(*genesis)?;
+        }
+        engine.commit()?;
+        Ok(engine)
+    }
+
+    /// Rebuilds fold and keyring from the store. What was stored went through the door once, in an order in
+    /// which nothing comes before what it cites.
+    fn replay_control(&mut self) -> Result<(), CellError> {
+        let mut all: Vec<Held> = Vec::new();
+        loop {
+            let after = all.last().map_or(Arrival(0), |held| held.arrival);
+            let page = self.store.control(after, PAGE)?;
+            let ended = page.len() < PAGE;
+            all.extend(page);
+            if ended {
+                break;
+            }
+        }
+        let envelopes: Vec<Envelope> =
+            all.iter().filter_map(|held| Envelope::decode(&held.bytes).ok()).collect();
+        for envelope in envelopes.iter().filter(|envelope| !envelope.clear().is_empty()) {
+            self.ring.learn(envelope);
+        }
+        let mut rest = envelopes;
+        // The first round knows no authors but the founders; each further one knows those it let in.
+        while !rest.is_empty() {
+            let (ring, group, now) = (&self.ring, self.group.as_ref(), self.clock.now());
+            let opened: Vec<_> = rest
+                .par_iter()
+                .map(|envelope| admit::open_envelope(envelope.clone(), ring, group, now))
+                .collect();
+            let mut later = Vec::new();
+            for (envelope, opened) in rest.iter().zip(opened) {
+                let verified = opened.and_then(|opened| admit::admit(opened, &Replay, self.group.as_ref()));
+                match verified {
+                    Ok(verified) => self.restore(&verified),
+                    Err(_) => later.push(envelope.clone()),
+                }
+            }
+            if later.len() == rest.len() {
+                tracing::warn!(count = later.len(), "control entries in the store that do not open now");
+                break;
+            }
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Puts acknowledged entries of mine back into the store, if it has lost them.
+    fn replay_own(&mut self, records: Vec<Record>) {
+        let log = self.own.log();
+        let mut envelopes = Vec::new();
+        for record in records {
+            if record.form == Form::Envelope {
+                if let Ok(envelope) = Envelope::decode(&record.bytes) {
+                    let header = envelope.header();
+                    let set = Sets::name(header.control, header.hour);
+                    let held = self.held_note(&record.entry).unwrap_or_default();
+                    self.deliveries.follow(record.entry, envelope.id(), set, record.seq, held);
+                }
+                envelopes.push(record.bytes);
+            }
+        }
+        tracing::debug!(%log, count = envelopes.len(), "replaying the own log");
+        self.take_in(envelopes, 0);
+    }
+
+    fn find_heads(&mut self) -> Result<(), CellError> {
+        let mut latest = self.store.timeline(None, HEADS_FROM)?;
+        latest.reverse();
+        for held in &latest {
+            if let Some((entry, _)) = self.read_held(held)
+                && let Some(placed) = &held.placed
+            {
+                self.heads.see(&entry, placed.entry.short());
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens a new log in place of one that cannot be continued. What the old one held is in the store by now.
+    pub(super) fn open_log(&mut self) -> Result<(), CellError> {
+        self.commit_files()?;
+        let retires = self.own.log();
+        let log = LogId(rand::rng().random());
+        self.vault.change_cell(&self.dir, move |cell| {
+            cell.logs.push(LogKeys { id: log, seal: None, drop: None });
+        })?;
+        let seal = self.secrets.seal(&log);
+        let member = self.me();
+        let body = OpenLog { seal: seal.key(), member, retires: Some(retires), name: None };
+        self.ring.own(seal);
+        self.own.replace(log)?;
+        self.write(Body::OpenLog(body)).map(|_| ())
+    }
+}
+
+/// The signed entries with which somebody comes to a group they hold a link of: as a newcomer, and as one who
+/// was there before. Both open the same log.
+pub(crate) fn arrival(
+    secrets: &MemberSecrets,
+    link: &Link,
+    log: LogId,
+    name: Option<&str>,
+    now: u64,
+) -> (Option<SignedEntry>, SignedEntry) {
+    let member = secrets.key();
+    let seal = secrets.seal(&log).key();
+    let join = name.map(|name| {
+        let join = Join {
+            member,
+            seal,
+            name: name.to_owned(),
+            invite: link.invite,
+            invited: link.secret.invited(&link.group, &member, &log),
+            charter: link.charter,
+        };
+        first_entry(secrets, link.group, log, now, vec![link.invite], Body::Join(join))
+    });
+    let open = OpenLog { seal, member, retires: None, name: name.map(str::to_owned) };
+    let reopen = first_entry(secrets, link.group, log, now, vec![link.invite], Body::OpenLog(open));
+    (join, reopen)
+}
+
+fn first_entry(
+    secrets: &MemberSecrets,
+    group: kith_protocol::id::GroupId,
+    log: LogId,
+    now: u64,
+    deps: Vec<EntryId>,
+    body: Body,
+) -> SignedEntry {
+    let entry = Entry {
+        author: secrets.key().author(),
+        log,
+        seq: 0,
+        links: Links::Control { prev: None, deps },
+        lamport: 1,
+        time: kith_protocol::time::Millis(now),
+        body,
+    };
+    SignedEntry::sign(&entry, &group, secrets.signing(), None)
+}
+
+fn open_store(opening: &Opening) -> Result<Box<dyn Store>, CellError> {
+    let open = || SledStore::open(&opening.db, opening.keys.data_keys(), opening.cache);
+    match open() {
+        Ok(store) => Ok(Box::new(store)),
+        Err(StoreError::Damaged(what)) => {
+            tracing::warn!(%what, "a group's database is damaged: it is put aside, and filled anew");
+            quarantine(&opening.db)?;
+            Ok(Box::new(open()?))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Opens the own log, and reads what it holds whether it can be continued or not.
+fn open_own(opening: &Opening, known: Option<u64>) -> Result<(Own, Vec<Record>), CellError> {
+    let path = opening.own_log.clone();
+    let key = opening.keys.log_key.clone();
+    let Some(log) = opening.keys.logs.last().map(|log| log.id) else {
+        return Err(CellError::Storage("the vault names no log for this group".into()));
+    };
+    let opened = OwnLog::open(RealDisk, &path, key.bytes(), log, known)?;
+    let file = match opened.verdict {
+        Verdict::Continue(file) => Some(file),
+        Verdict::Retire(why) => {
+            tracing::info!(%why, "this device's log cannot be continued; it goes on in a new one");
+            None
+        }
+    };
+    Ok((Own::new(path, key, log, file), opened.records))
+}

@@ -1,0 +1,139 @@
+//! The log that this device writes in one group.
+//!
+//! Guarantees: an entry written here is on the disk before anybody hears of it; two entries of this log never
+//! get the same place. When that can no longer be shown (a restored backup, a moved folder, peers who know a
+//! later entry of this log), the log is [`Own::stale`], and the cell opens another.
+
+use std::path::PathBuf;
+
+use kith_protocol::admit::Verified;
+use kith_protocol::id::{EntryId, LogId};
+
+use super::CellError;
+use crate::disk::RealDisk;
+use crate::own_log::{Form, OwnLog, Record};
+use crate::secret::Secret;
+
+/// This device's log.
+pub(super) struct Own {
+    path: PathBuf,
+    key: Secret,
+    log: LogId,
+    /// None if it cannot be continued.
+    file: Option<OwnLog>,
+    next: u64,
+    prev: Option<EntryId>,
+    last_control: Option<(u64, EntryId)>,
+    pending: Vec<Record>,
+    stale: bool,
+    /// Up to where others hold what the file has.
+    trim_to: Option<u64>,
+}
+
+/// The file is trimmed when it has grown to this: bytes.
+const TRIM_FROM: u64 = 1 << 20;
+
+impl Own {
+    /// A log, with its file if it can be continued.
+    pub(super) fn new(path: PathBuf, key: Secret, log: LogId, file: Option<OwnLog>) -> Own {
+        let (next, stale) = (file.as_ref().map_or(0, OwnLog::next_seq), file.is_none());
+        let prev = file.as_ref().and_then(OwnLog::head).map(|head| head.entry);
+        let pending = Vec::new();
+        Own { path, key, log, file, next, prev, last_control: None, pending, stale, trim_to: None }
+    }
+
+    /// Begins another log in place of this one, whose entries are all in the store.
+    pub(super) fn replace(&mut self, log: LogId) -> Result<(), CellError> {
+        self.sync()?;
+        let file = OwnLog::create(RealDisk, &self.path, self.key.bytes(), log)?;
+        *self = Own::new(self.path.clone(), self.key.clone(), log, Some(file));
+        Ok(())
+    }
+
+    /// Takes note of a control entry of mine that the store held.
+    pub(super) fn restored(&mut self, verified: &Verified) {
+        let entry = verified.entry();
+        if entry.log == self.log && self.last_control.is_none_or(|(seq, _)| seq < entry.seq) {
+            self.last_control = Some((entry.seq, *verified.entry_id()));
+        }
+    }
+
+    pub(super) fn log(&self) -> LogId {
+        self.log
+    }
+
+    /// The place of the next entry.
+    pub(super) fn next_seq(&self) -> u64 {
+        self.next
+    }
+
+    /// The last entry, written or about to be.
+    pub(super) fn prev(&self) -> Option<EntryId> {
+        self.prev
+    }
+
+    pub(super) fn last_control(&self) -> Option<EntryId> {
+        self.last_control.map(|(_, id)| id)
+    }
+
+    /// Whether another log must be opened before anything is written.
+    pub(super) fn stale(&self) -> bool {
+        self.stale
+    }
+
+    /// Takes an entry of mine that went through the door; on the disk after [`Own::sync`].
+    pub(super) fn append(&mut self, verified: &Verified) {
+        self.push(Record {
+            seq: verified.entry().seq,
+            entry: *verified.entry_id(),
+            form: Form::Envelope,
+            bytes: verified.envelope().encode(),
+        });
+        if verified.entry().body.kind().is_control() {
+            self.last_control = Some((verified.entry().seq, *verified.entry_id()));
+        }
+    }
+
+    fn push(&mut self, record: Record) {
+        self.next = record.seq.saturating_add(1);
+        self.prev = Some(record.entry);
+        self.pending.push(record);
+    }
+
+    /// Brings everything appended to the disk.
+    pub(super) fn sync(&mut self) -> Result<(), CellError> {
+        if !self.pending.is_empty() {
+            let pending = std::mem::take(&mut self.pending);
+            let file = self.file.as_mut().ok_or(CellError::Broken)?;
+            file.append(&pending)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at an entry of mine that is in, from wherever it came.
+    pub(super) fn met(&mut self, verified: &Verified) {
+        let entry = verified.entry();
+        if entry.log == self.log && entry.seq >= self.next {
+            tracing::warn!("others know later entries of this device's log; it goes on in a new one");
+            self.stale = true;
+        }
+    }
+
+    /// Another member's node holds an entry: everything of this log up to it may leave the file.
+    pub(super) fn held(&mut self, log: LogId, seq: u64) {
+        if log == self.log {
+            self.trim_to = self.trim_to.max(Some(seq));
+        }
+    }
+
+    /// Drops from the file what others hold, when there is enough of it.
+    pub(super) fn trim(&mut self) -> Result<(), CellError> {
+        let Some(file) = self.file.as_mut() else { return Ok(()) };
+        if file.size() >= TRIM_FROM
+            && let Some(seq) = self.trim_to.take()
+        {
+            file.trim(seq)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! The cell as one reconciliation session with one peer sees it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use kith_protocol::envelope::Envelope;
+use kith_protocol::id::{EnvelopeId, MemberKey};
+use kith_protocol::sync::{Prepared, SetName, Sum};
+use kith_protocol::time::Month;
+
+use super::CellError;
+use super::engine::Engine;
+use super::intake::Taken;
+use super::thread::EngineHandle;
+use crate::sync::{Replica, ReplicaError};
+
+/// Envelopes a peer may have refused in one session before it is cut off: nobody honest has any.
+const REFUSED_MOST: usize = 16;
+
+/// A cell, to one peer.
+pub(super) struct CellReplica {
+    engine: EngineHandle,
+    /// Who the peer proved to be, if a member.
+    member: Option<MemberKey>,
+    source: u64,
+}
+
+impl CellReplica {
+    pub(super) fn new(engine: EngineHandle, member: Option<MemberKey>, source: u64) -> CellReplica {
+        CellReplica { engine, member, source }
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&mut Engine) -> Result<T, CellError> + Send + 'static,
+    ) -> Result<T, ReplicaError> {
+        self.engine.read(look).await.map_err(ended)
+    }
+}
+
+impl Replica for CellReplica {
+    fn identify(bytes: &[u8]) -> Option<EnvelopeId> {
+        Some(Envelope::decode(bytes).ok()?.id())
+    }
+
+    async fn since(&self) -> Result<Month, ReplicaError> {
+        self.read(|engine| Ok(engine.since())).await
+    }
+
+    async fn sums(&self, since: Option<Month>) -> Result<Vec<(SetName, Sum)>, ReplicaError> {
+        self.read(move |engine| Ok(engine.sets.sums(since))).await
+    }
+
+    async fn set(&self, name: SetName) -> Result<Arc<Prepared>, ReplicaError> {
+        self.read(move |engine| Ok(engine.sets.prepared(name, engine.store.as_ref())?)).await
+    }
+
+    async fn wanted(&self, ids: Vec<EnvelopeId>) -> Result<Vec<EnvelopeId>, ReplicaError> {
+        self.read(move |engine| engine.wanted(ids)).await
+    }
+
+    async fn envelopes(
+        &self,
+        ids: Vec<EnvelopeId>,
+        most: usize,
+    ) -> Result<(Vec<(EnvelopeId, Vec<u8>)>, usize), ReplicaError> {
+        self.read(move |engine| {
+            let mut out = Vec::new();
+            let (mut bytes, mut done) = (0_usize, 0_usize);
+            for id in ids {
+                if let Some(held) = engine.store.envelope(&id)? {
+                    let more = bytes.saturating_add(held.bytes.len());
+                    if more > most && !out.is_empty() {
+                        break;
+                    }
+                    bytes = more;
+                    out.push((id, held.bytes));
+                }
+                done = done.saturating_add(1);
+            }
+            Ok((out, done))
+        })
+        .await
+    }
+
+    async fn admit(&self, envelopes: Vec<(EnvelopeId, Vec<u8>)>) -> Result<Vec<EnvelopeId>, ReplicaError> {
+        let source = self.source;
+        let (ids, bytes): (Vec<_>, Vec<_>) = envelopes.into_iter().unzip();
+        let admitted = self.engine.write(move |engine| Ok(engine.take_in(bytes, source))).await;
+        let taken = admitted.map_err(ended)?;
+        if taken.iter().filter(|taken| **taken == Taken::Refused).count() > REFUSED_MOST {
+            return Err(ReplicaError("the peer sends what nobody admits".into()));
+        }
+        let held = |taken: &Taken| matches!(taken, Taken::Held | Taken::Known);
+        Ok(ids.into_iter().zip(taken).filter(|(_, taken)| held(taken)).map(|(id, _)| id).collect())
+    }
+
+    async fn held(&self, ids: Vec<EnvelopeId>) -> Result<(), ReplicaError> {
+        let Some(member) = self.member else { return Ok(()) };
+        self.engine.write(move |engine| engine.held_by(&member, &ids)).await.map_err(ended)
+    }
+
+    async fn in_step(&self, sets: Vec<(SetName, Sum)>, lacking: Vec<EnvelopeId>) -> Result<(), ReplicaError> {
+        let Some(member) = self.member else { return Ok(()) };
+        let act = move |engine: &mut Engine| {
+            let now: BTreeSet<(SetName, Sum)> =
+                engine.sets.sums(None).into_iter().chain(engine.sets.sums(Some(Month(0)))).collect();
+            let same = sets.into_iter().filter(|set| now.contains(set)).map(|(name, _)| name).collect();
+            let lacking: BTreeSet<EnvelopeId> = lacking.into_iter().collect();
+            let mut ids = engine.deliveries.in_sets(&same);
+            ids.retain(|id| !lacking.contains(id));
+            engine.held_by(&member, &ids)
+        };
+        self.engine.write(act).await.map_err(ended)
+    }
+}
+
+fn ended(error: CellError) -> ReplicaError {
+    ReplicaError(error.to_string())
+}

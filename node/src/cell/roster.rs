@@ -1,0 +1,97 @@
+//! What the network is told of the group: who belongs, who I am, and under which names we meet.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use kith_protocol::epoch::EpochKeys;
+use kith_protocol::group::{InviteState, Member, Standing};
+use kith_protocol::id::MemberKey;
+use kith_protocol::invite::InviteSecret;
+use kith_protocol::time::{Millis, Week};
+
+use super::engine::Engine;
+use crate::swarm::{Invited, Me, Roster};
+
+/// Removed people to whom the removal is shown when they knock; of more, any.
+const REMOVED_MOST: usize = 64;
+/// Epoch heads whose topics are listened to; the best first.
+const TOPIC_EPOCHS: usize = 8;
+/// Topics change by the week; this long before and after, in milliseconds, both are listened to.
+const OVERLAP: u64 = 24 * 3_600_000;
+
+impl Engine {
+    /// The roster as it is now.
+    pub(super) fn make_roster(&self) -> Roster {
+        let mut roster = Roster::new(self.network_me());
+        roster.secret = self.group_secret();
+        let Some(group) = &self.group else { return roster };
+        let current = |member: &&Member| member.standing == Standing::Member;
+        roster.members = group.members().filter(current).map(|member| member.key).collect();
+        roster.removed = self.removed();
+        // Holders of ended invites may knock too: one may be a member who comes back by any link. Whether
+        // somebody is let in is said at the entrance.
+        let invited = |invite: &InviteState| Invited { key: invite.invite.key, ended: None };
+        roster.invites = group.invites().map(|invite| (invite.id, invited(invite))).collect();
+        let weeks = self.weeks();
+        let heads = self.ring.heads(group);
+        let epochs = self.prepared.iter().chain(&heads).take(TOPIC_EPOCHS);
+        let keys: Vec<&EpochKeys> = epochs.filter_map(|epoch| self.ring.keys(epoch)).collect();
+        let topic = |keys: &EpochKeys, week: Week| keys.control().discovery().topic(week);
+        roster.topics = keys.iter().flat_map(|keys| weeks.iter().map(|week| topic(keys, *week))).collect();
+        roster.publish = keys.first().map(|keys| topic(keys, self.now().week()));
+        roster
+    }
+
+    /// Tells the network, if anything it goes by has changed.
+    pub(super) fn send_roster(&mut self) {
+        let roster = Arc::new(self.make_roster());
+        // A network that is not started yet reads the newest when it is.
+        self.roster.send_replace(roster);
+    }
+
+    /// The weeks whose topics are listened to now.
+    pub(super) fn weeks(&self) -> BTreeSet<Week> {
+        let now = self.now();
+        let before = Millis(now.0.saturating_sub(OVERLAP));
+        BTreeSet::from([before.week(), now.week(), now.plus(OVERLAP).week()])
+    }
+
+    fn network_me(&self) -> Me {
+        let signing = Arc::new(self.secrets.signing().clone());
+        let member = Me::Member { key: self.me(), signing, log: self.own.log() };
+        match &self.joining {
+            Some(joining) if self.group_secret().is_none() => {
+                let secret = InviteSecret::from_bytes(*joining.secret.bytes());
+                Me::Invite { entry: joining.invite, secret }
+            }
+            _ => member,
+        }
+    }
+
+    /// What every member can derive: from the first epoch, or as it was last kept.
+    fn group_secret(&self) -> Option<kith_protocol::epoch::GroupSecret> {
+        let first = self.group.as_ref().and_then(|group| self.ring.first(group));
+        match first {
+            Some(keys) => Some(keys.control().group_secret()),
+            None => self
+                .kept_secret
+                .as_ref()
+                .map(|kept| kith_protocol::epoch::GroupSecret::from_bytes(*kept.bytes())),
+        }
+    }
+
+    fn removed(&self) -> BTreeMap<MemberKey, Vec<Bytes>> {
+        let Some(group) = &self.group else { return BTreeMap::new() };
+        let removed = group.members().filter(|member| member.standing == Standing::Removed);
+        let shown = removed.take(REMOVED_MOST).map(|member| {
+            let entries = member.removal.iter().flat_map(|removal| &removal.entries);
+            let envelopes = entries.filter_map(|entry| {
+                let copy = self.store.copies(entry).ok()?.into_iter().next()?;
+                Some(Bytes::from(self.store.envelope(&copy).ok()??.bytes))
+            });
+            (member.key, envelopes.collect())
+        });
+        shown.collect()
+    }
+}

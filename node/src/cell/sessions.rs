@@ -1,0 +1,137 @@
+//! What two nodes do over one stream: reconcile, ask to be let in, say what is held.
+
+use std::time::Duration;
+
+use futures::AsyncWriteExt;
+use kith_protocol::entrance::{Answer, Ask, Word};
+use kith_protocol::id::EnvelopeId;
+use kith_protocol::limits;
+use kith_protocol::sync::{Role, Scope};
+use thiserror::Error;
+use tokio::time::timeout;
+
+use super::CellError;
+use super::handle::StateSender;
+use super::network::source_number;
+use super::replica::CellReplica;
+use super::thread::EngineHandle;
+use crate::swarm::{Kind, Network, NetworkError, PeerId, Stream, Who, read_frame, write_frame};
+use crate::sync;
+
+/// A newcomer's question and its answer take at most this long.
+const ENTRANCE_WITHIN: Duration = Duration::from_secs(20);
+/// A receipt takes at most this long.
+const RECEIPT_WITHIN: Duration = Duration::from_secs(10);
+/// Ids in one receipt.
+const RECEIPT_IDS: usize = 1024;
+
+/// Why a session broke off. None is an error of this node: the next session goes on.
+#[derive(Debug, Error)]
+pub(super) enum SessionError {
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error(transparent)]
+    Stream(#[from] std::io::Error),
+    #[error(transparent)]
+    Codec(#[from] kith_protocol::codec::CodecError),
+    #[error(transparent)]
+    Cell(#[from] CellError),
+    #[error("it took too long")]
+    TimedOut(#[from] tokio::time::error::Elapsed),
+}
+
+/// How a reconciliation went.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Synced {
+    pub(super) complete: bool,
+    pub(super) received: u64,
+}
+
+/// Reconciles over a stream.
+pub(super) async fn reconcile(
+    engine: EngineHandle,
+    stream: Stream,
+    peer: PeerId,
+    who: Who,
+    role: Role,
+    state: StateSender,
+) -> Synced {
+    let scope = if who.control_only() { Scope::ControlOnly } else { Scope::All };
+    let member = match who {
+        Who::Member { key, .. } => Some(key),
+        _ => None,
+    };
+    let clock = engine.clone();
+    let replica = CellReplica::new(engine, member, source_number(&peer));
+    let options = sync::Options { role, scope, salted: false, timeouts: sync::Timeouts::default() };
+    let progress = |progress: sync::Progress| {
+        state.send_modify(|state| state.catching_up = (progress.received < progress.of).then_some(progress));
+    };
+    let outcome = sync::run(stream, options, &replica, progress).await;
+    state.send_modify(|state| state.catching_up = None);
+    match outcome {
+        Ok(outcome) => {
+            if let Ok(now) = clock.read(|engine| Ok(engine.time())).await {
+                state.send_modify(|state| state.last_exchange = Some(now));
+            }
+            Synced { complete: outcome.complete, received: outcome.received }
+        }
+        Err(error) => {
+            tracing::debug!(%error, "a reconciliation broke off");
+            Synced::default()
+        }
+    }
+}
+
+/// Asks a member's node to be let in.
+pub(super) async fn ask_in(
+    engine: &EngineHandle,
+    network: &Network,
+    peer: PeerId,
+    ask: Ask,
+) -> Result<(), SessionError> {
+    let asking = async {
+        let mut stream = network.open(peer, Kind::Join).await?;
+        write_frame(&mut stream, &ask.encode()).await?;
+        Ok::<_, SessionError>(read_frame(&mut stream, limits::ENTRANCE_ANSWER).await?.unwrap_or_default())
+    };
+    let answer = Answer::decode(&timeout(ENTRANCE_WITHIN, asking).await??)?;
+    engine.write(move |engine| engine.answered(answer)).await?;
+    Ok(())
+}
+
+/// Answers somebody who asks to be let in. Says whether they are.
+pub(super) async fn let_in(engine: &EngineHandle, mut stream: Stream) -> Result<bool, SessionError> {
+    let asked = timeout(ENTRANCE_WITHIN, read_frame(&mut stream, limits::ENTRANCE_ASK)).await??;
+    let ask = Ask::decode(&asked.unwrap_or_default())?;
+    let answer = engine.write(move |engine| Ok(engine.let_in(&ask))).await?;
+    let welcome = answer.word == Word::Welcome;
+    timeout(ENTRANCE_WITHIN, write_frame(&mut stream, &answer.encode())).await??;
+    stream.close().await?;
+    Ok(welcome)
+}
+
+/// Tells a member's node which of its envelopes are held here: at most [`RECEIPT_IDS`], the rest is learnt by
+/// reconciliation.
+pub(super) async fn write_receipt(
+    network: Network,
+    peer: PeerId,
+    ids: Vec<EnvelopeId>,
+) -> Result<(), SessionError> {
+    let writing = async {
+        let mut stream = network.open(peer, Kind::Receipt).await?;
+        let bytes: Vec<u8> = ids.iter().take(RECEIPT_IDS).flat_map(|id| id.0).collect();
+        write_frame(&mut stream, &bytes).await?;
+        stream.close().await?;
+        Ok::<_, SessionError>(())
+    };
+    timeout(RECEIPT_WITHIN, writing).await?
+}
+
+/// Reads which of my envelopes another node holds.
+pub(super) async fn read_receipt(mut stream: Stream) -> Result<Vec<EnvelopeId>, SessionError> {
+    let most = RECEIPT_IDS.saturating_mul(EnvelopeId::LEN);
+    let bytes = timeout(RECEIPT_WITHIN, read_frame(&mut stream, most)).await??.unwrap_or_default();
+    let (ids, _) = bytes.as_chunks::<{ EnvelopeId::LEN }>();
+    Ok(ids.iter().map(|id| EnvelopeId(*id)).collect())
+}

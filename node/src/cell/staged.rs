@@ -1,0 +1,108 @@
+//! What a batch has let in and not committed yet, and the ledger that sees it together with the store.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use kith_protocol::admit::{Ledger, Unreadable, Verified};
+use kith_protocol::body::Body;
+use kith_protocol::id::{AuthorId, EntryId, EnvelopeId, LogId, MemberKey};
+use kith_protocol::time::Month;
+
+use crate::store::{Change, Placed, Put, Store, StoreError};
+
+/// Changes on their way to the store.
+#[derive(Default)]
+pub(super) struct Staged {
+    changes: Vec<Change>,
+    months: BTreeSet<Month>,
+    envelopes: HashSet<EnvelopeId>,
+    copies: HashMap<EntryId, usize>,
+    slots: HashMap<(AuthorId, LogId, u64), EntryId>,
+}
+
+impl Staged {
+    /// Takes in an entry that went through the door.
+    pub(super) fn put(&mut self, verified: &Verified) {
+        let entry = verified.entry();
+        let id = *verified.entry_id();
+        self.envelopes.insert(*verified.envelope_id());
+        let copies = self.copies.entry(id).or_default();
+        *copies = copies.saturating_add(1);
+        self.slots.entry((entry.author, entry.log, entry.seq)).or_insert(id);
+        let reply_to = match &entry.body {
+            Body::Reply(reply) => Some(reply.to),
+            _ => None,
+        };
+        let header = verified.envelope().header();
+        if !header.control {
+            self.months.insert(header.hour.month());
+        }
+        self.changes.push(Change::Put(Put {
+            id: *verified.envelope_id(),
+            hour: header.hour,
+            control: header.control,
+            bytes: verified.envelope().encode(),
+            placed: Some(Placed {
+                entry: id,
+                author: entry.author,
+                log: entry.log,
+                seq: entry.seq,
+                lamport: entry.lamport,
+                reply_to,
+            }),
+        }));
+    }
+
+    /// Keeps a note.
+    pub(super) fn note(&mut self, name: impl Into<String>, bytes: Vec<u8>) {
+        self.changes.push(Change::Note { name: name.into(), bytes: Some(bytes) });
+    }
+
+    /// Whether there is nothing to commit.
+    pub(super) fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The changes, in order, and the months whose content is among them; the stage is empty afterwards.
+    pub(super) fn take(&mut self) -> (Vec<Change>, BTreeSet<Month>) {
+        let taken = std::mem::take(self);
+        (taken.changes, taken.months)
+    }
+}
+
+/// What is held: in the store, or staged for it.
+pub(super) struct Holdings<'a> {
+    pub(super) store: &'a dyn Store,
+    pub(super) staged: &'a Staged,
+    pub(super) lamport: u64,
+}
+
+impl Ledger for Holdings<'_> {
+    fn holds(&self, envelope: &EnvelopeId) -> Result<bool, Unreadable> {
+        Ok(self.staged.envelopes.contains(envelope) || self.store.holds(envelope).map_err(unreadable)?)
+    }
+
+    fn copies(&self, entry: &EntryId) -> Result<usize, Unreadable> {
+        let stored = self.store.copies(entry).map_err(unreadable)?.len();
+        Ok(stored.saturating_add(self.staged.copies.get(entry).copied().unwrap_or_default()))
+    }
+
+    fn withdrawn(&self, _: &EntryId) -> Result<bool, Unreadable> {
+        Ok(false)
+    }
+
+    fn slot(&self, author: &MemberKey, log: &LogId, seq: u64) -> Result<Option<EntryId>, Unreadable> {
+        let author = author.author();
+        let staged = self.staged.slots.get(&(author, *log, seq)).copied();
+        let stored = self.store.slot(&author, log, seq).map_err(unreadable)?;
+        Ok(stored.into_iter().chain(staged).min())
+    }
+
+    fn lamport(&self) -> Result<u64, Unreadable> {
+        Ok(self.lamport)
+    }
+}
+
+fn unreadable(error: StoreError) -> Unreadable {
+    tracing::warn!(%error, "the store could not be read");
+    Unreadable
+}

@@ -1,0 +1,131 @@
+//! The thread that owns a cell's engine, and the handle through which everybody else asks it.
+//!
+//! Guarantees: what is asked is done in the order it came; whatever wrote is answered after it is durable and
+//! not before; everything waiting is taken as one batch and committed once. A handle is a cheap clone; the
+//! thread ends when it is told to, or when the last handle is gone, and commits before it does.
+
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::CellError;
+use super::engine::Engine;
+
+/// Requests that may wait for one cell. Whoever asks beyond it waits: people for their turn, the network by
+/// not reading on.
+const QUEUE: usize = 256;
+/// Requests committed together. More gain nothing on a disk that syncs in milliseconds.
+const BATCH: usize = 256;
+
+/// What is left to do for a request once its changes are durable, or are known not to be.
+pub(super) type After = Box<dyn FnOnce(Result<(), CellError>) + Send>;
+
+enum Request {
+    /// Looks, at what is committed.
+    Read(Box<dyn FnOnce(&mut Engine) + Send>),
+    /// Changes something; what it returns is called after the commit.
+    Write(Box<dyn FnOnce(&mut Engine) -> After + Send>),
+    /// Ends the thread.
+    Stop,
+}
+
+/// A handle to a cell's engine.
+#[derive(Clone, Debug)]
+pub(crate) struct EngineHandle {
+    requests: mpsc::Sender<Request>,
+}
+
+impl EngineHandle {
+    /// Starts the thread. `build` makes the engine on it, since opening a database may take a while.
+    pub(super) fn start(
+        build: impl FnOnce() -> Result<Engine, CellError> + Send + 'static,
+    ) -> std::io::Result<(EngineHandle, oneshot::Receiver<Result<(), CellError>>, JoinHandle<()>)> {
+        let (requests, inbox) = mpsc::channel(QUEUE);
+        let (opened, opening) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("cell".into()).spawn(move || match build() {
+            Ok(engine) => {
+                // Nobody waiting for the opening is no reason not to serve.
+                let _ = opened.send(Ok(()));
+                serve(engine, inbox);
+            }
+            Err(error) => {
+                let _ = opened.send(Err(error));
+            }
+        })?;
+        Ok((EngineHandle { requests }, opening, thread))
+    }
+
+    /// Looks at the engine.
+    ///
+    /// # Errors
+    /// [`CellError::Closed`] if the cell has ended, else what `look` answers.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&mut Engine) -> Result<T, CellError> + Send + 'static,
+    ) -> Result<T, CellError> {
+        let (answer, answered) = oneshot::channel();
+        let request = Request::Read(Box::new(move |engine| {
+            // An asker that has gone away needs no answer.
+            let _ = answer.send(look(engine));
+        }));
+        self.requests.send(request).await.map_err(|_| CellError::Closed)?;
+        answered.await.map_err(|_| CellError::Closed)?
+    }
+
+    /// Changes something, and returns once it is durable.
+    ///
+    /// # Errors
+    /// [`CellError::Closed`], what `act` refuses with, or why the change could not be made durable.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut Engine) -> Result<T, CellError> + Send + 'static,
+    ) -> Result<T, CellError> {
+        let (answer, answered) = oneshot::channel();
+        let request = Request::Write(Box::new(move |engine| {
+            let done = act(engine);
+            Box::new(move |committed| {
+                let _ = answer.send(committed.and(done));
+            })
+        }));
+        self.requests.send(request).await.map_err(|_| CellError::Closed)?;
+        answered.await.map_err(|_| CellError::Closed)?
+    }
+
+    /// Asks the thread to commit and end.
+    pub(crate) async fn stop(&self) {
+        // A thread that has ended already is what was asked for.
+        let _ = self.requests.send(Request::Stop).await;
+    }
+}
+
+fn serve(mut engine: Engine, mut inbox: mpsc::Receiver<Request>) {
+    let mut after: Vec<After> = Vec::new();
+    while let Some(first) = inbox.blocking_recv() {
+        let mut next = Some(first);
+        while let Some(request) = next {
+            match request {
+                Request::Write(act) => after.push(act(&mut engine)),
+                Request::Read(look) => {
+                    settle(&mut engine, &mut after);
+                    look(&mut engine);
+                }
+                Request::Stop => {
+                    settle(&mut engine, &mut after);
+                    return;
+                }
+            }
+            next = if after.len() < BATCH { inbox.try_recv().ok() } else { None };
+        }
+        settle(&mut engine, &mut after);
+    }
+}
+
+fn settle(engine: &mut Engine, after: &mut Vec<After>) {
+    if after.is_empty() {
+        return;
+    }
+    let committed = engine.commit();
+    for done in after.drain(..) {
+        done(committed.clone());
+    }
+}

@@ -1,0 +1,418 @@
+//! What a person sees of a group: its posts, members, invites and state, as the API's types say them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kith_protocol::body::{Body, Role};
+use kith_protocol::charter;
+use kith_protocol::entrance::Word;
+use kith_protocol::envelope::{self, Envelope};
+use kith_protocol::group::{Group, InviteState, Member, Standing};
+use kith_protocol::id::{EntryId, MemberKey, ShortId};
+use kith_protocol::time::Millis;
+
+use super::CellError;
+use super::engine::Engine;
+use crate::api::types::{
+    self, Code, Delivery, DeliveryState, GroupState, GroupSummary, History, Inviters, Me, MemberState,
+    Notice, Post,
+};
+use crate::store::{Cursor, Held};
+
+/// Entries looked through for the beginning of an id.
+const SEARCHED: usize = 20_000;
+/// Entries read from the store at a time.
+const PAGE: usize = 256;
+/// Posts of one thread that are shown.
+const THREAD: usize = 5_000;
+
+impl Engine {
+    /// How I stand in this group.
+    pub(crate) fn group_state(&self) -> GroupState {
+        match self.standing() {
+            Some(Standing::Removed) => GroupState::Removed,
+            Some(Standing::Left) => GroupState::Left,
+            _ if self.settled() => GroupState::Joined,
+            _ if self.refusal.is_some() => GroupState::Refused,
+            _ => GroupState::Waiting,
+        }
+    }
+
+    /// Why I am not let in, if a member's node said so.
+    pub(crate) fn refusal_code(&self) -> Option<Code> {
+        Some(match self.refusal? {
+            Word::Expired => Code::InviteExpired,
+            Word::Revoked => Code::InviteRevoked,
+            Word::Used => Code::InviteUsed,
+            Word::Full => Code::GroupFull,
+            Word::Former => Code::NotMember,
+            Word::Clock => Code::ClockOff,
+            Word::Wrong => Code::BadLink,
+            Word::Welcome | Word::Later => return None,
+        })
+    }
+
+    /// This group in a list.
+    pub(crate) fn summary(&self) -> GroupSummary {
+        let me = self.me();
+        let group = self.group.as_ref();
+        GroupSummary {
+            group: self.id.to_string(),
+            title: group.map(|group| group.title().to_owned()),
+            state: self.group_state(),
+            role: group
+                .and_then(|group| group.member(&me))
+                .filter(|me| is_member(me))
+                .map(|me| role(me.role)),
+            members: group
+                .map_or(0, |group| count(group.members().filter(|member| is_member(member)).count())),
+        }
+    }
+
+    /// This group, whole.
+    pub(crate) fn show(&self) -> types::Group {
+        let summary = self.summary();
+        let group = self.group.as_ref();
+        let charter = group.map(Group::charter);
+        let me = group.and_then(|group| group.member(&self.me())).filter(|me| is_member(me));
+        types::Group {
+            group: summary.group,
+            title: summary.title,
+            purpose: charter.map(|charter| charter.purpose.clone()),
+            history: charter.map(|charter| history(charter.history)),
+            size: charter.map(|charter| charter.size),
+            invites: charter.map(|charter| inviters(charter.inviters)),
+            state: summary.state,
+            notice: self.notice(),
+            me: me.map(|me| Me { member: me.key.to_string(), name: me.name.clone(), role: role(me.role) }),
+            members: summary.members,
+            facilitators: group.map_or(0, |group| count(group.seats().len())),
+        }
+    }
+
+    /// What a person should know of how they stand here.
+    pub(crate) fn notice(&self) -> Option<Notice> {
+        let code = match self.group_state() {
+            GroupState::Refused => self.refusal_code()?,
+            GroupState::Removed => return Some(self.removal_notice()),
+            _ if self.clock_off.is_some() => Code::ClockOff,
+            _ => return None,
+        };
+        let (message, hint) = code.words();
+        Some(Notice { code, message: message.to_owned(), hint: hint.to_owned() })
+    }
+
+    fn removal_notice(&self) -> Notice {
+        let group = self.group.as_ref();
+        let removal = group.and_then(|group| group.member(&self.me())?.removal.clone());
+        let reason = removal.iter().flat_map(|removal| &removal.entries).find_map(|id| {
+            match &group?.entry(id)?.entry.body {
+                Body::Remove(remove) if !remove.reason.trim().is_empty() => Some(remove.reason.clone()),
+                _ => None,
+            }
+        });
+        let (message, hint) = Code::NotMember.words();
+        let message = match reason {
+            Some(reason) => format!("{message} The reason given: {reason}"),
+            None => message.to_owned(),
+        };
+        Notice { code: Code::NotMember, message, hint: hint.to_owned() }
+    }
+
+    /// Everybody who is or was a member: facilitators first, then helpers, then members, each by name; former
+    /// ones last.
+    pub(crate) fn members_view(&self) -> Result<Vec<types::Member>, CellError> {
+        let group = self.group()?;
+        let me = self.me();
+        let proposed: BTreeSet<MemberKey> = group
+            .proposals()
+            .filter_map(|proposal| match proposal.act {
+                kith_protocol::group::Proposed::Seat(key) | kith_protocol::group::Proposed::Remove(key) => {
+                    Some(key)
+                }
+                _ => None,
+            })
+            .collect();
+        let mut members: Vec<types::Member> = group
+            .members()
+            .map(|member| types::Member {
+                member: member.key.to_string(),
+                name: member.name.clone(),
+                role: role(member.role),
+                state: match member.standing {
+                    Standing::Member => MemberState::Member,
+                    Standing::Left => MemberState::Left,
+                    Standing::Removed => MemberState::Removed,
+                    Standing::Waiting => MemberState::Waiting,
+                },
+                me: member.key == me,
+                awaiting: proposed.contains(&member.key)
+                    || member.removal.as_ref().is_some_and(|removal| !removal.confirmed),
+            })
+            .collect();
+        members.sort_by(|a, b| {
+            let former = |member: &types::Member| member.state != MemberState::Member;
+            (former(a), std::cmp::Reverse(a.role), &a.name).cmp(&(
+                former(b),
+                std::cmp::Reverse(b.role),
+                &b.name,
+            ))
+        });
+        Ok(members)
+    }
+
+    /// The invites, the newest first.
+    pub(crate) fn invites_view(&self) -> Result<Vec<types::InviteSummary>, CellError> {
+        let group = self.group()?;
+        let mut invites: Vec<(Millis, types::InviteSummary)> = Vec::new();
+        for invite in group.invites() {
+            let written = group.entry(&invite.id).map_or(Millis(0), |control| control.entry.time);
+            let summary = types::InviteSummary {
+                invite: invite.id.to_string(),
+                author: invite.author.to_string(),
+                name: group.member(&invite.author).map(|author| author.name.clone()).unwrap_or_default(),
+                state: self.invite_state(invite),
+                uses: invite.invite.uses,
+                used: invite.used,
+                expires: invite.invite.expires.to_string(),
+                mine: self.invite_secret(&invite.id)?.is_some(),
+            };
+            invites.push((written, summary));
+        }
+        invites.sort_by_key(|(written, _)| std::cmp::Reverse(*written));
+        Ok(invites.into_iter().map(|(_, summary)| summary).collect())
+    }
+
+    /// How an invite stands, by this node's clock.
+    pub(crate) fn invite_state(&self, invite: &InviteState) -> types::InviteState {
+        if !invite.revoked.is_empty() {
+            types::InviteState::Revoked
+        } else if invite.used >= invite.invite.uses {
+            types::InviteState::Used
+        } else if invite.invite.expires < self.now() {
+            types::InviteState::Expired
+        } else {
+            types::InviteState::Live
+        }
+    }
+
+    /// A part of what the group wrote, the newest first, and where the next part begins.
+    pub(crate) fn page(
+        &self,
+        before: Option<Cursor>,
+        limit: usize,
+    ) -> Result<(Vec<Post>, Option<Cursor>), CellError> {
+        let mut posts = Vec::with_capacity(limit.min(PAGE));
+        let mut at = before;
+        loop {
+            let ask = limit.saturating_sub(posts.len()).saturating_add(1).min(PAGE);
+            let held = self.store.timeline(at, ask)?;
+            let ended = held.len() < ask;
+            for held in held {
+                let cursor = held.placed.as_ref().map(crate::store::Placed::cursor);
+                if posts.len() == limit {
+                    return Ok((posts, at));
+                }
+                posts.extend(self.post_view(&held)?);
+                at = cursor;
+            }
+            if ended {
+                return Ok((posts, None));
+            }
+        }
+    }
+
+    /// One content entry, if it can be shown.
+    pub(crate) fn post_by_id(&self, id: &ShortId) -> Result<Option<Post>, CellError> {
+        match self.store.entry(id)? {
+            Some(held) => self.post_view(&held),
+            None => Ok(None),
+        }
+    }
+
+    /// The newest content entries.
+    pub(crate) fn newest(&self, most: usize) -> Result<Vec<EntryId>, CellError> {
+        let held = self.store.timeline(None, most)?;
+        Ok(held.into_iter().filter_map(|held| held.placed).map(|placed| placed.entry).collect())
+    }
+
+    /// How many content entries count.
+    pub(crate) fn entries(&self) -> Result<u64, CellError> {
+        Ok(self.store.counts()?.content)
+    }
+
+    /// What the group has decided, as a hash.
+    pub(crate) fn state_hash(&self) -> String {
+        self.group.as_ref().map(|group| hex::encode(group.state_hash())).unwrap_or_default()
+    }
+
+    /// Whether another's clock was seen to be far from this one.
+    pub(crate) fn clock_is_off(&self) -> bool {
+        self.clock_off.is_some()
+    }
+
+    /// Everybody who is or was a member.
+    pub(crate) fn member_keys(&self) -> Vec<MemberKey> {
+        self.group.iter().flat_map(|group| group.members()).map(|member| member.key).collect()
+    }
+
+    /// What members are called.
+    pub(crate) fn names(&self) -> BTreeMap<MemberKey, String> {
+        let members = self.group.iter().flat_map(|group| group.members());
+        members.map(|member| (member.key, member.name.clone())).collect()
+    }
+
+    /// The whole thread that a content entry is in, the newest first.
+    pub(crate) fn thread_view(&self, id: &ShortId) -> Result<Vec<Post>, CellError> {
+        let mut root = *id;
+        let mut seen = BTreeSet::from([root]);
+        while let Some(up) = self.store.entry(&root)?.and_then(|held| held.placed?.reply_to) {
+            if !seen.insert(up) || self.store.entry(&up)?.is_none() {
+                break;
+            }
+            root = up;
+        }
+        let mut queue = vec![root];
+        let mut found: BTreeMap<Cursor, Post> = BTreeMap::new();
+        let mut met = BTreeSet::from([root]);
+        while let Some(next) = queue.pop() {
+            if let Some(held) = self.store.entry(&next)?
+                && let (Some(placed), Some(post)) = (held.placed.clone(), self.post_view(&held)?)
+            {
+                found.insert(placed.cursor(), post);
+            }
+            for reply in self.store.replies_to(&next, 0, THREAD)? {
+                let reply = reply.placed.map(|placed| placed.entry.short());
+                if let Some(reply) = reply.filter(|reply| met.insert(*reply) && met.len() <= THREAD) {
+                    queue.push(reply);
+                }
+            }
+        }
+        Ok(found.into_values().rev().collect())
+    }
+
+    /// The content entries whose id begins with `prefix` (lower-case hex), among the newest.
+    pub(crate) fn find_posts(&self, prefix: &str) -> Result<Vec<EntryId>, CellError> {
+        let mut found = Vec::new();
+        let (mut at, mut looked) = (None, 0_usize);
+        while looked < SEARCHED {
+            let held = self.store.timeline(at, PAGE)?;
+            looked = looked.saturating_add(held.len());
+            let ended = held.len() < PAGE;
+            for placed in held.into_iter().filter_map(|held| held.placed) {
+                at = Some(placed.cursor());
+                if placed.entry.to_string().starts_with(prefix) {
+                    found.push(placed.entry);
+                }
+            }
+            if ended {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// How far something of mine has come.
+    pub(crate) fn delivery(&self, entry: &EntryId, connected: u32) -> Result<Delivery, CellError> {
+        let (state, nodes) = self.delivery_state(entry, connected)?;
+        Ok(Delivery { post: entry.to_string(), state, nodes })
+    }
+
+    fn delivery_state(&self, entry: &EntryId, connected: u32) -> Result<(DeliveryState, u32), CellError> {
+        let noted = self.held_note(entry)?;
+        let (passed, held) = match self.deliveries.of(entry) {
+            Some((passed, held)) => (passed, held.union(&noted).count()),
+            None => (0, noted.len()),
+        };
+        Ok(if held > 0 {
+            (DeliveryState::Held, count(held))
+        } else if passed > 0 {
+            (DeliveryState::Passed, passed)
+        } else if connected > 0 {
+            (DeliveryState::Saved, 0)
+        } else {
+            (DeliveryState::Waiting, 0)
+        })
+    }
+
+    /// A held content entry as a post; none if it is of a kind that is not shown, or hidden, or cannot be
+    /// read with the keys at hand.
+    fn post_view(&self, held: &Held) -> Result<Option<Post>, CellError> {
+        let Some((entry, author)) = self.read_held(held) else { return Ok(None) };
+        let group = self.group()?;
+        let Some(placed) = &held.placed else { return Ok(None) };
+        if !group.shows(&author, &placed.log, placed.seq) {
+            return Ok(None);
+        }
+        let (text, reply_to) = match entry.body {
+            Body::Post(post) => (post.text, None),
+            Body::Reply(reply) => (reply.text, Some(reply.to)),
+            _ => return Ok(None),
+        };
+        let parent = match reply_to {
+            Some(to) => Some((to, self.store.entry(&to)?.and_then(|held| held.placed))),
+            None => None,
+        };
+        let mine = author == self.me();
+        let state =
+            if mine { self.delivery_state(&placed.entry, self.connected)?.0 } else { DeliveryState::Held };
+        Ok(Some(Post {
+            post: placed.entry.to_string(),
+            group: self.id.to_string(),
+            author: author.to_string(),
+            name: group.member(&author).map(|member| member.name.clone()).unwrap_or_default(),
+            text,
+            time: entry.time.to_string(),
+            parent_missing: matches!(parent, Some((_, None))),
+            reply_to: parent.map(|(to, placed)| match placed {
+                Some(placed) => placed.entry.to_string(),
+                None => to.to_string(),
+            }),
+            state,
+            mine,
+        }))
+    }
+
+    /// Opens a held envelope again. It went through the door once; its author is the one known key that gives
+    /// the entry its id.
+    pub(super) fn read_held(&self, held: &Held) -> Option<(kith_protocol::entry::Entry, MemberKey)> {
+        let envelope = Envelope::decode(&held.bytes).ok()?;
+        let opened = self
+            .ring
+            .by_tag(&envelope.header().epoch)
+            .find_map(|keys| envelope::open(&envelope, keys).ok())?;
+        let placed = held.placed.as_ref()?;
+        let keys = self.group.as_ref()?.keys(&placed.author);
+        let author = keys.iter().find(|key| opened.signed.id(&self.id, key) == placed.entry)?;
+        Some((opened.entry, *author))
+    }
+}
+
+pub(crate) fn role(role: Role) -> types::Role {
+    match role {
+        Role::Member => types::Role::Member,
+        Role::Deputy => types::Role::Helper,
+        Role::Seat => types::Role::Facilitator,
+    }
+}
+
+fn history(history: charter::History) -> History {
+    match history {
+        charter::History::All => History::All,
+        charter::History::None => History::None,
+    }
+}
+
+fn inviters(inviters: charter::Inviters) -> Inviters {
+    match inviters {
+        charter::Inviters::Facilitators => Inviters::Facilitators,
+        charter::Inviters::Members => Inviters::Members,
+    }
+}
+
+fn is_member(member: &Member) -> bool {
+    member.standing == Standing::Member
+}
+
+pub(crate) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

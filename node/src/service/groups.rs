@@ -1,0 +1,91 @@
+//! Groups: opening, showing, leaving, forgetting them.
+
+use super::{Service, ServiceError};
+use crate::api::types::{self, Code, CreateGroup, Created, Forgotten, Group, GroupList, Leave, Left};
+use crate::cell::CellError;
+
+impl Service {
+    /// Opens a group with me as its first facilitator.
+    ///
+    /// # Errors
+    /// [`Code::BadWords`] for title, purpose, name or size out of bounds; [`Code::DiskFull`].
+    pub async fn group_create(&self, group: CreateGroup) -> Result<Created, ServiceError> {
+        let (title, history) = (group.title.clone(), group.history);
+        let cell = self.node()?.supervisor.create(group).await?;
+        Ok(Created { group: cell.id.to_string(), title, history })
+    }
+
+    /// All groups of this node, those left or waited for included.
+    ///
+    /// # Errors
+    /// [`Code::NotOpen`].
+    pub async fn group_list(&self) -> Result<GroupList, ServiceError> {
+        let mut groups = Vec::new();
+        for cell in self.cells()?.values() {
+            groups.push(cell.engine.read(|engine| Ok(engine.summary())).await?);
+        }
+        groups.sort_by(|a, b| (&a.title, &a.group).cmp(&(&b.title, &b.group)));
+        Ok(GroupList { groups })
+    }
+
+    /// One group.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`].
+    pub async fn group_show(&self, group: &str) -> Result<Group, ServiceError> {
+        let cell = self.cell(group).await?;
+        Ok(cell.engine.read(|engine| Ok(engine.show())).await?)
+    }
+
+    /// Leaves a group: publishes a goodbye, and keeps what was received. Leaving again changes nothing.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::StillWaiting`] before one is in.
+    pub async fn group_leave(&self, group: &str, leave: Leave) -> Result<Left, ServiceError> {
+        let cell = self.cell(group).await?;
+        let nodes = cell.connected();
+        let leaving = move |engine: &mut crate::cell::Engine| match engine.group_state() {
+            types::GroupState::Left | types::GroupState::Removed => Ok(None),
+            types::GroupState::Joined => engine.leave(leave.goodbye).map(Some),
+            types::GroupState::Waiting | types::GroupState::Refused => Err(CellError::StillWaiting),
+        };
+        let left = cell.engine.write(leaving).await?;
+        let delivery = match left {
+            Some(entry) => Some(cell.engine.read(move |engine| engine.delivery(&entry, nodes)).await?),
+            None => None,
+        };
+        let (state, nodes) =
+            delivery.map_or((types::DeliveryState::Saved, 0), |delivery| (delivery.state, delivery.nodes));
+        Ok(Left { group: cell.id.to_string(), state, nodes })
+    }
+
+    /// Forgets a group: its folder and keys on this device are destroyed. The others are told nothing.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`].
+    pub async fn group_forget(&self, group: &str) -> Result<Forgotten, ServiceError> {
+        let cell = self.cell(group).await?;
+        self.node()?.supervisor.forget(cell.id).await?;
+        Ok(Forgotten { group: cell.id.to_string() })
+    }
+}
+
+impl From<CellError> for ServiceError {
+    fn from(error: CellError) -> ServiceError {
+        match error {
+            CellError::Closed => Code::NotOpen.into(),
+            CellError::StillWaiting | CellError::Keys => Code::StillWaiting.into(),
+            CellError::NotMember => Code::NotMember.into(),
+            CellError::Right(right) => {
+                let (_, hint) = Code::NotAllowed.words();
+                ServiceError::new(Code::NotAllowed, super::problem::sentence(&right.to_string()), hint)
+            }
+            CellError::Unfit(why) => {
+                let (_, hint) = Code::BadWords.words();
+                ServiceError::new(Code::BadWords, super::problem::sentence(&why), hint)
+            }
+            CellError::DiskFull => Code::DiskFull.into(),
+            CellError::Storage(_) | CellError::Broken => Code::StorageFailed.into(),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Invites, and coming in on one.
+
+use std::time::Duration;
+
+use kith_protocol::id::EntryId;
+use kith_protocol::invite::Link;
+use kith_protocol::limits;
+use tokio::time::{Instant, timeout_at};
+
+use super::resolve::{self, Thing};
+use super::{Service, ServiceError};
+use crate::api::types::{
+    Code, CreateInvite, GroupState, InviteList, InviteState, Invited, Join, Joined, Revoked,
+};
+use crate::cell::{Cell, Engine};
+
+/// The longest an invite may last: ten years, in seconds.
+const LONGEST: u64 = 10 * 366 * 24 * 3600;
+
+impl Service {
+    /// Makes an invite.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`], [`Code::NotAllowed`], [`Code::NotMember`],
+    /// [`Code::StillWaiting`]; [`Code::BadRequest`] for uses or expiry out of bounds.
+    pub async fn invite_create(&self, group: &str, invite: CreateInvite) -> Result<Invited, ServiceError> {
+        let cell = self.cell(group).await?;
+        let wrong = |message: String| {
+            ServiceError::new(Code::BadRequest, message, "Choose another number and try again.")
+        };
+        if !(1..=limits::INVITE_USES).contains(&invite.uses) {
+            return Err(wrong(format!("An invite can have 1 to {} uses.", limits::INVITE_USES)));
+        }
+        if !(1..=LONGEST).contains(&invite.expires_in) {
+            return Err(wrong("An invite can last from one second to ten years.".into()));
+        }
+        let expires = self.node()?.clock.now().plus(invite.expires_in.saturating_mul(1000));
+        let id = cell.engine.write(move |engine| engine.invite(invite.uses, expires)).await?;
+        invited(&cell, id).await
+    }
+
+    /// The invites of a group.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`].
+    pub async fn invite_list(&self, group: &str) -> Result<InviteList, ServiceError> {
+        let cell = self.cell(group).await?;
+        let invites = cell.engine.read(|engine| engine.invites_view()).await?;
+        Ok(InviteList { invites })
+    }
+
+    /// An invite anew, its link with the addresses known now. `group` narrows where it is looked for.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::NotAllowed`] if another node made it;
+    /// [`Code::InviteExpired`], [`Code::InviteRevoked`], [`Code::InviteUsed`].
+    pub async fn invite_show(&self, group: Option<&str>, invite: &str) -> Result<Invited, ServiceError> {
+        let (cell, id) = self.find_invite(group, invite).await?;
+        match cell.engine.read(move |engine| engine.invite_stands(&id)).await? {
+            Some(InviteState::Live) => invited(&cell, id).await,
+            Some(InviteState::Used) => Err(Code::InviteUsed.into()),
+            Some(InviteState::Expired) => Err(Code::InviteExpired.into()),
+            Some(InviteState::Revoked) => Err(Code::InviteRevoked.into()),
+            None => Err(Thing::Invite.unknown(invite)),
+        }
+    }
+
+    /// Takes an invite back. Taking it back again changes nothing.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`], [`Code::NotAllowed`].
+    pub async fn invite_revoke(&self, group: Option<&str>, invite: &str) -> Result<Revoked, ServiceError> {
+        let (cell, id) = self.find_invite(group, invite).await?;
+        let revoke = move |engine: &mut Engine| {
+            if engine.invite_stands(&id)? != Some(InviteState::Revoked) {
+                engine.revoke(id)?;
+            }
+            engine.invite_stands(&id)
+        };
+        let state = cell.engine.write(revoke).await?.unwrap_or(InviteState::Revoked);
+        Ok(Revoked { invite: id.to_string(), state })
+    }
+
+    /// Starts to join by a link, or to come back; returns once this is durable, mostly `waiting`. Joining a
+    /// group one is in already answers with its state.
+    ///
+    /// # Errors
+    /// [`Code::BadLink`], [`Code::InviteExpired`], [`Code::BadWords`]; [`Code::NameNeeded`] for a newcomer
+    /// without a name.
+    pub async fn join(&self, join: Join) -> Result<Joined, ServiceError> {
+        let link = Link::parse(&join.link)?;
+        let name = join.name.filter(|name| !name.trim().is_empty());
+        let cell = self.node()?.supervisor.join(link, name).await?;
+        Ok(cell.engine.read(|engine| Ok(stands(engine))).await?)
+    }
+
+    /// How joining stands: returns at once if it is settled, else when it is or after `wait`, whichever is
+    /// first.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::GroupFull`], [`Code::InviteExpired`],
+    /// [`Code::InviteRevoked`], [`Code::InviteUsed`] or [`Code::NotMember`] if the group's nodes said so.
+    pub async fn joined(&self, group: &str, wait: Duration) -> Result<Joined, ServiceError> {
+        let cell = self.cell(group).await?;
+        let until = Instant::now().checked_add(wait);
+        let mut notices = cell.notices.subscribe();
+        loop {
+            let (joined, refused) =
+                cell.engine.read(|engine| Ok((stands(engine), engine.refusal_code()))).await?;
+            match joined.state {
+                GroupState::Joined => return Ok(joined),
+                GroupState::Refused => return Err(refused.unwrap_or(Code::BadLink).into()),
+                GroupState::Removed | GroupState::Left => return Err(Code::NotMember.into()),
+                GroupState::Waiting => {}
+            }
+            let Some(until) = until else { return Ok(joined) };
+            // Whatever happened, or was missed: look again.
+            if timeout_at(until, notices.recv()).await.is_err() {
+                return Ok(joined);
+            }
+        }
+    }
+
+    async fn find_invite(&self, group: Option<&str>, given: &str) -> Result<(Cell, EntryId), ServiceError> {
+        let mut found = Vec::new();
+        for cell in self.within(group).await? {
+            let invites = cell.engine.read(|engine| Ok(engine.invite_ids())).await?;
+            found
+                .extend(invites.into_iter().map(|invite| (invite.to_string(), None, (cell.clone(), invite))));
+        }
+        resolve::one(Thing::Invite, given, found)
+    }
+}
+
+/// An invite of this node with its link.
+async fn invited(cell: &Cell, id: EntryId) -> Result<Invited, ServiceError> {
+    let nodes = cell.known_nodes();
+    let count = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
+    let loopback = |address: &String| address.starts_with("/ip4/127.") || address.starts_with("/ip6/::1/");
+    let loopback_only = nodes.iter().flatten().all(loopback);
+    let (link, used) =
+        cell.engine.read(move |engine| Ok((engine.link(&id, nodes)?, engine.invite_used(&id)))).await?;
+    let Some(link) = link else {
+        return Err(ServiceError::new(
+            Code::NotAllowed,
+            "This invite was made on another device, and only that device has its link.",
+            "Make one of your own with \"kith invite create\".",
+        ));
+    };
+    Ok(Invited {
+        invite: id.to_string(),
+        group: cell.id.to_string(),
+        expires: link.expires.to_string(),
+        uses: link.uses,
+        used,
+        nodes: count,
+        loopback_only,
+        link: link.to_text()?,
+    })
+}
+
+fn stands(engine: &mut Engine) -> Joined {
+    let group = engine.show();
+    Joined {
+        group: group.group,
+        state: group.state,
+        title: group.title,
+        purpose: group.purpose,
+        history: group.history,
+    }
+}

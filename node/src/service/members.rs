@@ -1,0 +1,108 @@
+//! Members, and acts on them.
+
+use kith_protocol::body;
+use kith_protocol::id::MemberKey;
+
+use super::resolve::{self, Thing};
+use super::{Service, ServiceError};
+use crate::api::types::{ActState, Acted, Code, Member, MemberList, MemberState, Promote, Remove, Role};
+use crate::cell::{Cell, CellError, Engine};
+
+impl Service {
+    /// Members of a group, present and former.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`].
+    pub async fn member_list(&self, group: &str) -> Result<MemberList, ServiceError> {
+        let cell = self.cell(group).await?;
+        let members = cell.engine.read(|engine| engine.members_view()).await?;
+        Ok(MemberList { members })
+    }
+
+    /// Gives a member a role, or signs that another facilitator does.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`], [`Code::NotAllowed`]; [`Code::BadRequest`] for a role that
+    /// cannot be given.
+    pub async fn member_promote(
+        &self,
+        group: &str,
+        member: &str,
+        promote: Promote,
+    ) -> Result<Acted, ServiceError> {
+        let (cell, key) = self.find_member(group, member).await?;
+        let role = match promote.role {
+            Role::Facilitator => body::Role::Seat,
+            Role::Helper => body::Role::Deputy,
+            Role::Member => {
+                return Err(ServiceError::new(
+                    Code::BadRequest,
+                    "Everybody in the group is a member already.",
+                    "Choose \"facilitator\" or \"helper\".",
+                ));
+            }
+        };
+        let wished = promote.role;
+        acted(
+            &cell,
+            key,
+            move |engine| engine.promote(key, role).map(drop),
+            move |member| member.role >= wished,
+        )
+        .await
+    }
+
+    /// Removes a member, or signs that another facilitator does.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`], [`Code::NotAllowed`].
+    pub async fn member_remove(
+        &self,
+        group: &str,
+        member: &str,
+        remove: Remove,
+    ) -> Result<Acted, ServiceError> {
+        let (cell, key) = self.find_member(group, member).await?;
+        let act = move |engine: &mut Engine| engine.remove(key, remove.reason).map(drop);
+        acted(&cell, key, act, |member| member.state == MemberState::Removed).await
+    }
+
+    async fn find_member(&self, group: &str, given: &str) -> Result<(Cell, MemberKey), ServiceError> {
+        let cell = self.cell(group).await?;
+        let keys = cell.engine.read(|engine| Ok(engine.member_keys())).await?;
+        let candidates = keys.into_iter().map(|key| (key.to_string(), None, key));
+        let key = resolve::one(Thing::Member, given, candidates)?;
+        Ok((cell, key))
+    }
+}
+
+/// Does something to a member, unless it is done already, and says whether it has its full effect.
+async fn acted(
+    cell: &Cell,
+    key: MemberKey,
+    act: impl FnOnce(&mut Engine) -> Result<(), CellError> + Send + 'static,
+    done: impl Fn(&Member) -> bool + Send + 'static,
+) -> Result<Acted, ServiceError> {
+    let id = key.to_string();
+    let member = cell
+        .engine
+        .write(move |engine| {
+            let find = |engine: &mut Engine| -> Result<Option<Member>, CellError> {
+                Ok(engine.members_view()?.into_iter().find(|member| member.member == id))
+            };
+            let before = find(engine)?;
+            if !before.as_ref().is_some_and(&done) {
+                act(engine)?;
+            }
+            let after = find(engine)?;
+            Ok(after.map(|member| (done(&member), member)))
+        })
+        .await?;
+    let Some((done, member)) = member else { return Err(Thing::Member.unknown(&key.to_string())) };
+    Ok(Acted {
+        member: member.member,
+        name: member.name,
+        state: if done { ActState::Done } else { ActState::Awaiting },
+        role: member.role,
+    })
+}

@@ -1,0 +1,176 @@
+//! The node itself: how it does, where its files are, whom it is connected to.
+
+use crate::api::types::{
+    Check, Code, Doctor, Event, GroupState, GroupStatus, Paths, Peer, PeerList, Places, Status, Stopping,
+};
+use crate::cell::Cell;
+use crate::swarm::{Direction, Who};
+
+use super::feed::events;
+use super::{Feed, Service, ServiceError};
+
+impl Service {
+    /// How the node and its groups do.
+    ///
+    /// # Errors
+    /// [`Code::NotOpen`].
+    pub async fn status(&self) -> Result<Status, ServiceError> {
+        let node = self.node()?;
+        let (mut groups, mut notices) = (Vec::new(), Vec::new());
+        for cell in self.cells()?.values() {
+            let peers = cell.connected();
+            let last_exchange = cell.state.borrow().last_exchange.map(|at| at.to_string());
+            let (status, notice) = cell
+                .engine
+                .read(move |engine| {
+                    let summary = engine.summary();
+                    let status = GroupStatus {
+                        group: summary.group,
+                        title: summary.title,
+                        state: summary.state,
+                        peers,
+                        entries: engine.entries()?,
+                        pending: engine.pending(),
+                        state_hash: engine.state_hash(),
+                        last_exchange,
+                    };
+                    Ok((status, engine.notice()))
+                })
+                .await?;
+            groups.push(status);
+            notices.extend(notice);
+        }
+        groups.sort_by(|a, b| (&a.title, &a.group).cmp(&(&b.title, &b.group)));
+        Ok(Status {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: std::process::id(),
+            started: node.started.to_string(),
+            groups,
+            notices,
+        })
+    }
+
+    /// Members' nodes connected now, of one group or of all.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`].
+    pub async fn peers(&self, group: Option<&str>) -> Result<PeerList, ServiceError> {
+        let now = self.node()?.clock.now();
+        let mut all = Vec::new();
+        for cell in self.within(group).await? {
+            let names = cell.engine.read(|engine| Ok(engine.names())).await?;
+            for peer in cell.peers().values() {
+                let key = match peer.who {
+                    Who::Member { key, .. } => Some(key),
+                    _ => None,
+                };
+                let ago = u64::try_from(peer.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let since = kith_protocol::time::Millis(now.0.saturating_sub(ago));
+                all.push((
+                    cell.id,
+                    since,
+                    Peer {
+                        group: cell.id.to_string(),
+                        member: key.map(|key| key.to_string()),
+                        name: key.and_then(|key| names.get(&key).cloned()),
+                        address: peer.address.to_string(),
+                        outgoing: peer.direction == Direction::Outbound,
+                        since: since.to_string(),
+                    },
+                ));
+            }
+        }
+        all.sort_by_key(|(group, since, _)| (*group, *since));
+        Ok(PeerList { peers: all.into_iter().map(|(_, _, peer)| peer).collect() })
+    }
+
+    /// Where this node keeps its files.
+    ///
+    /// # Errors
+    /// [`Code::NotOpen`].
+    pub async fn paths(&self) -> Result<Paths, ServiceError> {
+        let node = self.node()?;
+        let shown = |path: std::path::PathBuf| path.display().to_string();
+        let place = |cell: &Cell| Places {
+            group: cell.id.to_string(),
+            directory: shown(node.paths.cell(&cell.dir).dir().to_owned()),
+        };
+        Ok(Paths {
+            home: shown(node.paths.dir().to_owned()),
+            config: shown(node.paths.config()),
+            vault: shown(node.paths.vault()),
+            key: shown(node.paths.key()),
+            lock: shown(node.paths.lock()),
+            socket: shown(node.socket.clone()),
+            cells: shown(node.paths.cells()),
+            groups: self.cells()?.values().map(place).collect(),
+        })
+    }
+
+    /// Looks at the node from inside. What can be seen from outside (folders, disk, socket) the command line
+    /// looks at itself.
+    ///
+    /// # Errors
+    /// [`Code::NotOpen`].
+    pub async fn doctor(&self) -> Result<Doctor, ServiceError> {
+        let mut checks = Vec::new();
+        let (mut off, mut alone, mut listening) = (false, 0_usize, true);
+        let cells = self.cells()?;
+        for cell in cells.values() {
+            let (joined, clock) = cell
+                .engine
+                .read(|engine| Ok((engine.group_state() == GroupState::Joined, engine.clock_is_off())))
+                .await?;
+            off |= clock;
+            alone = alone.saturating_add(usize::from(joined && cell.connected() == 0));
+            listening &= !cell.state.borrow().addresses.is_empty();
+        }
+        checks.push(if off {
+            let (message, hint) = Code::ClockOff.words();
+            Check::attention("group_clock", message, hint)
+        } else {
+            Check::ok("group_clock", "No other node's clock was seen to differ from this one's.")
+        });
+        checks.push(if listening {
+            Check::ok("listening", "Every group is listening for other nodes.")
+        } else {
+            Check::attention(
+                "listening",
+                "A group is not on the network yet.",
+                "Wait a few seconds and look again. If it stays, restart the node.",
+            )
+        });
+        checks.push(if alone == 0 {
+            Check::ok(
+                "connected",
+                "In every group, another member's node is connected, or you are waiting to come in.",
+            )
+        } else {
+            Check::attention(
+                "connected",
+                "In some group no other member's node is connected now.",
+                "That is fine: what you write is saved, and goes out when somebody is reachable.",
+            )
+        });
+        Ok(Doctor { checks })
+    }
+
+    /// Starts an orderly end of the node, and returns at once.
+    ///
+    /// # Errors
+    /// None today: stopping is possible in every state.
+    #[allow(clippy::unused_async, reason = "as every method of the service")]
+    pub async fn stop(&self) -> Result<Stopping, ServiceError> {
+        self.closing.cancel();
+        Ok(Stopping { pid: std::process::id() })
+    }
+
+    /// What happens on the node, from the moment this returns.
+    ///
+    /// # Errors
+    /// [`Code::NotOpen`].
+    pub async fn events(&self) -> Result<Feed<Event>, ServiceError> {
+        let node = self.node()?;
+        Ok(events(node.cells.clone(), self.closing.clone()))
+    }
+}

@@ -1,0 +1,112 @@
+//! Writing and reading.
+
+use std::time::Duration;
+
+use kith_protocol::id::{EntryId, ShortId};
+use tokio::time::{Instant, timeout_at};
+
+use super::feed::posts;
+use super::{Feed, PAGE_MOST, Service, ServiceError};
+use crate::api::types::{Code, Delivery, DeliveryState, Page, Post, Thread};
+use crate::cell::{Cell, CellError, Engine};
+use crate::store::Cursor;
+
+impl Service {
+    /// Writes a post. The text has been through [`super::text::check`].
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`], [`Code::NotMember`], [`Code::StillWaiting`],
+    /// [`Code::DiskFull`], [`Code::ClockOff`].
+    pub async fn post(&self, group: &str, text: String) -> Result<Delivery, ServiceError> {
+        let cell = self.cell(group).await?;
+        written(&cell, move |engine| engine.post(text)).await
+    }
+
+    /// Answers a post or reply, in the group that one is in.
+    ///
+    /// # Errors
+    /// As [`Service::post`].
+    pub async fn reply(&self, post: &str, text: String) -> Result<Delivery, ServiceError> {
+        let (cell, to) = self.find_post(post).await?;
+        written(&cell, move |engine| engine.reply(to.short(), text)).await
+    }
+
+    /// How far something I wrote has come: returns at once if others have it, else when they do or after
+    /// `wait`, whichever is first.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`].
+    pub async fn delivery(&self, post: &str, wait: Duration) -> Result<Delivery, ServiceError> {
+        let (cell, entry) = self.find_post(post).await?;
+        let until = Instant::now().checked_add(wait);
+        let mut notices = cell.notices.subscribe();
+        loop {
+            let nodes = cell.connected();
+            let delivery = cell.engine.read(move |engine| engine.delivery(&entry, nodes)).await?;
+            let Some(until) = until.filter(|_| delivery.state < DeliveryState::Held) else {
+                return Ok(delivery);
+            };
+            if timeout_at(until, notices.recv()).await.is_err() {
+                return Ok(delivery);
+            }
+        }
+    }
+
+    /// The whole thread a post is in.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`].
+    pub async fn thread(&self, post: &str) -> Result<Thread, ServiceError> {
+        let (cell, entry) = self.find_post(post).await?;
+        let posts = cell.engine.read(move |engine| engine.thread_view(&entry.short())).await?;
+        Ok(Thread { post: entry.to_string(), posts, next: None })
+    }
+
+    /// A part of what a group wrote, newest first: at most `limit` (1 to [`PAGE_MOST`]) posts older than the
+    /// cursor `before`, which a former part gave as `next`.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::BadRequest`] for a cursor that was never given.
+    pub async fn read(&self, group: &str, limit: usize, before: Option<&str>) -> Result<Page, ServiceError> {
+        let before = match before {
+            Some(text) => Some(cursor(text).ok_or_else(|| {
+                ServiceError::new(
+                    Code::BadRequest,
+                    "This is no place in the group's history.",
+                    "Give what a former part named as \"next\", or leave it out for the newest.",
+                )
+            })?),
+            None => None,
+        };
+        let limit = limit.clamp(1, PAGE_MOST);
+        let cell = self.cell(group).await?;
+        let (posts, next) = cell.engine.read(move |engine| engine.page(before, limit)).await?;
+        Ok(Page { posts, next: next.map(|next| format!("{}.{}", next.lamport, next.entry)) })
+    }
+
+    /// Posts and replies of a group as they become readable here, from the moment this returns, each once,
+    /// none missed however slow the reader.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`].
+    pub async fn watch(&self, group: &str) -> Result<Feed<Post>, ServiceError> {
+        let cell = self.cell(group).await?;
+        posts(cell, self.closing.clone()).await
+    }
+}
+
+async fn written(
+    cell: &Cell,
+    write: impl FnOnce(&mut Engine) -> Result<EntryId, CellError> + Send + 'static,
+) -> Result<Delivery, ServiceError> {
+    let entry = cell.engine.write(write).await?;
+    let nodes = cell.connected();
+    Ok(cell.engine.read(move |engine| engine.delivery(&entry, nodes)).await?)
+}
+
+/// Reads a cursor: the lamport number, a dot, the entry's id.
+fn cursor(text: &str) -> Option<Cursor> {
+    let (lamport, entry) = text.split_once('.')?;
+    let entry: [u8; ShortId::LEN] = hex::decode(entry).ok()?.try_into().ok()?;
+    Some(Cursor { lamport: lamport.parse().ok()?, entry: ShortId(entry) })
+}

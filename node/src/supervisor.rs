@@ -1,0 +1,389 @@
+//! Which groups this node has: opening them, adding and forgetting them, closing them in order.
+//!
+//! Guarantees: a cell is in the vault before anything is written under its keys; a group forgotten has left
+//! vault and disk when the answer comes. One task makes all changes, one after another; everybody else reads
+//! a snapshot.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, TcpListener, UdpSocket};
+use std::sync::Arc;
+use std::time::Duration;
+
+use kith_protocol::body::{Body, Genesis};
+use kith_protocol::charter::{Charter, History, Inviters};
+use kith_protocol::id::{GroupId, LogId};
+use kith_protocol::identity::{Identity, MemberSecrets, Seed};
+use kith_protocol::invite::Link;
+use rand::RngExt;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::api::types::{self, Code, CreateGroup, GroupState};
+use crate::cell::{Beginning, Cell, CellError, Opening, arrival};
+use crate::clock::Clock;
+use crate::disk::RealDisk;
+use crate::home::{CellPaths, Home};
+use crate::own_log::{Form, OwnLog, Record};
+use crate::secret::Secret;
+use crate::service::ServiceError;
+use crate::swarm::{Book, Config, Multiaddr, Port};
+use crate::vault::{CellKeys, Joining, LogKeys, VaultHandle};
+
+/// Changes that may wait; whoever asks beyond it waits.
+const QUEUE: usize = 16;
+/// With several groups, each comes onto the network at a random moment within this time, so that they are not
+/// seen to belong together.
+const SPREAD: Duration = Duration::from_secs(6);
+
+/// The groups this node has open.
+pub(crate) type Cells = Arc<BTreeMap<GroupId, Cell>>;
+
+/// What a node starts with.
+pub(crate) struct Settings {
+    pub(crate) home: Home,
+    pub(crate) vault: VaultHandle,
+    pub(crate) clock: Clock,
+    pub(crate) listen: Vec<IpAddr>,
+    /// The port the person chose, for the first group.
+    pub(crate) port: Option<u16>,
+    pub(crate) announce: Vec<Multiaddr>,
+    /// Memory for all databases together, in bytes.
+    pub(crate) cache: u64,
+}
+
+enum Request {
+    Create(CreateGroup, oneshot::Sender<Result<Cell, ServiceError>>),
+    Join(Box<Link>, Option<String>, oneshot::Sender<Result<Cell, ServiceError>>),
+    Forget(GroupId, oneshot::Sender<Result<(), ServiceError>>),
+    Close(oneshot::Sender<()>),
+}
+
+/// A handle to the supervisor.
+#[derive(Clone, Debug)]
+pub(crate) struct SupervisorHandle {
+    requests: mpsc::Sender<Request>,
+}
+
+/// The task's state.
+struct Supervisor {
+    settings: Settings,
+    identity: Identity,
+    cells: watch::Sender<Cells>,
+}
+
+impl SupervisorHandle {
+    /// Opens every group of the vault and starts the task. Groups that do not open are left out and logged:
+    /// one damaged group harms no other.
+    ///
+    /// # Errors
+    /// [`Code::PortTaken`] for a chosen port that is in use, [`Code::Internal`] if the vault's thread is gone.
+    pub(crate) async fn start(
+        settings: Settings,
+    ) -> Result<(SupervisorHandle, watch::Receiver<Cells>), ServiceError> {
+        if let Some(port) = settings.port {
+            free(&settings.listen, port)?;
+        }
+        let seed = settings.vault.read(|vault| Seed::from_bytes(*vault.seed())).map_err(CellError::from)?;
+        let identity = tokio::task::spawn_blocking(move || seed.identity())
+            .await
+            .map_err(|_| ServiceError::of(Code::Internal))?;
+        let (cells, snapshot) = watch::channel(Cells::default());
+        let supervisor = Supervisor { settings, identity, cells };
+        supervisor.open_all().await?;
+        let (requests, inbox) = mpsc::channel(QUEUE);
+        tokio::spawn(supervisor.run(inbox));
+        Ok((SupervisorHandle { requests }, snapshot))
+    }
+
+    /// Founds a group.
+    pub(crate) async fn create(&self, group: CreateGroup) -> Result<Cell, ServiceError> {
+        self.ask(|answer| Request::Create(group, answer)).await?
+    }
+
+    /// Begins to join a group, or answers with the cell of one that I am in.
+    pub(crate) async fn join(&self, link: Link, name: Option<String>) -> Result<Cell, ServiceError> {
+        self.ask(|answer| Request::Join(Box::new(link), name, answer)).await?
+    }
+
+    /// Forgets a group.
+    pub(crate) async fn forget(&self, group: GroupId) -> Result<(), ServiceError> {
+        self.ask(|answer| Request::Forget(group, answer)).await?
+    }
+
+    /// Closes all groups in order and ends the task.
+    pub(crate) async fn close(&self) {
+        // A task that has ended already has closed them.
+        let _ = self.ask(Request::Close).await;
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, ServiceError> {
+        let (answer, answered) = oneshot::channel();
+        self.requests.send(request(answer)).await.map_err(|_| ServiceError::of(Code::NotOpen))?;
+        answered.await.map_err(|_| ServiceError::of(Code::NotOpen))
+    }
+}
+
+impl Supervisor {
+    async fn run(self, mut inbox: mpsc::Receiver<Request>) {
+        while let Some(request) = inbox.recv().await {
+            // Whoever asked and went away finds what was done in the snapshot.
+            match request {
+                Request::Create(group, answer) => drop(answer.send(self.create(group).await)),
+                Request::Join(link, name, answer) => drop(answer.send(self.join(*link, name).await)),
+                Request::Forget(group, answer) => drop(answer.send(self.forget(group).await)),
+                Request::Close(answer) => {
+                    self.close().await;
+                    let _ = answer.send(());
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn open_all(&self) -> Result<(), ServiceError> {
+        let all = self.settings.vault.read(|vault| vault.cells.clone()).map_err(CellError::from)?;
+        let several = all.len() > 1;
+        let share = self.settings.cache / u64::try_from(all.len().max(1)).unwrap_or(u64::MAX);
+        for (place, keys) in all.into_iter().enumerate() {
+            let opening = self.opening(keys.clone(), share);
+            match Cell::open(opening, Beginning::Before).await {
+                Ok(cell) => {
+                    let delay = if several { SPREAD.mul_f64(rand::rng().random()) } else { Duration::ZERO };
+                    self.connect(&cell, &keys, place == 0, delay);
+                    self.insert(cell);
+                }
+                Err(error) => tracing::error!(%error, "a group could not be opened"),
+            }
+        }
+        Ok(())
+    }
+
+    async fn create(&self, wish: CreateGroup) -> Result<Cell, ServiceError> {
+        let salt: [u8; 32] = rand::rng().random();
+        let secrets = self.identity.member(&salt, 0);
+        let log = LogId(rand::rng().random());
+        let genesis = Genesis {
+            salt,
+            title: wish.title,
+            founders: vec![secrets.key()],
+            charter: Charter {
+                purpose: wish.purpose,
+                history: match wish.history {
+                    types::History::All => History::All,
+                    types::History::None => History::None,
+                },
+                size: wish.size,
+                inviters: match wish.invites {
+                    types::Inviters::Facilitators => Inviters::Facilitators,
+                    types::Inviters::Members => Inviters::Members,
+                },
+                shared_power: false,
+            },
+            seal: secrets.seal(&log).key(),
+            name: wish.name,
+        };
+        Body::Genesis(genesis.clone()).check().map_err(|error| {
+            let (_, hint) = Code::BadWords.words();
+            ServiceError::new(Code::BadWords, format!("This group cannot be opened: {error}."), hint)
+        })?;
+        let group = genesis.group_id();
+        let (paths, mut keys) = self.new_cell(group, salt, 0, log)?;
+        let begun = async {
+            OwnLog::create(RealDisk, &paths.own_log(), keys.log_key.bytes(), log).map_err(CellError::from)?;
+            let stored = keys.clone();
+            self.settings.vault.change(move |cells| cells.push(stored)).map_err(CellError::from)?;
+            let opening = self.opening(keys.clone(), self.share());
+            Ok::<Cell, ServiceError>(Cell::open(opening, Beginning::Found(Box::new(genesis))).await?)
+        };
+        let cell = match begun.await {
+            Ok(cell) => cell,
+            Err(error) => {
+                self.discard(&keys.dir);
+                return Err(error);
+            }
+        };
+        keys.port = None;
+        let first = self.cells.borrow().is_empty();
+        self.connect(&cell, &keys, first, Duration::ZERO);
+        self.insert(cell.clone());
+        Ok(cell)
+    }
+
+    async fn join(&self, link: Link, name: Option<String>) -> Result<Cell, ServiceError> {
+        let mut generation = 0;
+        let here = self.cells.borrow().get(&link.group).cloned();
+        if let Some(cell) = here {
+            match cell.engine.read(|engine| Ok(engine.group_state())).await? {
+                GroupState::Joined => return Ok(cell),
+                GroupState::Removed | GroupState::Left => {
+                    let dir = cell.dir.clone();
+                    let used =
+                        self.settings.vault.read(move |vault| vault.cell(&dir).map(|cell| cell.generation));
+                    let used = used.map_err(CellError::from)?.unwrap_or_default();
+                    generation = used.saturating_add(1);
+                    self.forget(link.group).await?;
+                }
+                GroupState::Waiting | GroupState::Refused => self.forget(link.group).await?,
+            }
+        }
+        let secrets = self.identity.member(&link.salt, generation);
+        let log = LogId(rand::rng().random());
+        let now = self.settings.clock.now();
+        let (join, reopen) = arrival(&secrets, &link, log, name.as_deref(), now.0);
+        if let Some(Err(error)) = join.as_ref().map(|join| join.entry()) {
+            let (_, hint) = Code::BadWords.words();
+            return Err(ServiceError::new(
+                Code::BadWords,
+                format!("This name cannot be used: {error}."),
+                hint,
+            ));
+        }
+        let (paths, mut keys) = self.new_cell(link.group, link.salt, generation, log)?;
+        let first = join.as_ref().unwrap_or(&reopen);
+        let record = Record {
+            seq: 0,
+            entry: first.id(&link.group, &secrets.key()),
+            form: Form::Signed,
+            bytes: first.to_bytes(),
+        };
+        keys.joining = Some(Joining {
+            invite: link.invite,
+            secret: Secret::new(*link.secret.expose()),
+            join: join.map(|join| join.to_bytes()),
+            reopen: reopen.to_bytes(),
+            addresses: link.nodes.clone(),
+        });
+        let stored = keys.clone();
+        let begun = async {
+            let mut own = OwnLog::create(RealDisk, &paths.own_log(), keys.log_key.bytes(), log)
+                .map_err(CellError::from)?;
+            own.append(&[record]).map_err(CellError::from)?;
+            self.settings.vault.change(move |cells| cells.push(stored)).map_err(CellError::from)?;
+            drop(own);
+            let opening = self.opening(keys.clone(), self.share());
+            Ok::<Cell, ServiceError>(Cell::open(opening, Beginning::Before).await?)
+        };
+        let cell = match begun.await {
+            Ok(cell) => cell,
+            Err(error) => {
+                self.discard(&keys.dir);
+                return Err(error);
+            }
+        };
+        let first = self.cells.borrow().is_empty();
+        self.connect(&cell, &keys, first, Duration::ZERO);
+        self.insert(cell.clone());
+        Ok(cell)
+    }
+
+    async fn forget(&self, group: GroupId) -> Result<(), ServiceError> {
+        let cell = self.cells.borrow().get(&group).cloned();
+        let Some(cell) = cell else { return Ok(()) };
+        self.cells.send_modify(|cells| {
+            let mut rest = BTreeMap::clone(cells);
+            rest.remove(&group);
+            *cells = Arc::new(rest);
+        });
+        cell.close().await;
+        let dir = cell.dir.clone();
+        // The keys first: without them the files are noise.
+        self.settings
+            .vault
+            .change(move |cells| cells.retain(|cell| cell.dir != dir))
+            .map_err(CellError::from)?;
+        Ok(self.settings.home.remove_cell(&cell.dir)?)
+    }
+
+    async fn close(&self) {
+        let cells = self.cells.send_replace(Cells::default());
+        let closing = cells.values().map(|cell| async move { cell.close().await });
+        futures::future::join_all(closing).await;
+    }
+
+    fn new_cell(
+        &self,
+        group: GroupId,
+        salt: [u8; 32],
+        generation: u32,
+        log: LogId,
+    ) -> Result<(CellPaths, CellKeys), ServiceError> {
+        let paths = self.settings.home.new_cell()?;
+        let mut keys = CellKeys::new(paths.name(), group, salt, generation);
+        keys.logs.push(LogKeys { id: log, seal: None, drop: None });
+        Ok((paths, keys))
+    }
+
+    /// Takes back what was begun of a cell that did not come about.
+    fn discard(&self, dir: &str) {
+        let name = dir.to_owned();
+        if let Err(error) = self.settings.vault.change(move |cells| cells.retain(|cell| cell.dir != name)) {
+            tracing::warn!(%error, "a cell that did not come about stays in the vault");
+        } else if let Err(error) = self.settings.home.remove_cell(dir) {
+            tracing::warn!(%error, "the folder of a cell that did not come about stays");
+        }
+    }
+
+    fn opening(&self, keys: CellKeys, cache: u64) -> Opening {
+        let paths = self.settings.home.paths().cell(&keys.dir);
+        Opening {
+            db: paths.db(),
+            own_log: paths.own_log(),
+            secrets: self.member(&keys),
+            keys,
+            cache,
+            vault: self.settings.vault.clone(),
+            clock: self.settings.clock.clone(),
+        }
+    }
+
+    fn member(&self, keys: &CellKeys) -> MemberSecrets {
+        self.identity.member(&keys.salt, keys.generation)
+    }
+
+    fn share(&self) -> u64 {
+        let open = u64::try_from(self.cells.borrow().len()).unwrap_or(u64::MAX);
+        self.settings.cache / open.saturating_add(1)
+    }
+
+    fn connect(&self, cell: &Cell, keys: &CellKeys, first: bool, delay: Duration) {
+        let port = match (self.settings.port.filter(|_| first), keys.port) {
+            (Some(chosen), _) => Port::Fixed(chosen),
+            (None, Some(kept)) => Port::Kept(kept),
+            (None, None) => Port::Any,
+        };
+        let book = keys.book.as_ref().map(|book| Book::decode(book, &keys.group));
+        let config = Config {
+            group: keys.group,
+            secret: zeroize::Zeroizing::new(*keys.network_key.bytes()),
+            listen: self.settings.listen.clone(),
+            port,
+            announce: self.settings.announce.clone(),
+            book: book.unwrap_or_default(),
+            #[cfg(feature = "lab")]
+            tap: crate::swarm::Tap::default(),
+        };
+        let nodes = keys.joining.iter().flat_map(|joining| &joining.addresses);
+        let nodes = nodes.map(|node| node.iter().filter_map(|text| text.parse().ok()).collect()).collect();
+        cell.connect(config, nodes, delay);
+    }
+
+    fn insert(&self, cell: Cell) {
+        self.cells.send_modify(|cells| {
+            let mut more = BTreeMap::clone(cells);
+            more.insert(cell.id, cell);
+            *cells = Arc::new(more);
+        });
+    }
+}
+
+/// Whether a chosen port can be had, on every address that is listened on, over UDP and TCP.
+fn free(listen: &[IpAddr], port: u16) -> Result<(), ServiceError> {
+    let everywhere = [IpAddr::from([0, 0, 0, 0])];
+    for ip in if listen.is_empty() { &everywhere } else { listen } {
+        let tcp = TcpListener::bind((*ip, port)).map(drop);
+        let udp = UdpSocket::bind((*ip, port)).map(drop);
+        if tcp.and(udp).is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse) {
+            return Err(Code::PortTaken.into());
+        }
+    }
+    Ok(())
+}
