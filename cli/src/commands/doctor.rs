@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use clap::Args;
@@ -30,7 +30,7 @@ pub struct Cmd {}
 
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
-        let mut checks = vec![private(context.home()), vault(context.home()), room(context.home())];
+        let mut checks = vec![private(context.paths()), vault(context.home()), room(context.home())];
         checks.push(clock(context.home(), SystemTime::now()));
         let status = Route::new(&["status"])?;
         let doctor = Route::new(&["doctor"])?;
@@ -55,7 +55,8 @@ impl Cmd {
 }
 
 /// Whether others of this device can look into the home.
-fn private(home: &Path) -> Check {
+fn private(paths: &Paths) -> Check {
+    let home = paths.dir();
     let name = "home";
     match fs::metadata(home) {
         Err(_) => Check::attention(
@@ -78,8 +79,21 @@ fn private(home: &Path) -> Check {
             "Your home folder cannot be written.",
             "Check who it belongs to, and whether its disk is read-only.",
         ),
-        Ok(_) => Check::ok(name, "Your home folder is private to you and can be written."),
+        Ok(_) => match open_to_others(paths) {
+            Some(path) => Check::attention(
+                name,
+                format!("Others who use this device may look into {}.", path.display()),
+                format!("Close it with: chmod go= {}", path.display()),
+            ),
+            None => Check::ok(name, "Your home folder is private to you and can be written."),
+        },
     }
+}
+
+/// The first of the home's own things that is not private, though the folder around it is.
+fn open_to_others(paths: &Paths) -> Option<PathBuf> {
+    let all = [paths.vault(), paths.key(), paths.config(), paths.cells(), paths.lock(), paths.socket()];
+    all.into_iter().find(|path| fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0))
 }
 
 /// Whether nothing runs, or something that does not answer.
@@ -206,12 +220,17 @@ mod tests {
     fn an_open_home_is_seen() {
         let home = tempfile::tempdir().unwrap();
         mode(home.path(), 0o700);
-        assert_eq!(private(home.path()).state, CheckState::Ok);
+        assert_eq!(private(&Paths::at(home.path())).state, CheckState::Ok);
         mode(home.path(), 0o750);
-        let check = private(home.path());
+        let check = private(&Paths::at(home.path()));
         assert_eq!(check.state, CheckState::Attention);
         assert!(check.hint.contains("chmod"));
-        assert_eq!(private(&home.path().join("none")).state, CheckState::Attention);
+        mode(home.path(), 0o700);
+        fs::write(home.path().join("vault"), "sealed").unwrap();
+        mode(&home.path().join("vault"), 0o644);
+        let check = private(&Paths::at(home.path()));
+        assert!(check.state == CheckState::Attention && check.hint.contains("vault"), "{check:?}");
+        assert_eq!(private(&Paths::at(&home.path().join("none"))).state, CheckState::Attention);
     }
 
     #[test]

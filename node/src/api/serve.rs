@@ -15,9 +15,9 @@ use tokio_util::sync::CancellationToken;
 use super::socket::Socket;
 
 /// Connections served at once. More wait until one ends.
-pub const CONNECTIONS: usize = 64;
+pub const CONNECTIONS: usize = 256;
 /// How long the head of a request may take to come in, and an idle connection may stay.
-const HEAD_WITHIN: Duration = Duration::from_secs(20);
+const HEAD_WITHIN: Duration = Duration::from_secs(30);
 /// The largest head of a request, in bytes.
 const HEAD_MOST: usize = 32 * 1024;
 /// How long answers under way have to finish when the node closes. Then they are cut off.
@@ -46,7 +46,7 @@ pub async fn serve(socket: Socket, router: Router, closing: CancellationToken) {
                 let (router, closing) = (router.clone(), closing.clone());
                 connections.spawn(async move {
                     let _place = place;
-                    connection(stream, router, closing).await;
+                    connection(stream, router, HEAD_WITHIN, closing).await;
                 });
             }
             Err(error) => {
@@ -61,10 +61,10 @@ pub async fn serve(socket: Socket, router: Router, closing: CancellationToken) {
     }
 }
 
-async fn connection(stream: UnixStream, router: Router, closing: CancellationToken) {
+async fn connection(stream: UnixStream, router: Router, head_within: Duration, closing: CancellationToken) {
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_WITHIN)
+        .header_read_timeout(head_within)
         .max_buf_size(HEAD_MOST)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     tokio::pin!(serving);
@@ -77,5 +77,26 @@ async fn connection(stream: UnixStream, router: Router, closing: CancellationTok
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection to the local API ended badly");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_says_nothing_or_half_a_word_is_sent_away() {
+        for said in ["", "GET /api/v1/sta"] {
+            let (mut client, server) = UnixStream::pair().unwrap();
+            client.write_all(said.as_bytes()).await.unwrap();
+            let within = Duration::from_millis(20);
+            let serving = connection(server, Router::new(), within, CancellationToken::new());
+            tokio::time::timeout(Duration::from_secs(10), serving).await.unwrap();
+            let mut answer = Vec::new();
+            client.read_to_end(&mut answer).await.unwrap();
+            assert!(!answer.starts_with(b"HTTP/1.1 2"));
+        }
     }
 }

@@ -54,7 +54,10 @@ impl From<HomeError> for ServiceError {
                 format!("{} is not a folder.", path.display()),
                 "Choose a folder with --home.",
             ),
-            HomeError::Config(error) => said(Code::BadSetting, sentence(&first_line(&error.message))),
+            HomeError::Config(error) => said(
+                Code::BadSetting,
+                format!("In {}: {}.", error.path.display(), first_line(&error.message).trim_end_matches('.')),
+            ),
             _ => Code::StorageFailed.into(),
         }
     }
