@@ -56,10 +56,11 @@ pub(super) async fn reconcile(
     role: Role,
     state: StateSender,
 ) -> Synced {
-    let scope = if who.control_only() { Scope::ControlOnly } else { Scope::All };
-    let member = match who {
-        Who::Member { key, .. } => Some(key),
-        _ => None,
+    let (scope, member) = match who {
+        Who::Member { key, .. } => (Scope::All, Some(key)),
+        Who::Invite { .. } => (Scope::ControlOnly, None),
+        // They may be newer than what this node knows: it listens, and judges them again afterwards.
+        Who::Unknown { .. } => (Scope::Nothing, None),
     };
     let clock = engine.clone();
     let replica = CellReplica::new(engine, member, source_number(&peer));
