@@ -1,6 +1,6 @@
 //! Finding envelopes by ids, without ids on the disk: marks, kept in memory whole.
 //!
-//! A mark is 32 bits of a keyed hash of what is looked for, and the number of an envelope that may be it. A
+//! A mark is 28 bits of a keyed hash of what is looked for, and the arrival of an envelope that may be it. A
 //! lookup names a few candidates, almost always none or the one; reading the record tells. So most questions
 //! ("is it new?") need no disk, and a post costs some thirty bytes of memory.
 //!
@@ -29,17 +29,21 @@ pub(super) enum Mark<'a> {
     ReplyTo(&'a ShortId),
 }
 
+/// Bits of an arrival in a mark.
+const ARRIVAL: u32 = 36;
+
 impl Mark<'_> {
-    /// The upper half of a mark.
-    fn hash(self, keys: &DataKeys) -> u32 {
-        u32::from_be_bytes(match self {
+    /// The upper bits of a mark.
+    fn hash(self, keys: &DataKeys) -> u64 {
+        let hash = u64::from_be_bytes(match self {
             Mark::Envelope(id) => keys.mark("envelope", &[id.as_ref()]),
             Mark::Entry(prefix) => keys.mark("entry", &[&prefix]),
             Mark::Slot(author, log, seq) => {
                 keys.mark("slot", &[author.as_ref(), log.as_ref(), &seq.to_be_bytes()])
             }
             Mark::ReplyTo(id) => keys.mark("reply", &[id.as_ref()]),
-        })
+        });
+        hash >> ARRIVAL << ARRIVAL
     }
 }
 
@@ -86,15 +90,17 @@ impl Index {
         mark: Mark<'_>,
         arrival: Arrival,
     ) -> Result<(), StoreError> {
-        let number = u32::try_from(arrival.0).map_err(|_| StoreError::TooLarge("store"))?;
-        self.fresh.insert(u64::from(mark.hash(keys)) << 32 | u64::from(number));
+        if arrival.0 >> ARRIVAL != 0 {
+            return Err(StoreError::TooLarge("store"));
+        }
+        self.fresh.insert(mark.hash(keys) | arrival.0);
         Ok(())
     }
 
     /// The envelopes that may be what is looked for, in order of arrival.
     pub(super) fn candidates(&self, keys: &DataKeys, mark: Mark<'_>) -> Vec<Arrival> {
-        let least = u64::from(mark.hash(keys)) << 32;
-        let most = least | u64::from(u32::MAX);
+        let least = mark.hash(keys);
+        let most = least | ((1 << ARRIVAL) - 1);
         let mut found: Vec<_> = self.fresh.range(least..=most).copied().collect();
         for run in &self.runs {
             let start = run.marks.partition_point(|mark| *mark < least);
@@ -103,7 +109,7 @@ impl Index {
         }
         found.sort_unstable();
         found.dedup();
-        found.into_iter().map(|mark| Arrival(mark & u64::from(u32::MAX))).collect()
+        found.into_iter().map(|mark| Arrival(mark & ((1 << ARRIVAL) - 1))).collect()
     }
 
     /// Makes the fresh marks a run of this number, merging what is due.

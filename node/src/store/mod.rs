@@ -46,6 +46,7 @@ mod index;
 mod memory;
 mod on_disk;
 mod pack;
+mod packs;
 mod pages;
 mod seal;
 mod work;
@@ -57,8 +58,8 @@ pub use seal::DataKeys;
 
 use seal::Class;
 
-/// The number of an envelope in the order in which this store came to hold them, from 1. Numbers are not
-/// reused and may have gaps.
+/// The number of an envelope in the order in which this store came to hold them. Numbers are above zero, not
+/// reused, and have gaps; another store numbers the same envelopes in another way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Arrival(pub u64);
 

@@ -12,6 +12,7 @@ use kith_protocol::time::{Hour, Month};
 
 use super::index::{Index, Mark, RunName};
 use super::pack::{self, LogHead, Tally, room};
+use super::packs::Part;
 use super::pages::Pages;
 use super::work::{Work, key, lost, note_key, prefix_of};
 use super::{
@@ -25,14 +26,8 @@ pub struct SledStore {
     keys: DataKeys,
     index: Index,
     tally: Tally,
-    /// The pack read last: neighbours are mostly read one after the other.
-    recent: RefCell<Option<Pack>>,
-}
-
-struct Pack {
-    first: Arrival,
-    last: Arrival,
-    bytes: Vec<u8>,
+    /// What was read last: neighbours are mostly read one after the other.
+    recent: RefCell<Option<Part>>,
 }
 
 impl SledStore {
@@ -71,30 +66,11 @@ impl SledStore {
         found: impl FnOnce(pack::Lazy<'_>) -> T,
     ) -> Result<T, StoreError> {
         let mut recent = self.recent.borrow_mut();
-        let fits = recent.as_ref().is_some_and(|pack| (pack.first..=pack.last).contains(&arrival));
-        if !fits {
-            *recent = Some(self.pack(arrival)?);
+        if !recent.as_ref().is_some_and(|part| part.has(arrival)) {
+            *recent = Some(Part::read(&self.pages, &self.keys, arrival)?);
         }
-        let pack = recent.as_ref().ok_or_else(lost)?;
-        for record in pack::records(&pack.bytes) {
-            let record = record?;
-            if record.arrival() == arrival {
-                return Ok(found(record));
-            }
-        }
-        Err(lost())
-    }
-
-    fn pack(&self, arrival: Arrival) -> Result<Pack, StoreError> {
-        let place = key(room::PACK, &[&arrival.0.to_be_bytes()]);
-        let (place, sealed) = self.pages.at_or_before(room::PACK, &place)?.ok_or_else(lost)?;
-        let bytes = self.keys.unseal(&place, &sealed)?;
-        let (mut first, mut last) = (None, arrival);
-        for record in pack::records(&bytes) {
-            last = record?.arrival();
-            first = first.or(Some(last));
-        }
-        Ok(Pack { first: first.ok_or_else(lost)?, last, bytes })
+        let part = recent.as_ref().ok_or_else(lost)?;
+        Ok(found(part.record(arrival)?))
     }
 
     fn held(&self, arrival: Arrival) -> Result<Held, StoreError> {

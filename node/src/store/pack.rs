@@ -4,12 +4,14 @@ use kith_protocol::id::{AuthorId, EnvelopeId, LogId, ShortId};
 use kith_protocol::time::{Hour, Month};
 use minicbor::{Decode, Decoder, Encode};
 
+use super::packs::Tail;
+use super::pages::Slots;
 use super::{Arrival, Bucket, Counts, Cursor, Held, Placed, StoreError};
 
 /// First bytes of keys.
 pub(super) mod room {
-    /// `‖ arrival of the first`: records, one behind the other.
-    pub(in crate::store) const PACK: u8 = b'r';
+    /// `‖ pack ‖ part`: records of a pack that is not whole.
+    pub(in crate::store) const PART: u8 = b'q';
     /// `‖ bucket u32 ‖ arrival of the first`: items.
     pub(in crate::store) const ITEMS: u8 = b'i';
     /// `‖ least lamport`: a block of the timeline.
@@ -26,20 +28,20 @@ pub(super) mod room {
     pub(in crate::store) const TALLY: u8 = b'm';
 }
 
-/// A pack is not added to when it has grown to this many bytes; with one record less it fits a piece.
-pub(super) const PACK_FULL: usize = 6900;
-/// A pack of an earlier commit is not added to when it has this many bytes.
-pub(super) const PACK_SETTLED: usize = 3500;
-/// Bytes of one item of reconciliation: arrival u32, hour u32, envelope id.
-pub(super) const ITEM: usize = 40;
+/// Bytes of an arrival, where it stands in a list.
+const ARRIVAL: usize = 5;
+/// Bytes of one item of reconciliation: arrival, hour u32, envelope id.
+pub(super) const ITEM: usize = ARRIVAL + 4 + 32;
 /// A value of items is not added to when it has this many bytes.
-pub(super) const ITEMS_FULL: usize = 170 * ITEM;
+pub(super) const ITEMS_FULL: usize = 860 * ITEM;
 /// One of an earlier commit is not added to when it has this many bytes.
 pub(super) const ITEMS_SETTLED: usize = 24 * ITEM;
-/// Lines of the timeline in one block.
-const BLOCK: usize = 96;
-/// Bytes of one line: lamport u64, half an entry id, arrival u32.
-const LINE: usize = 28;
+/// Most lines of the timeline in one block.
+const BLOCK: usize = 800;
+/// A block of an earlier commit is not added to at its end when it has this many lines.
+pub(super) const BLOCK_SETTLED: usize = 96;
+/// Bytes of one line: lamport u64, half an entry id, arrival.
+const LINE: usize = 8 + 16 + ARRIVAL;
 /// Bytes that say which of 1024 envelopes wait.
 pub(super) const WAITING: usize = 128;
 
@@ -47,63 +49,77 @@ fn senseless(what: &str) -> StoreError {
     StoreError::Damaged(format!("{what} makes no sense"))
 }
 
-/// One held envelope.
+/// One held envelope. Its arrival is told by where it lies.
 #[derive(Encode, Decode)]
 struct Record<'b> {
     #[n(0)]
-    arrival: u64,
-    #[n(1)]
     hour: Hour,
-    #[n(2)]
+    #[n(1)]
     id: EnvelopeId,
-    #[n(3)]
+    #[n(2)]
     control: bool,
-    #[n(4)]
+    #[n(3)]
     placed: Option<Placed>,
-    #[cbor(b(5), with = "minicbor::bytes")]
+    #[cbor(b(4), with = "minicbor::bytes")]
     bytes: &'b [u8],
 }
 
-/// Adds a record to a pack.
-pub(super) fn add_record(pack: &mut Vec<u8>, held: &Held) {
-    let Held { arrival, id, hour, control, ref bytes, ref placed } = *held;
-    let record = Record { arrival: arrival.0, hour, id, control, placed: placed.clone(), bytes };
+/// Adds a record to others.
+pub(super) fn add_record(records: &mut Vec<u8>, held: &Held) {
+    let Held { id, hour, control, ref bytes, ref placed, .. } = *held;
+    let record = Record { hour, id, control, placed: placed.clone(), bytes };
     // Writing to a Vec cannot fail, and nothing in a record refuses to be encoded.
-    let _ = minicbor::encode(record, pack);
+    let _ = minicbor::encode(record, records);
 }
 
-/// The records of a pack, without their bytes being copied until asked for.
-pub(super) fn records(pack: &[u8]) -> impl Iterator<Item = Result<Lazy<'_>, StoreError>> {
-    let mut from = Decoder::new(pack);
+/// The records that lie one behind the other, without their bytes being copied until asked for; the first one
+/// arrived as `arrival`, the others came after it.
+pub(super) fn records(bytes: &[u8], arrival: Arrival) -> impl Iterator<Item = Result<Lazy<'_>, StoreError>> {
+    let mut from = Decoder::new(bytes);
+    let mut arrivals = (arrival.0..).map(Arrival);
     std::iter::from_fn(move || {
-        (from.position() < pack.len()).then(|| from.decode().map(Lazy).map_err(|_| senseless("a record")))
+        let arrival = arrivals.next().filter(|_| from.position() < bytes.len())?;
+        Some(from.decode().map(|record| Lazy { arrival, record }).map_err(|_| senseless("a record")))
     })
 }
 
-/// A record whose bytes lie in its pack.
-pub(super) struct Lazy<'b>(Record<'b>);
+/// A record whose bytes lie among others.
+pub(super) struct Lazy<'b> {
+    arrival: Arrival,
+    record: Record<'b>,
+}
 
 impl Lazy<'_> {
     pub(super) fn arrival(&self) -> Arrival {
-        Arrival(self.0.arrival)
+        self.arrival
     }
 
     pub(super) fn id(&self) -> EnvelopeId {
-        self.0.id
+        self.record.id
     }
 
     pub(super) fn is_control(&self) -> bool {
-        self.0.control
+        self.record.control
     }
 
     pub(super) fn placed(&self) -> Option<&Placed> {
-        self.0.placed.as_ref()
+        self.record.placed.as_ref()
     }
 
     pub(super) fn held(self) -> Held {
-        let Record { arrival, hour, id, control, placed, bytes } = self.0;
-        Held { arrival: Arrival(arrival), id, hour, control, bytes: bytes.to_vec(), placed }
+        let Record { hour, id, control, placed, bytes } = self.record;
+        Held { arrival: self.arrival, id, hour, control, bytes: bytes.to_vec(), placed }
     }
+}
+
+/// An arrival in a list; numbers beyond 40 bits are refused before.
+fn add_arrival(list: &mut Vec<u8>, arrival: Arrival) {
+    list.extend(arrival.0.to_be_bytes().iter().skip(8 - ARRIVAL));
+}
+
+fn split_arrival(bytes: &[u8]) -> Option<(Arrival, &[u8])> {
+    let (arrival, rest) = bytes.split_first_chunk::<ARRIVAL>()?;
+    Some((Arrival(arrival.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))), rest))
 }
 
 /// The number of a bucket in keys: content months come after control.
@@ -126,8 +142,7 @@ pub(super) fn month_of_key(key: &[u8]) -> Option<Month> {
 }
 
 pub(super) fn add_item(items: &mut Vec<u8>, held: &Held) {
-    let arrival = u32::try_from(held.arrival.0).unwrap_or(u32::MAX);
-    items.extend_from_slice(&arrival.to_be_bytes());
+    add_arrival(items, held.arrival);
     items.extend_from_slice(&held.hour.0.to_be_bytes());
     items.extend_from_slice(held.id.as_ref());
 }
@@ -138,9 +153,8 @@ pub(super) fn items(bytes: &[u8]) -> Result<Vec<(Arrival, Hour, EnvelopeId)>, St
         return Err(senseless("a set"));
     }
     let item = |item: &[u8; ITEM]| {
-        let (arrival, rest) = item.split_first_chunk::<4>()?;
+        let (arrival, rest) = split_arrival(item)?;
         let (hour, id) = rest.split_first_chunk::<4>()?;
-        let arrival = Arrival(u64::from(u32::from_be_bytes(*arrival)));
         Some((arrival, Hour(u32::from_be_bytes(*hour)), EnvelopeId::try_from(id).ok()?))
     };
     items.iter().map(|bytes| item(bytes).ok_or_else(|| senseless("a set"))).collect()
@@ -158,7 +172,7 @@ pub(super) fn lines(block: &[u8]) -> Result<Vec<Line>, StoreError> {
         let (lamport, rest) = line.split_first_chunk::<8>()?;
         let (entry, arrival) = rest.split_first_chunk::<16>()?;
         let cursor = Cursor { lamport: u64::from_be_bytes(*lamport), entry: ShortId(*entry) };
-        Some((cursor, Arrival(u64::from(u32::from_be_bytes(arrival.try_into().ok()?)))))
+        Some((cursor, split_arrival(arrival)?.0))
     };
     lines.iter().map(|bytes| line(bytes).ok_or_else(|| senseless("a part of the timeline"))).collect()
 }
@@ -177,7 +191,7 @@ pub(super) fn blocks(lines: &[Line]) -> Vec<(u64, Vec<u8>)> {
         if let Some((_, block)) = blocks.last_mut() {
             block.extend_from_slice(&cursor.lamport.to_be_bytes());
             block.extend_from_slice(cursor.entry.as_ref());
-            block.extend_from_slice(&u32::try_from(arrival.0).unwrap_or(u32::MAX).to_be_bytes());
+            add_arrival(block, *arrival);
         }
     }
     blocks
@@ -201,9 +215,11 @@ pub(super) struct Tally {
     /// Version of everything in here.
     #[n(0)]
     pub(super) version: u32,
-    /// The last number given to an envelope.
+    /// Where the last envelope was put.
     #[n(1)]
-    pub(super) arrivals: u64,
+    pub(super) tail: Tail,
+    #[n(5)]
+    pub(super) slots: Slots,
     /// The number of commits, which numbers the runs of the index.
     #[n(2)]
     pub(super) commits: u64,
@@ -218,7 +234,14 @@ impl Tally {
     pub(super) const VERSION: u32 = 1;
 
     pub(super) fn empty() -> Tally {
-        Tally { version: Self::VERSION, arrivals: 0, commits: 0, lamport: 0, counts: Counts::default() }
+        Tally {
+            version: Self::VERSION,
+            tail: Tail::default(),
+            slots: Slots::default(),
+            commits: 0,
+            lamport: 0,
+            counts: Counts::default(),
+        }
     }
 }
 

@@ -1,14 +1,23 @@
 //! One sled tree as an atomic, durable map from short keys to sealed values.
 //!
-//! sled splits a page by the number of its values, not by their size, and moves a page that outgrows a quarter
-//! of a segment into a file of its own that it does not sync. So values here are cut into pieces that no page
-//! can outgrow ([`PIECE`]), and there are few of them: whoever writes packs small things together.
+//! sled splits a page by the number of its values (when it has 17), not by their size, and moves a page that
+//! outgrows a quarter of a segment into a file of its own that it does not sync. It writes a page anew each time
+//! some values were added to it, and what it wrote before stays on the disk as garbage, a third of all. So:
+//!
+//! - Values are few: whoever writes packs small things together.
+//! - A value is cut into pieces that no page can outgrow ([`PIECE`]).
+//! - Large values that will not change soon lie uncut in [slots](Slots): under keys between [`SPACERS`] tiny
+//!   values that were put there before, so that each has a page to itself that is written once.
+//!
+//! None of this matters to what is read.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+
+use minicbor::{Decode, Encode};
 
 use crate::disk::{Disk, RealDisk};
 
@@ -18,11 +27,88 @@ use super::StoreError;
 pub(super) const PIECE: usize = 7000;
 /// The first byte of keys of further pieces; no other key starts with it.
 const FURTHER: u8 = b'~';
+/// The first byte of keys of slots.
+const SLOT: u8 = b'r';
+/// Tiny values between any two slots: half of what makes sled split a page. No page has more than two slots.
+const SPACERS: u8 = 8;
+/// Spacers are made for so many slots at once, and so many slots before they are needed: by then their pages are
+/// as they will stay.
+const SPACED_AT_ONCE: u64 = 64;
+const SPACED_BEFORE: u64 = 4;
+/// Most bytes that are put into a slot; what is in it may grow by half.
+pub(super) const SLOT_FULL: usize = 36_000;
+/// Values of less are not worth a slot.
+pub(super) const SLOT_LEAST: usize = 12_000;
+/// In place of the count of pieces: the value is a list of slots.
+const IN_SLOTS: u16 = u16::MAX;
 /// The count of further pieces that every first piece starts with.
 const COUNT: usize = 2;
 
-/// What to write under which key; none removes it.
-pub(super) type Writes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+/// A key and its value.
+pub(super) type Pair = (Vec<u8>, Vec<u8>);
+
+/// A value, and how it is to lie.
+pub(super) enum Value {
+    /// Where its key is, cut if need be.
+    Here(Vec<u8>),
+    /// In these slots, which are written as well.
+    InSlots(Vec<u64>),
+}
+
+/// What to write; none removes it.
+#[derive(Default)]
+pub(super) struct Writes {
+    values: BTreeMap<Vec<u8>, Option<Value>>,
+    slots: BTreeMap<u64, Option<Vec<u8>>>,
+}
+
+impl Writes {
+    /// Puts a value where its key is.
+    pub(super) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.values.insert(key, Some(Value::Here(value)));
+    }
+
+    /// Puts a value into slots, if it is large enough to be worth it.
+    pub(super) fn put_to_stay(&mut self, key: Vec<u8>, value: Vec<u8>, slots: &mut Slots) {
+        if value.len() < SLOT_LEAST {
+            return self.put(key, value);
+        }
+        let mut list = Vec::new();
+        for part in value.chunks(SLOT_FULL) {
+            let slot = slots.next();
+            self.slots.insert(slot, Some(part.to_vec()));
+            list.push(slot);
+        }
+        self.values.insert(key, Some(Value::InSlots(list)));
+    }
+
+    pub(super) fn put_slot(&mut self, slot: u64, value: Vec<u8>) {
+        self.slots.insert(slot, Some(value));
+    }
+
+    pub(super) fn remove(&mut self, key: Vec<u8>) {
+        self.values.insert(key, None);
+    }
+}
+
+/// Which slots are in use.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub(super) struct Slots {
+    /// The last one given away; they are not reused.
+    #[n(0)]
+    last: u64,
+    /// Up to this one they have their spacers.
+    #[n(1)]
+    spaced: u64,
+}
+
+impl Slots {
+    /// Gives the next slot away.
+    pub(super) fn next(&mut self) -> u64 {
+        self.last = self.last.saturating_add(1);
+        self.last
+    }
+}
 
 pub(super) struct Pages {
     tree: ::sled::Db,
@@ -43,39 +129,56 @@ impl Pages {
         Ok(Pages { tree, file })
     }
 
+    /// Says whether there is nothing but spacers, which may be there before anything else is.
     pub(super) fn is_empty(&self) -> Result<bool, StoreError> {
-        calm(|| Ok(self.tree.is_empty()))
+        let before = self.at_or_after(&[0], &[SLOT])?;
+        Ok(before.is_none() && self.at_or_after(&[SLOT + 1], &[0xff])?.is_none())
     }
 
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         calm(|| self.tree.get(key))?.map(|first| self.whole(key, &first)).transpose()
     }
 
-    /// The value with the greatest key that starts with `room` and is at most `key`.
-    pub(super) fn at_or_before(
+    /// Calls `found` with what is in a slot, without copying it.
+    pub(super) fn with_slot<T>(
         &self,
-        room: u8,
-        key: &[u8],
-    ) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+        slot: u64,
+        found: impl FnOnce(&[u8]) -> T,
+    ) -> Result<Option<T>, StoreError> {
+        let value = calm(|| self.tree.get(slot_key(slot)))?;
+        Ok(value.map(|value| found(&value)))
+    }
+
+    /// Makes spacers for the slots given away and some more, if they lack them.
+    pub(super) fn space(&self, slots: &mut Slots) -> Result<(), StoreError> {
+        let needed = slots.last.saturating_add(SPACED_BEFORE);
+        if slots.last == 0 || needed <= slots.spaced {
+            return Ok(());
+        }
+        let until = needed.saturating_add(SPACED_AT_ONCE);
+        for slot in slots.spaced.saturating_add(1)..=until {
+            for place in (0..=SPACERS).filter(|place| *place != SPACERS / 2) {
+                calm(|| self.tree.insert(beside_slot(slot, place), &[]))?;
+            }
+        }
+        slots.spaced = until;
+        Ok(())
+    }
+
+    /// The value with the greatest key that starts with `room` and is at most `key`.
+    pub(super) fn at_or_before(&self, room: u8, key: &[u8]) -> Result<Option<Pair>, StoreError> {
         let found = calm(|| self.tree.range([room].as_slice()..=key).next_back().transpose())?;
         found.map(|(key, first)| Ok((key.to_vec(), self.whole(&key, &first)?))).transpose()
     }
 
     /// The value with the least key that is at least `from` and less than `to`.
-    pub(super) fn at_or_after(
-        &self,
-        from: &[u8],
-        to: &[u8],
-    ) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+    pub(super) fn at_or_after(&self, from: &[u8], to: &[u8]) -> Result<Option<Pair>, StoreError> {
         let found = calm(|| self.tree.range(from..to).next().transpose())?;
         found.map(|(key, first)| Ok((key.to_vec(), self.whole(&key, &first)?))).transpose()
     }
 
     /// All values whose keys start with `prefix`, in the order of their keys.
-    pub(super) fn scan(
-        &self,
-        prefix: &[u8],
-    ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> + '_ {
+    pub(super) fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Result<Pair, StoreError>> + '_ {
         let mut found = self.tree.scan_prefix(prefix);
         std::iter::from_fn(move || {
             let next = calm(|| found.next().transpose()).transpose()?;
@@ -86,6 +189,14 @@ impl Pages {
     /// Puts a value together again.
     fn whole(&self, key: &[u8], first: &[u8]) -> Result<Vec<u8>, StoreError> {
         let (count, first) = split_count(first)?;
+        if count == IN_SLOTS {
+            let mut value = Vec::new();
+            for slot in slots_in(first) {
+                let found = self.with_slot(slot, |part| value.extend_from_slice(part))?;
+                found.ok_or_else(|| StoreError::Damaged("a part of a value is missing".into()))?;
+            }
+            return Ok(value);
+        }
         let mut value = first.to_vec();
         for number in 0..count {
             let piece = calm(|| self.tree.get(further(key, number)))?;
@@ -98,31 +209,63 @@ impl Pages {
     /// Writes all or nothing, and returns when it is on the disk.
     pub(super) fn apply(&self, writes: Writes) -> Result<(), StoreError> {
         let mut batch = ::sled::Batch::default();
-        for (key, value) in writes {
-            let before = match calm(|| self.tree.get(&key))? {
-                Some(first) => split_count(&first)?.0,
-                None => 0,
+        for (slot, value) in writes.slots {
+            match value {
+                Some(value) => batch.insert(slot_key(slot), value),
+                None => batch.remove(slot_key(slot)),
+            }
+        }
+        for (key, value) in writes.values {
+            self.remove_rest(&key, &mut batch)?;
+            let Some(value) = value else {
+                batch.remove(key);
+                continue;
             };
-            let mut pieces = 0;
-            if let Some(value) = &value {
-                let (first, rest) = value.split_at_checked(PIECE).unwrap_or((value, &[]));
-                for piece in rest.chunks(PIECE) {
-                    batch.insert(further(&key, pieces), piece);
-                    pieces = pieces.saturating_add(1);
+            let (first, rest) = match &value {
+                Value::InSlots(slots) => {
+                    let slots: Vec<u8> = slots.iter().flat_map(|slot| slot.to_be_bytes()).collect();
+                    batch.insert(key, [IN_SLOTS.to_be_bytes().as_slice(), &slots].concat());
+                    continue;
                 }
-                batch.insert(key.as_slice(), [pieces.to_be_bytes().as_slice(), first].concat());
-            } else {
-                batch.remove(key.as_slice());
+                Value::Here(value) => value.split_at_checked(PIECE).unwrap_or((value, &[])),
+            };
+            let mut count: u16 = 0;
+            for piece in rest.chunks(PIECE) {
+                batch.insert(further(&key, count), piece);
+                count = count.saturating_add(1);
             }
-            for number in pieces..before {
-                batch.remove(further(&key, number));
-            }
+            batch.insert(key, [count.to_be_bytes().as_slice(), first].concat());
         }
         calm(|| self.tree.apply_batch(batch))?;
         calm(|| self.tree.flush())?;
         // On Linux the flush above ends in sync_file_range, which promises nothing after a power cut.
         Ok(self.file.sync_data()?)
     }
+
+    /// Removes what lies elsewhere of the value that a key has. A later insertion of the same key wins.
+    fn remove_rest(&self, key: &[u8], batch: &mut ::sled::Batch) -> Result<(), StoreError> {
+        let Some(first) = calm(|| self.tree.get(key))? else { return Ok(()) };
+        let (count, first) = split_count(&first)?;
+        if count == IN_SLOTS {
+            slots_in(first).for_each(|slot| batch.remove(slot_key(slot)));
+        } else {
+            (0..count).for_each(|number| batch.remove(further(key, number)));
+        }
+        Ok(())
+    }
+}
+
+/// The key of a slot, in the middle of its spacers.
+fn slot_key(slot: u64) -> Vec<u8> {
+    beside_slot(slot, SPACERS / 2)
+}
+
+fn beside_slot(slot: u64, place: u8) -> Vec<u8> {
+    [[SLOT].as_slice(), &slot.to_be_bytes(), &[place]].concat()
+}
+
+fn slots_in(list: &[u8]) -> impl Iterator<Item = u64> {
+    list.as_chunks::<8>().0.iter().map(|slot| u64::from_be_bytes(*slot))
 }
 
 fn further(key: &[u8], number: u16) -> Vec<u8> {

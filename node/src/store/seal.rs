@@ -89,11 +89,6 @@ impl DataKeys {
         }
     }
 
-    /// The key that a value is sealed with.
-    pub(super) fn class_of(&self, sealed: &[u8]) -> Option<Class> {
-        sealed.first_chunk().map(|number| Class::from_number(u32::from_be_bytes(*number)))
-    }
-
     /// Seals a value for the place it will have: `class ‖ nonce ‖ ciphertext`.
     pub(super) fn seal(&self, class: Class, place: &[u8], value: &[u8]) -> Result<Vec<u8>, StoreError> {
         let cipher = XChaCha20Poly1305::new(self.key(class)?.bytes().into());

@@ -6,19 +6,19 @@ use kith_protocol::id::{AuthorId, EntryId, EnvelopeId, LogId};
 
 use super::index::{Index, Mark};
 use super::pack::{self, Line, LogHead, Tally, room};
-use super::pages::{Pages, Writes};
+use super::packs::Packs;
+use super::pages::{Pages, Pair, Writes};
 use super::seal::Class;
 use super::{Arrival, Bucket, Change, DataKeys, Held, PREFIX_LEAST, Placed, Put, StoreError};
 
 pub(super) struct Work<'s> {
     pages: &'s Pages,
     keys: &'s DataKeys,
-    pub(super) index: Index,
-    pub(super) tally: Tally,
-    /// Values as they will be, unsealed; none are removed.
+    index: Index,
+    tally: Tally,
+    packs: Packs<'s>,
+    /// Other values as they will be, unsealed; none are removed.
     staged: BTreeMap<Vec<u8>, Option<(Class, Vec<u8>)>>,
-    /// The pack that the next record of its class goes to.
-    open_pack: Option<(Vec<u8>, Class)>,
     open_items: BTreeMap<Bucket, Vec<u8>>,
     lines: Vec<Line>,
     heads: BTreeMap<(AuthorId, LogId), u64>,
@@ -42,9 +42,9 @@ impl<'s> Work<'s> {
             pages,
             keys,
             index,
+            packs: Packs::new(pages, keys, tally.tail.clone(), tally.slots.clone()),
             tally,
             staged: BTreeMap::new(),
-            open_pack: None,
             open_items: BTreeMap::new(),
             lines: Vec::new(),
             heads: BTreeMap::new(),
@@ -71,12 +71,11 @@ impl<'s> Work<'s> {
 
     fn put(&mut self, put: Put) -> Result<(), StoreError> {
         let Put { id, hour, control, bytes, placed } = put;
-        self.tally.arrivals = self.tally.arrivals.saturating_add(1);
-        let arrival = Arrival(self.tally.arrivals);
-        let held = Held { arrival, id, hour, control, bytes, placed };
+        let mut held = Held { arrival: Arrival(0), id, hour, control, bytes, placed };
         // Marks come after the record that they lead to.
         let first = held.placed.as_ref().map(|placed| self.is_new(&placed.entry)).transpose()?;
-        pack::add_record(self.pack_for(&held)?, &held);
+        self.packs.add(&mut held)?;
+        let arrival = held.arrival;
         pack::add_item(self.items_for(&held)?, &held);
         self.tally.counts.envelopes = self.tally.counts.envelopes.saturating_add(1);
         self.index.add(self.keys, Mark::Envelope(&id), arrival)?;
@@ -94,18 +93,7 @@ impl<'s> Work<'s> {
         self.register(held.arrival, held.control, &placed, first)?;
         self.set_waiting(held.arrival, false)?;
         held.placed = Some(placed);
-        let (place, old) = self.pack_of(held.arrival)?.ok_or_else(lost)?;
-        let mut new = Vec::with_capacity(old.len().saturating_add(128));
-        for record in pack::records(&old) {
-            let record = record?;
-            if record.arrival() == held.arrival {
-                pack::add_record(&mut new, &held);
-            } else {
-                pack::add_record(&mut new, &record.held());
-            }
-        }
-        self.staged.insert(place, Some((Class::of(held.control, held.hour), new)));
-        Ok(())
+        self.packs.replace(&held)
     }
 
     /// Adds an entry to everything that entries are found by; `first`, if no other envelope holds it.
@@ -142,7 +130,7 @@ impl<'s> Work<'s> {
     fn is_new(&self, entry: &EntryId) -> Result<bool, StoreError> {
         let Some(prefix) = prefix_of(&entry.0) else { return Ok(true) };
         for arrival in self.index.candidates(self.keys, Mark::Entry(prefix)) {
-            if self.record(arrival)?.placed.is_some_and(|placed| placed.entry == *entry) {
+            if self.packs.read(arrival)?.placed.is_some_and(|placed| placed.entry == *entry) {
                 return Ok(false);
             }
         }
@@ -151,59 +139,12 @@ impl<'s> Work<'s> {
 
     fn find(&self, id: &EnvelopeId) -> Result<Option<Held>, StoreError> {
         for arrival in self.index.candidates(self.keys, Mark::Envelope(id)) {
-            let held = self.record(arrival)?;
+            let held = self.packs.read(arrival)?;
             if held.id == *id {
                 return Ok(Some(held));
             }
         }
         Ok(None)
-    }
-
-    fn record(&self, arrival: Arrival) -> Result<Held, StoreError> {
-        let (_, pack) = self.pack_of(arrival)?.ok_or_else(lost)?;
-        for record in pack::records(&pack) {
-            let record = record?;
-            if record.arrival() == arrival {
-                return Ok(record.held());
-            }
-        }
-        Err(lost())
-    }
-
-    /// The pack with this record, and its key.
-    fn pack_of(&self, arrival: Arrival) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
-        self.at_or_before(room::PACK, &key(room::PACK, &[&arrival.0.to_be_bytes()]))
-    }
-
-    /// The pack to add a record to.
-    fn pack_for(&mut self, held: &Held) -> Result<&mut Vec<u8>, StoreError> {
-        let class = Class::of(held.control, held.hour);
-        let place = match self.open_pack.take() {
-            Some((place, of)) if of == class && self.length(&place) < pack::PACK_FULL => Some(place),
-            Some(_) => None,
-            None => self.settled_pack(class)?,
-        };
-        let room_for = held.bytes.len().saturating_add(256);
-        let place = place
-            .filter(|place| self.length(place).saturating_add(room_for) <= pack::PACK_FULL)
-            .unwrap_or_else(|| key(room::PACK, &[&held.arrival.0.to_be_bytes()]));
-        self.open_pack = Some((place.clone(), class));
-        Ok(self.staged_value(place, class))
-    }
-
-    /// The last pack of earlier commits, staged, if it may still grow.
-    fn settled_pack(&mut self, class: Class) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some((place, sealed)) = self.pages.at_or_before(room::PACK, &[room::PACK, 0xff])? else {
-            return Ok(None);
-        };
-        if sealed.len() >= pack::PACK_SETTLED || self.keys.class_of(&sealed) != Some(class) {
-            return Ok(None);
-        }
-        if !self.staged.contains_key(&place) {
-            let value = self.keys.unseal(&place, &sealed)?;
-            self.staged.insert(place.clone(), Some((class, value)));
-        }
-        Ok(Some(place))
     }
 
     /// The set of reconciliation to add an item to.
@@ -264,12 +205,25 @@ impl<'s> Work<'s> {
         if let Some((name, bytes)) = turn.new {
             self.staged.insert(run_key(name), Some((Class::Lasting, bytes)));
         }
-        self.staged.insert(vec![room::TALLY], Some((Class::Lasting, pack::encode(&self.tally))));
-        let mut writes = Writes::new();
+        let mut writes = Writes::default();
+        (self.tally.tail, self.tally.slots) = self.packs.finish(&mut writes)?;
         for (place, value) in self.staged {
-            let sealed = value.map(|(class, value)| self.keys.seal(class, &place, &value)).transpose()?;
-            writes.insert(place, sealed);
+            let Some((class, value)) = value else {
+                writes.remove(place);
+                continue;
+            };
+            let sealed = self.keys.seal(class, &place, &value)?;
+            match place.first() {
+                Some(&(room::ITEMS | room::TIMELINE | room::RUN)) => {
+                    writes.put_to_stay(place, sealed, &mut self.tally.slots);
+                }
+                _ => writes.put(place, sealed),
+            }
         }
+        // Spacers change nothing that is read, so they need not be part of the commit.
+        self.pages.space(&mut self.tally.slots)?;
+        let tally = self.keys.seal(Class::Lasting, &[room::TALLY], &pack::encode(&self.tally))?;
+        writes.put(vec![room::TALLY], tally);
         Ok((writes, self.index, self.tally))
     }
 
@@ -298,10 +252,14 @@ impl<'s> Work<'s> {
             // zero, so that none is before it.
             let least = cursor.lamport;
             let found = self.at_or_before(room::TIMELINE, &key(room::TIMELINE, &[&least.to_be_bytes()]))?;
-            let (place, mut block) = match found {
+            let (mut place, mut block) = match found {
                 None => (key(room::TIMELINE, &[&[0; 8]]), Vec::new()),
                 Some((place, bytes)) => (place, pack::lines(&bytes)?),
             };
+            let behind = block.last().is_some_and(|(last, _)| last.lamport < least);
+            if behind && block.len() >= pack::BLOCK_SETTLED {
+                (place, block) = (key(room::TIMELINE, &[&least.to_be_bytes()]), Vec::new());
+            }
             let next = self.first_after(&place)?;
             while let Some(line) = rest.next_if(|(cursor, _)| next.is_none_or(|next| cursor.lamport < next)) {
                 block.push(line);
@@ -331,7 +289,7 @@ impl<'s> Work<'s> {
         }
     }
 
-    fn at_or_before(&self, room: u8, place: &[u8]) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+    fn at_or_before(&self, room: u8, place: &[u8]) -> Result<Option<Pair>, StoreError> {
         let staged = self.staged.range(vec![room]..=place.to_vec()).rev();
         let staged = staged.filter_map(|(place, value)| Some((place, &value.as_ref()?.1))).next();
         let stored = self.pages.at_or_before(room, place)?;

@@ -37,7 +37,7 @@ fn some_placed(number: u64, entry: u64) -> Placed {
         seq: entry % 7,
         // Not a function of the entry alone: hostile members may claim anything.
         lamport: (entry * 7 + number / 30) % 11,
-        reply_to: (entry % 3 == 0).then(|| entry_id(entry / 3).short()),
+        reply_to: entry.is_multiple_of(3).then(|| entry_id(entry / 3).short()),
     }
 }
 
@@ -50,37 +50,56 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..12)
 }
 
+/// What is held, without the number that each store gives it.
+fn told(held: &[Held]) -> String {
+    let tell = |held: &Held| (held.id, held.hour, held.control, held.placed.clone(), held.bytes.clone());
+    format!("{:?}", held.iter().map(tell).collect::<Vec<_>>())
+}
+
+/// All pages of something.
+fn pages(page: impl Fn(Arrival, usize) -> Result<Vec<Held>, StoreError>, size: usize) -> String {
+    let mut all: Vec<Held> = Vec::new();
+    loop {
+        let after = all.last().map_or(Arrival(0), |last| last.arrival);
+        let more = page(after, size).unwrap();
+        if more.is_empty() {
+            return told(&all);
+        }
+        assert!(more.len() <= size && more.iter().all(|held| held.arrival > after));
+        all.extend(more);
+    }
+}
+
 /// All that can be asked.
 fn answers(store: &dyn Store) -> Vec<String> {
-    let mut told = Vec::new();
-    let mut tell = |answer: &dyn std::fmt::Debug| told.push(format!("{answer:?}"));
+    let mut answers = Vec::new();
+    let mut tell = |answer: &dyn std::fmt::Debug| answers.push(format!("{answer:?}"));
     for number in 0..42 {
         let entry = entry_id(number);
         tell(&store.holds(&id(number)).unwrap());
-        tell(&store.envelope(&id(number)).unwrap().map(|held| (held.bytes, held.placed, held.arrival)));
-        tell(&store.entry(&entry.short()).unwrap());
-        tell(&store.entries_starting(&entry.0[..3], 2).unwrap());
+        tell(&told(store.envelope(&id(number)).unwrap().as_slice()));
+        tell(&told(store.entry(&entry.short()).unwrap().as_slice()));
+        tell(&told(&store.entries_starting(&entry.0[..3], 2).unwrap()));
         tell(&store.copies(&entry).unwrap());
-        tell(&store.replies_to(&entry.short(), 1, 3).unwrap());
-        tell(
-            &store
-                .slot(&AuthorId([(number % 3) as u8; 8]), &LogId([(number / 3 % 2) as u8; 8]), number % 7)
-                .unwrap(),
-        );
-        tell(&store.control(Arrival(number), 5).unwrap());
-        tell(&store.unplaced(Arrival(number), 5).unwrap());
+        tell(&told(&store.replies_to(&entry.short(), 1, 3).unwrap()));
+        let log = LogId([(number / 3 % 2) as u8; 8]);
+        tell(&store.slot(&AuthorId([(number % 3) as u8; 8]), &log, number % 7).unwrap());
+    }
+    for size in [1, 4, 1000] {
+        tell(&pages(|after, limit| store.control(after, limit), size));
+        tell(&pages(|after, limit| store.unplaced(after, limit), size));
     }
     for bucket in [Bucket::Control, Bucket::Month(hour(0).month()), Bucket::Month(hour(2).month())] {
         tell(&store.items(bucket).unwrap());
     }
     let all = store.timeline(None, 100).unwrap();
-    tell(&all);
+    tell(&told(&all));
     for held in all.iter().step_by(5) {
-        tell(&store.timeline(Some(held.placed.as_ref().unwrap().cursor()), 4).unwrap());
+        tell(&told(&store.timeline(Some(held.placed.as_ref().unwrap().cursor()), 4).unwrap()));
     }
     tell(&(store.months().unwrap(), store.log_heads().unwrap(), store.highest_lamport().unwrap()));
     tell(&(store.counts().unwrap(), store.note("0").unwrap(), store.note("1").unwrap()));
-    told
+    answers
 }
 
 proptest! {

@@ -251,3 +251,29 @@ fn nothing_in_the_files_can_be_read() {
     fs::write(db.join("plain"), format!("x{}", hex::encode(canary))).unwrap();
     assert!(std::panic::catch_unwind(scan).is_err());
 }
+
+#[test]
+fn no_page_outgrows_the_log_into_a_file_that_is_not_synced() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = dir.path().join("db");
+    let mut store = sled_store(&db);
+    let sized = |number: u64, size: usize| Put { bytes: vec![number as u8; size], ..waiting(number) };
+    for start in (0..400).step_by(100) {
+        store
+            .commit(puts((start..start + 100).map(|number| sized(number, 200 + number as usize % 37 * 900))))
+            .unwrap();
+    }
+    store.commit(puts((400..410).map(|number| sized(number, limits::ENVELOPE)))).unwrap();
+    // Small records grow most when placed.
+    store.commit(puts((1000..3000).map(|number| sized(number, 250)))).unwrap();
+    for start in (1000..3000).step_by(500) {
+        let placed = |number| Placed { reply_to: Some(ShortId([1; 16])), ..placed(number) };
+        let place = |number| Change::Place { id: id(number), placed: placed(number) };
+        store.commit((start..start + 500).map(place).collect()).unwrap();
+    }
+    let blobs = || fs::read_dir(db.join("blobs")).unwrap().count();
+    assert_eq!(blobs(), 0);
+    drop(store);
+    assert_eq!(sled_store(&db).counts().unwrap().envelopes, 2410);
+    assert_eq!(blobs(), 0);
+}

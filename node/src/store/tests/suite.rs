@@ -22,6 +22,7 @@ both! {
     the_timeline_goes_back_page_by_page
     equals_in_the_timeline_are_ordered_by_entry
     a_sealed_envelope_waits_until_it_is_placed
+    many_that_waited_are_placed_later
     what_is_held_already_stays_as_it_is
     an_entry_in_two_envelopes_counts_once
     two_entries_at_one_place_are_both_told
@@ -134,6 +135,24 @@ fn a_sealed_envelope_waits_until_it_is_placed(mut store: impl Store) {
     store.commit(puts((0..31).map(post))).unwrap();
     assert_eq!(store.unplaced(Arrival(0), 100).unwrap(), []);
     assert_eq!(store.counts().unwrap().content, 30);
+}
+
+fn many_that_waited_are_placed_later(mut store: impl Store) {
+    store.commit(puts((0..300).map(waiting))).unwrap();
+    (300..330).for_each(|number| store.commit(puts([waiting(number)])).unwrap());
+    let place = |number| Change::Place { id: id(number), placed: placed(number) };
+    store.commit((0..100).map(place).collect()).unwrap();
+    (100..130).for_each(|number| store.commit(vec![place(number)]).unwrap());
+    // Some are placed by the commit that adds others.
+    let mut both = puts((330..400).map(post));
+    both.extend((130..330).map(place));
+    store.commit(both).unwrap();
+    for number in 0..400 {
+        let held = store.envelope(&id(number)).unwrap().unwrap();
+        assert_eq!((held.bytes, held.placed), (post(number).bytes, Some(placed(number))), "{number}");
+    }
+    assert_eq!(store.counts().unwrap(), Counts { control: 0, content: 400, unplaced: 0, envelopes: 400 });
+    assert_eq!(store.timeline(None, 1000).unwrap().len(), 400);
 }
 
 fn what_is_held_already_stays_as_it_is(mut store: impl Store) {
