@@ -42,7 +42,30 @@ fn peer(peer: &Peer) -> String {
     format!(
         "{name}, connected since {} at {} ({called}), in group [{}]\n",
         when::friendly(&peer.since),
-        plain::line(&peer.address),
+        plain::line(&place(&peer.address)),
         phrase::id(&peer.group),
     )
+}
+
+/// `/ip4/192.0.2.7/udp/4001/quic-v1` as people write it: `192.0.2.7:4001`. What has another form stays as it is.
+fn place(address: &str) -> String {
+    let parts: Vec<_> = address.split('/').collect();
+    match parts.as_slice() {
+        ["", "ip4", ip, "udp" | "tcp", port, ..] => format!("{ip}:{port}"),
+        ["", "ip6", ip, "udp" | "tcp", port, ..] => format!("[{ip}]:{port}"),
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_shown_as_people_write_them() {
+        assert_eq!(place("/ip4/192.0.2.7/udp/4001/quic-v1"), "192.0.2.7:4001");
+        assert_eq!(place("/ip6/2001:db8::7/tcp/4001"), "[2001:db8::7]:4001");
+        assert_eq!(place("/dns/home.example/tcp/1"), "/dns/home.example/tcp/1");
+        assert_eq!(place("\u{1b}"), "\u{1b}");
+    }
 }

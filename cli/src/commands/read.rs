@@ -61,9 +61,8 @@ impl Cmd {
             };
         }
         let mut words = String::new();
-        if let Some(next) = &page.next {
-            let group = phrase::id(&self.group);
-            let group = if group.contains(' ') { "GROUP".into() } else { plain::line(group) };
+        if let (Some(next), Some(post)) = (&page.next, page.posts.first()) {
+            let group = phrase::id(&post.group);
             words.push_str(&format!("(Earlier posts: kith read {group} --before {})\n\n", plain::line(next)));
         }
         let posts: Vec<_> = page.posts.iter().rev().map(phrase::post).collect();

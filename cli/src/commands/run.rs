@@ -130,7 +130,7 @@ fn serving(ready: &Ready) -> String {
             phrase::count(u64::try_from(some).unwrap_or(u64::MAX), "group", "groups")
         ),
     };
-    format!("Your node is running. {groups}\nCtrl-C stops it.")
+    format!("Your node is running. Ctrl-C stops it.\n{groups}")
 }
 
 /// Logs go to stderr; `KITH_LOG` (else `RUST_LOG`) says how much, in the form of tracing's filters.

@@ -61,7 +61,7 @@ pub struct Peer {
     pub member: Option<Id>,
     /// What that member is called.
     pub name: Option<String>,
-    /// Its address as seen from here.
+    /// Its address as seen from here, as a multiaddress.
     pub address: String,
     /// Whether this node called it, or it called this node.
     pub outgoing: bool,
