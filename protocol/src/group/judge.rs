@@ -78,6 +78,9 @@ impl Case<'_> {
         match self.act {
             Act::Amiss(why) => return Err(*why),
             Act::Join { invite, .. } => return self.may_join(author, *invite),
+            // It gives no right, only somewhere to wrap keys to while its owner is a member. Whoever comes back
+            // with nothing but recovery words and a link cannot cite their own admission.
+            Act::OpenLog => return Ok(()),
             _ => {}
         }
         let role = author.and_then(|who| self.state.role(who)).ok_or_else(|| self.not_member(author))?;

@@ -84,7 +84,9 @@ impl Teller<'_> {
         let wrote = self.record.person(who).map(|person| person.wrote.as_slice()).unwrap_or_default();
         for at in wrote {
             let Some(node) = self.record.node(*at) else { continue };
-            if self.stands(*at) || (waits && matches!(node.act, Act::Join { .. })) {
+            // One written without knowledge of its owner's admission certifies all the same.
+            let certifies = matches!(node.act, Act::OpenLog);
+            if self.stands(*at) || certifies || (waits && matches!(node.act, Act::Join { .. })) {
                 opened.push((*at, node));
             }
         }
