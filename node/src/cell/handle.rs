@@ -71,7 +71,7 @@ impl Cell {
         let (notices, _) = broadcast::channel(NOTICES);
         let channels = Channels { roster, notices: notices.clone() };
         let build = move || Engine::open(opening, channels, beginning);
-        let (engine, opened, _thread) = EngineHandle::start(build)?;
+        let (engine, opened) = EngineHandle::start(build)?;
         opened.await.map_err(|_| CellError::Closed)??;
         let (states, state) = watch::channel(CellState::default());
         let (networks, network) = watch::channel(None);

@@ -35,6 +35,9 @@ pub(crate) enum Taken {
     Refused,
 }
 
+/// Why one is turned back, and who is charged for the room it takes while it waits, if that is known.
+type Turned = (Refusal, Option<Owner>);
+
 /// One envelope on its way through the door.
 struct Arrival {
     /// Its place among those offered; none if it comes from the waiting room.
@@ -79,7 +82,7 @@ impl Engine {
         &mut self,
         queue: Vec<Arrival>,
         back: &mut Vec<Arrival>,
-    ) -> Vec<(Arrival, Result<Opened, (Refusal, Option<Owner>)>)> {
+    ) -> Vec<(Arrival, Result<Opened, Turned>)> {
         let decode = |arrival: Arrival| {
             let envelope = Envelope::decode(&arrival.bytes);
             (arrival, envelope)
@@ -136,11 +139,7 @@ impl Engine {
     }
 
     /// Lets one in that opened; what waited for it goes to `back`.
-    fn place(
-        &mut self,
-        opened: Opened,
-        back: &mut Vec<Arrival>,
-    ) -> Result<Verified, (Refusal, Option<Owner>)> {
+    fn place(&mut self, opened: Opened, back: &mut Vec<Arrival>) -> Result<Verified, Turned> {
         let owner = opened.owner(0);
         let holdings = Holdings { store: self.store.as_ref(), staged: &self.staged, lamport: self.lamport };
         let verified =

@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::engine::Notice;
+use super::engine::{Engine, Notice};
 use super::handle::StateSender;
 use super::intake::Taken;
 use super::sessions::{Synced, ask_in, let_in, read_receipt, reconcile, write_receipt};
@@ -126,7 +126,11 @@ impl NetworkTask {
             Ok(Published::Sent { peers }) => {
                 // For display only: a cell that is closing needs it no more.
                 let passed = count(peers);
-                let _ = self.engine.write(move |engine| Ok(engine.passed(&entry, passed))).await;
+                let note = move |engine: &mut Engine| {
+                    engine.passed(&entry, passed);
+                    Ok(())
+                };
+                let _ = self.engine.write(note).await;
             }
             Ok(Published::NoPeers | Published::Congested) | Err(_) => self.mark_all_dirty(),
         }
@@ -181,11 +185,11 @@ impl NetworkTask {
         let (engine, network) = (self.engine.clone(), self.network.clone());
         let (who, state) = (proved.who, self.state.clone());
         self.tasks.spawn(async move {
-            if let Ok(Some(ask)) = engine.read(|engine| Ok(engine.ask())).await {
-                if let Err(error) = ask_in(&engine, &network, peer, ask).await {
-                    tracing::debug!(%error, "a question to be let in was not answered");
-                    return Done::Asked(peer);
-                }
+            if let Ok(Some(ask)) = engine.read(|engine| Ok(engine.ask())).await
+                && let Err(error) = ask_in(&engine, &network, peer, ask).await
+            {
+                tracing::debug!(%error, "a question to be let in was not answered");
+                return Done::Asked(peer);
             }
             match network.open(peer, Kind::Sync).await {
                 Ok(stream) => {
@@ -289,7 +293,7 @@ impl NetworkTask {
         }
     }
 
-    async fn refused(&mut self, why: Refusal) {
+    async fn refused(&self, why: Refusal) {
         match why {
             Refusal::Removed(envelopes) => {
                 let offered = envelopes.into_iter().map(|bytes| bytes.to_vec()).collect();

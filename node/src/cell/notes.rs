@@ -40,13 +40,13 @@ impl Engine {
     }
 
     /// Keeps the address book: in the vault too, for the day the database is lost.
-    pub(crate) fn keep_book(&mut self, book: Vec<u8>) -> Result<(), CellError> {
+    pub(crate) fn keep_book(&self, book: Vec<u8>) -> Result<(), CellError> {
         self.vault.change_cell(&self.dir, move |cell| cell.book = Some(book))?;
         Ok(())
     }
 
     /// Keeps the port, so that addresses given out stay good.
-    pub(crate) fn keep_port(&mut self, port: u16) -> Result<(), CellError> {
+    pub(crate) fn keep_port(&self, port: u16) -> Result<(), CellError> {
         self.vault.change_cell(&self.dir, move |cell| cell.port = Some(port))?;
         Ok(())
     }

@@ -44,7 +44,7 @@ impl Engine {
     }
 
     /// Tells the network, if anything it goes by has changed.
-    pub(super) fn send_roster(&mut self) {
+    pub(super) fn send_roster(&self) {
         let roster = Arc::new(self.make_roster());
         // A network that is not started yet reads the newest when it is.
         self.roster.send_replace(roster);

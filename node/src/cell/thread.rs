@@ -4,8 +4,6 @@
 //! not before; everything waiting is taken as one batch and committed once. A handle is a cheap clone; the
 //! thread ends when it is told to, or when the last handle is gone, and commits before it does.
 
-use std::thread::JoinHandle;
-
 use tokio::sync::{mpsc, oneshot};
 
 use super::CellError;
@@ -19,6 +17,9 @@ const BATCH: usize = 256;
 
 /// What is left to do for a request once its changes are durable, or are known not to be.
 pub(super) type After = Box<dyn FnOnce(Result<(), CellError>) + Send>;
+
+/// Whether the engine could be opened, once that is known.
+pub(super) type Opening = oneshot::Receiver<Result<(), CellError>>;
 
 enum Request {
     /// Looks, at what is committed.
@@ -39,10 +40,10 @@ impl EngineHandle {
     /// Starts the thread. `build` makes the engine on it, since opening a database may take a while.
     pub(super) fn start(
         build: impl FnOnce() -> Result<Engine, CellError> + Send + 'static,
-    ) -> std::io::Result<(EngineHandle, oneshot::Receiver<Result<(), CellError>>, JoinHandle<()>)> {
+    ) -> std::io::Result<(EngineHandle, Opening)> {
         let (requests, inbox) = mpsc::channel(QUEUE);
         let (opened, opening) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("cell".into()).spawn(move || match build() {
+        std::thread::Builder::new().name("cell".into()).spawn(move || match build() {
             Ok(engine) => {
                 // Nobody waiting for the opening is no reason not to serve.
                 let _ = opened.send(Ok(()));
@@ -52,7 +53,7 @@ impl EngineHandle {
                 let _ = opened.send(Err(error));
             }
         })?;
-        Ok((EngineHandle { requests }, opening, thread))
+        Ok((EngineHandle { requests }, opening))
     }
 
     /// Looks at the engine.

@@ -159,7 +159,7 @@ async fn invited(cell: &Cell, id: EntryId) -> Result<Invited, ServiceError> {
     })
 }
 
-fn stands(engine: &mut Engine) -> Joined {
+fn stands(engine: &Engine) -> Joined {
     let group = engine.show();
     Joined {
         group: group.group,

@@ -88,6 +88,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Code::NotOpen`].
+    #[allow(clippy::unused_async, reason = "as every method of the service")]
     pub async fn paths(&self) -> Result<Paths, ServiceError> {
         let node = self.node()?;
         let shown = |path: std::path::PathBuf| path.display().to_string();
@@ -169,6 +170,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Code::NotOpen`].
+    #[allow(clippy::unused_async, reason = "as every method of the service")]
     pub async fn events(&self) -> Result<Feed<Event>, ServiceError> {
         let node = self.node()?;
         Ok(events(node.cells.clone(), self.closing.clone()))
