@@ -1,6 +1,6 @@
 //! The one door: whatever is written here or arrives, over gossip, sync or import, becomes an entry only here.
 //!
-//! Two steps. [`open`] needs keys and names only, so many envelopes go through it at once on all cores.
+//! Two steps. [`open()`] needs keys and names only, so many envelopes go through it at once on all cores.
 //! [`admit`] then asks what this node holds, one envelope after another, and is the only maker of
 //! [`Verified`], which is all a store takes.
 //!

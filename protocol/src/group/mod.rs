@@ -10,7 +10,7 @@
 //!
 //! 1. *Was it right in its own causal past?* ([`judge`]) The past is fixed by the hashes the entry cites, so
 //!    the answer never changes. Signatures of several seats are found here: those who wrote the same act.
-//! 2. *Does it count in the whole set?* ([`fold`]) Only if the right it was done by rests on entries that
+//! 2. *Does it count in the whole set?* ([`mod@fold`]) Only if the right it was done by rests on entries that
 //!    count themselves ([`walk`]), and no removal cuts it off ([`removal`]). A join may need more than its
 //!    invite to count ([`joins`]).
 //!
