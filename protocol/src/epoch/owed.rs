@@ -24,7 +24,7 @@ use super::ring::{Call, Keyring, MintRecord, Tag};
 use super::wrap;
 use crate::body::Body;
 use crate::charter::History;
-use crate::group::{Group, Log};
+use crate::group::{Group, Log, Standing};
 use crate::id::{EntryId, EpochId, MemberKey, SealKey};
 use crate::limits;
 use crate::time::Millis;
@@ -37,7 +37,7 @@ pub const ASK_AGAIN: u64 = 3_600_000;
 /// Doublings of that wait: the longest is ten days.
 const DOUBLINGS: u32 = 8;
 
-/// A call to be answered: one wrap.
+/// An epoch to be wrapped for somebody who lacks it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The epoch to wrap.
@@ -78,10 +78,11 @@ impl Keyring {
     /// comes with it; unless a call stays without answer for an hour, then all.
     ///
     /// Epochs known by name only, from envelopes that do not open here, are among them: what is behind them
-    /// nobody can tell before asking. A call handed to somebody else to be sealed is known here once its
+    /// nobody can tell before asking. A newcomer's own join may be behind one of them, so whoever is not known
+    /// here yet asks too, citing that join. A call handed to somebody else to be sealed is known here once its
     /// envelope has come back.
     pub fn need(&self, group: &Group, me: &MemberKey, now: Millis) -> Vec<EpochId> {
-        if current(group, me).is_none() {
+        if group.member(me).is_some_and(|member| member.standing != Standing::Member) {
             return Vec::new();
         }
         let whole = |epoch: &EpochId| self.keys(epoch).is_some_and(EpochKeys::is_whole);
@@ -90,15 +91,42 @@ impl Keyring {
         let in_vain =
             |epoch: &EpochId| self.my_calls(epoch, me).any(|call| now.since(call.time) >= ASK_AGAIN);
         let led_to = if owed.iter().any(in_vain) { BTreeSet::new() } else { self.led_to(&owed, group) };
-        let named = self.claimed.iter().filter(|epoch| !self.held.contains_key(epoch));
         let lately = |epoch: &EpochId| {
             self.my_calls(epoch, me).any(|call| {
                 let wait = ASK_AGAIN.saturating_mul(1 << call.times.saturating_sub(1).min(DOUBLINGS));
                 now.since(call.time) < wait
             })
         };
-        let wanted = owed.difference(&led_to).chain(named).filter(|epoch| !lately(epoch));
+        let wanted = owed.difference(&led_to).chain(self.named()).filter(|epoch| !lately(epoch));
         wanted.take(limits::BACK_LINKS).copied().collect()
+    }
+
+    /// The epochs known by name only: nothing under them opens here, and nothing tells yet what they are.
+    pub fn named(&self) -> impl Iterator<Item = &EpochId> {
+        self.claimed.iter()
+    }
+
+    /// What to wrap for somebody who was just let in, or has opened a log, beside the epoch that is sent under:
+    /// the other heads that are held and owed to them. Without those they could not open control entries that
+    /// were sealed on other sides of a partition, the invite they came in on perhaps among them, until a mint
+    /// brings the sides together.
+    pub fn welcome(&self, group: &Group, member: &MemberKey) -> Vec<Answer> {
+        let Some(member) = current(group, member) else { return Vec::new() };
+        let mut answers = Vec::new();
+        for epoch in self.heads(group) {
+            let whole = self.keys(&epoch).is_some_and(EpochKeys::is_whole);
+            if !whole || !self.mints.contains_key(&epoch) || !self.owed(&epoch, &member.key, group) {
+                continue;
+            }
+            let have = self.wrapped(&epoch, group);
+            let live = member.logs.iter().filter(|log| log.live);
+            let lack = live.filter(|log| !have.contains(&wrap::tag(&epoch, &log.seal)));
+            let wrap_to: Vec<_> = lack.map(|log| Recipient { member: member.key, seal: log.seal }).collect();
+            if !wrap_to.is_empty() {
+                answers.push(Answer { epoch, wrap_to });
+            }
+        }
+        answers
     }
 
     /// The calls that nobody has answered yet and `me` can: to be answered after a random delay up to 30 s, if
@@ -156,8 +184,10 @@ impl Keyring {
         led_to
     }
 
+    /// The calls for an epoch from this device's logs: another device of the same person has its own needs.
     fn my_calls(&self, epoch: &EpochId, me: &MemberKey) -> impl Iterator<Item = &Call> {
         let range = (*epoch, SealKey([0; SealKey::LEN]))..=(*epoch, SealKey([u8::MAX; SealKey::LEN]));
-        self.calls.range(range).flat_map(|(_, calls)| calls).filter(|call| call.member == *me)
+        let calls = self.calls.range(range).filter(|((_, seal), _)| self.owns(seal));
+        calls.flat_map(|(_, calls)| calls).filter(|call| call.member == *me)
     }
 }

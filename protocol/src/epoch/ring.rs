@@ -102,6 +102,11 @@ impl Keyring {
         self.secrets.insert(secret.key(), secret);
     }
 
+    /// Whether a sealing key is of a log added with [`Keyring::own`].
+    pub(super) fn owns(&self, seal: &SealKey) -> bool {
+        self.secrets.contains_key(seal)
+    }
+
     /// Adds a key: from the vault, or just minted. Gives back the tags of epochs that can be opened now and
     /// could not before, or not wholly: whatever waits for them goes through the door again.
     pub fn keep(&mut self, key: EpochKey) -> Vec<EpochTag> {

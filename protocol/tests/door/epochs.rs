@@ -1,7 +1,7 @@
 //! Who can read what, as crafted cases: the counterexamples that broke earlier rules, each as a test.
 
 use kith_protocol::admit::{Refusal, Why};
-use kith_protocol::body::{Body, Mint, Wrap};
+use kith_protocol::body::{Body, Mint, NeedKey, Wrap};
 use kith_protocol::charter::History;
 use kith_protocol::envelope::clear_hash;
 use kith_protocol::epoch::{Choice, Clear, EpochKey, EpochKeys, Recipient, Timing, Unclean};
@@ -196,6 +196,73 @@ fn a_call_for_keys_heals_a_partition() {
             [&*ada, &*ben].iter().map(|node| node.ring.answers(node.group(), &node.key()).len()).sum();
         assert_eq!(answers, 0, "a call is answered once");
     }
+}
+
+/// ada and ben, who each removed gil apart and minted, so that two heads are left; cyd, let in at the one whose
+/// epoch is best, on an invite that was sealed under the other's.
+fn invited_across(careless: bool) -> (Node, Node, Node) {
+    let mut nodes = Node::founders(&["ada", "ben"], History::All);
+    let [ada, ben] = &mut nodes[..] else { panic!() };
+    let ticket = ada.invite(9).unwrap();
+    let gil = Node::join("gil", &ticket, ada).unwrap();
+    meet(ada, ben);
+    ada.remove(&gil.key()).unwrap();
+    ben.remove(&gil.key()).unwrap();
+    let (by_ada, by_ben) = (ada.invite(1).unwrap(), ben.invite(1).unwrap());
+    let of_ada = epoch_of(ada);
+    meet(ada, ben);
+    assert_eq!(ada.ring.heads(ada.group()).len(), 2, "nobody had to mint");
+    let invite = if epoch_of(ada) == of_ada { by_ben } else { by_ada };
+    ada.careless = careless;
+    let cyd = Node::join("cyd", &invite, ada).unwrap();
+    let ben = nodes.pop().unwrap();
+    (nodes.pop().unwrap(), ben, cyd)
+}
+
+/// One wrap would leave cyd unable to open the entry that let her in.
+#[test]
+fn whoever_comes_in_gets_every_head() {
+    let (mut ada, mut ben, mut cyd) = invited_across(false);
+    assert!(ada.ring.welcome(ada.group(), &cyd.key()).is_empty(), "done when letting in");
+    meet(&mut ada, &mut cyd);
+    assert_eq!(cyd.controls(), ada.controls());
+    assert!(cyd.is_current(&cyd.key()));
+    cyd.post("hello").unwrap();
+    meet_all(&mut [&mut ada, &mut ben, &mut cyd]);
+    assert!(ben.texts().contains("hello"));
+}
+
+/// If that was left out, she asks for what she knows by name only, though she cannot see herself as a member.
+#[test]
+fn whoever_cannot_open_what_let_them_in_asks() {
+    let (mut ada, mut ben, mut cyd) = invited_across(true);
+    meet(&mut ada, &mut cyd);
+    assert!(cyd.group().member(&cyd.key()).is_none());
+    let unknown = cyd.ring.need(cyd.group(), &cyd.key(), cyd.now);
+    assert_eq!(unknown, cyd.ring.named().copied().collect::<Vec<_>>());
+    assert_eq!(unknown.len(), 1);
+    heal(&mut [&mut ada, &mut ben, &mut cyd]);
+    assert!(cyd.is_current(&cyd.key()));
+    assert_eq!(cyd.controls(), ada.controls());
+}
+
+#[test]
+fn a_second_device_is_not_silenced_by_the_first() {
+    let mut nodes = Node::founders(&["ada", "ben"], History::None);
+    let [ada, ben] = &mut nodes[..] else { panic!() };
+    let first = epoch_of(ada);
+    let ticket = ada.invite(1).unwrap();
+    let gil = Node::join("gil", &ticket, ada).unwrap();
+    ada.remove(&gil.key()).unwrap();
+    meet(ada, ben);
+    let need = NeedKey { epochs: vec![first], seal: ben.secrets.seal(&ben.log).key() };
+    ben.say(Body::NeedKey(need)).unwrap();
+    meet(ada, ben);
+    let mut second = Node::new("ben", 1, *ada.ring.group());
+    assert!(second.enter_by_log(ada));
+    meet(ada, &mut second);
+    assert!(second.ring.keys(&first).is_some_and(|keys| !keys.is_whole()), "found by back-link");
+    assert!(second.ring.need(second.group(), &second.key(), second.now).contains(&first));
 }
 
 #[test]

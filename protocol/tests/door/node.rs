@@ -11,7 +11,7 @@ use kith_protocol::body::{
 use kith_protocol::charter::{Charter, History, Inviters};
 use kith_protocol::entry::{Entry, Links, SignedEntry};
 use kith_protocol::envelope::Envelope;
-use kith_protocol::epoch::{Choice, EpochKey, EpochKeys, Keyring, Timing};
+use kith_protocol::epoch::{Answer, Choice, EpochKey, EpochKeys, Keyring, Timing};
 use kith_protocol::group::{Group, Standing};
 use kith_protocol::id::{DropMark, EntryId, EnvelopeId, EpochId, GroupId, LogId, MemberKey, ShortId};
 use kith_protocol::identity::{MemberSecrets, Seed};
@@ -54,6 +54,8 @@ pub struct Node {
     pub rng: ChaCha20Rng,
     pub mints: usize,
     pub shared: Option<Shared>,
+    /// Forgets to give newcomers the other heads.
+    pub careless: bool,
 }
 
 pub fn charter(history: History) -> Charter {
@@ -110,6 +112,7 @@ impl Node {
             rng,
             mints: 0,
             shared: None,
+            careless: false,
         }
     }
 
@@ -178,7 +181,10 @@ impl Node {
         self.lamport += 1;
         self.now = self.now.plus(1000);
         let links = if body.kind().is_control() {
-            let mut deps: Vec<_> = self.last_control.into_iter().chain(heads).collect();
+            // A call for keys that somebody else seals is not here before its envelope has come back.
+            let held = |id: &EntryId| self.group.as_ref().is_some_and(|group| group.holds(id));
+            let own = self.last_control.filter(held);
+            let mut deps: Vec<_> = own.into_iter().chain(heads).collect();
             let mut seen = BTreeSet::new();
             deps.retain(|id| seen.insert(*id));
             deps.truncate(8);
@@ -330,11 +336,17 @@ impl Node {
     pub fn call_for_keys(&mut self, other: &mut Node) -> bool {
         let Some(group) = &self.group else { return false };
         let epochs = self.ring.need(group, &self.key(), self.now);
-        if epochs.is_empty() || !self.is_current(&self.key()) {
+        if epochs.is_empty() {
             return false;
         }
         let need = NeedKey { epochs, seal: self.secrets.seal(&self.log).key() };
-        let entry = self.entry(Body::NeedKey(need));
+        let mut entry = self.entry(Body::NeedKey(need));
+        // Who asks may not be able to open what let them in; others are.
+        if let (Links::Control { deps, .. }, Some(own)) = (&mut entry.links, self.last_control) {
+            deps.retain(|id| *id != own);
+            deps.insert(0, own);
+            deps.truncate(8);
+        }
         self.hand_over(entry, other)
     }
 
@@ -342,17 +354,19 @@ impl Node {
     pub fn answer(&mut self) -> usize {
         let Some(group) = &self.group else { return 0 };
         let answers = self.ring.answers(group, &self.key());
-        if answers.is_empty() {
-            return 0;
-        }
-        let Some(keys) = self.ready() else { return 0 };
-        for answer in &answers {
-            let (body, clear) =
-                self.ring.wrap(&answer.epoch, &answer.wrap_to, &mut self.rng).unwrap().unwrap();
+        self.give(&answers);
+        answers.len()
+    }
+
+    /// Wraps epochs for people.
+    fn give(&mut self, answers: &[Answer]) {
+        let Some(keys) = (!answers.is_empty()).then(|| self.ready()).flatten() else { return };
+        for answer in answers {
+            let wrapped = self.ring.wrap(&answer.epoch, &answer.wrap_to, &mut self.rng);
+            let (body, clear) = wrapped.unwrap().unwrap();
             let entry = self.entry(Body::Wrap(body));
             self.write(entry, &keys, Some(clear)).unwrap();
         }
-        answers.len()
     }
 
     /// What a node does when it has nothing to say: it wraps for members who lack the key, and a facilitator's
@@ -390,15 +404,24 @@ impl Node {
         let group = self.group.as_ref();
         let statement: Statement = admit::open_signed(bytes, self.ring.group(), group, self.now)?;
         let Links::Control { deps, .. } = &statement.entry().links else { panic!("bare content") };
+        let missing = deps.iter().filter(|id| group.is_none_or(|group| !group.holds(id)));
+        let missing: Vec<_> = missing.map(EntryId::short).collect();
+        if !missing.is_empty() {
+            return Err(Refusal::Wait(Wait::Control(missing)));
+        }
         if group.is_none_or(|group| group.judge(statement.author(), deps, &statement.entry().body).is_err()) {
             return Err(Refusal::Wait(Wait::Author(statement.entry().author)));
         }
         let keys = self.ready().ok_or(Refusal::Wait(Wait::Genesis))?;
         let opened = statement.seal(&keys).map_err(Refusal::Reject)?;
         let verified = admit::admit(opened, &self.held, self.group.as_ref())?;
+        let author = *verified.author();
         let woken = self.apply(verified);
         self.take(woken);
         self.ready();
+        if !self.careless {
+            self.give(&self.ring.welcome(self.group(), &author));
+        }
         Ok(())
     }
 
