@@ -1,6 +1,8 @@
 //! Groups: opening, showing, leaving, forgetting them.
 
-use super::{Service, ServiceError};
+use kith_protocol::limits;
+
+use super::{Service, ServiceError, text};
 use crate::api::types::{self, Code, CreateGroup, Created, Forgotten, Group, GroupList, Leave, Left};
 use crate::cell::CellError;
 
@@ -10,6 +12,9 @@ impl Service {
     /// # Errors
     /// [`Code::BadWords`] for title, purpose, name or size out of bounds; [`Code::DiskFull`].
     pub async fn group_create(&self, group: CreateGroup) -> Result<Created, ServiceError> {
+        text::title(&group.title)?;
+        text::words("purpose", &group.purpose, limits::PURPOSE)?;
+        text::name(&group.name)?;
         let (title, history) = (group.title.clone(), group.history);
         let cell = self.node()?.supervisor.create(group).await?;
         Ok(Created { group: cell.id.to_string(), title, history })
@@ -40,8 +45,9 @@ impl Service {
     /// Leaves a group: publishes a goodbye, and keeps what was received. Leaving again changes nothing.
     ///
     /// # Errors
-    /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::StillWaiting`] before one is in.
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::StillWaiting`] before one is in; [`Code::BadWords`].
     pub async fn group_leave(&self, group: &str, leave: Leave) -> Result<Left, ServiceError> {
+        text::words("goodbye", leave.goodbye.as_deref().unwrap_or_default(), limits::REASON)?;
         let cell = self.cell(group).await?;
         let nodes = cell.connected();
         let leaving = move |engine: &mut crate::cell::Engine| match engine.group_state() {

@@ -8,7 +8,7 @@ use kith_protocol::limits;
 use tokio::time::{Instant, timeout_at};
 
 use super::resolve::{self, Thing};
-use super::{Service, ServiceError};
+use super::{Service, ServiceError, text};
 use crate::api::types::{
     Code, CreateInvite, GroupState, InviteList, InviteState, Invited, Join, Joined, Revoked,
 };
@@ -90,6 +90,7 @@ impl Service {
     pub async fn join(&self, join: Join) -> Result<Joined, ServiceError> {
         let link = Link::parse(&join.link)?;
         let name = join.name.filter(|name| !name.trim().is_empty());
+        name.as_deref().map_or(Ok(()), text::name)?;
         let cell = self.node()?.supervisor.join(link, name).await?;
         Ok(cell.engine.read(|engine| Ok(stands(engine))).await?)
     }

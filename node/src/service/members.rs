@@ -2,9 +2,10 @@
 
 use kith_protocol::body;
 use kith_protocol::id::MemberKey;
+use kith_protocol::limits;
 
 use super::resolve::{self, Thing};
-use super::{Service, ServiceError};
+use super::{Service, ServiceError, text};
 use crate::api::types::{ActState, Acted, Code, Member, MemberList, MemberState, Promote, Remove, Role};
 use crate::cell::{Cell, CellError, Engine};
 
@@ -62,6 +63,7 @@ impl Service {
         member: &str,
         remove: Remove,
     ) -> Result<Acted, ServiceError> {
+        text::words("reason", &remove.reason, limits::REASON)?;
         let (cell, key) = self.find_member(group, member).await?;
         let act = move |engine: &mut Engine| engine.remove(key, remove.reason).map(drop);
         acted(&cell, key, act, |member| member.state == MemberState::Removed).await

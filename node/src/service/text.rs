@@ -1,4 +1,7 @@
-//! The text of a post as it comes in: bytes, until [`check`] says that they are one.
+//! What people write, before it is signed: texts of posts, and the words that name things.
+//!
+//! The text of a post is any UTF-8 within its bound and stays byte for byte as it is. A name or title stands in
+//! lists and sentences, so it is one visible line.
 
 use kith_protocol::limits;
 
@@ -27,6 +30,58 @@ pub fn check(bytes: Vec<u8>) -> Result<String, ServiceError> {
     })
 }
 
+/// Makes sure that a group can go by this title.
+///
+/// # Errors
+/// [`Code::BadWords`].
+pub fn title(title: &str) -> Result<(), ServiceError> {
+    one_line("title", title, limits::TITLE)
+}
+
+/// Makes sure that a person can go by this name.
+///
+/// # Errors
+/// [`Code::BadWords`].
+pub fn name(name: &str) -> Result<(), ServiceError> {
+    one_line("name", name, limits::NAME)
+}
+
+/// Makes sure that a purpose, reason or goodbye is not too long: `most` bytes.
+///
+/// # Errors
+/// [`Code::BadWords`].
+pub fn words(what: &str, words: &str, most: usize) -> Result<(), ServiceError> {
+    if words.len() > most {
+        return Err(ServiceError::new(
+            Code::BadWords,
+            format!("This {what} is {} bytes long; it can have {most}.", words.len()),
+            "Make it shorter. Letters outside the English alphabet count as two bytes or more.",
+        ));
+    }
+    Ok(())
+}
+
+fn one_line(what: &str, text: &str, most: usize) -> Result<(), ServiceError> {
+    let refused =
+        |why: &str, hint: &str| ServiceError::new(Code::BadWords, format!("This {what} {why}."), hint);
+    if text.trim().is_empty() {
+        return Err(refused("is empty", "Use at least one visible character."));
+    }
+    if text.chars().any(is_unfit_for_a_line) {
+        return Err(refused(
+            "holds a line break or another invisible control character",
+            "Write it on one line, in plain letters.",
+        ));
+    }
+    words(what, text, most)
+}
+
+/// Line breaks, controls, and what forces the direction of writing upon the words around it.
+fn is_unfit_for_a_line(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +101,24 @@ mod tests {
         assert_eq!(code(&[b'a'; limits::TEXT + 1]), Code::TextTooLarge);
         assert_eq!(code(b"ab\xffcd"), Code::TextNotUtf8);
         assert!(check(b"ab\xff".to_vec()).unwrap_err().message.contains("byte 2"));
+    }
+
+    #[test]
+    fn names_of_the_world_are_names() {
+        for fit in ["Ana", "Søren", "نور", "שרה\u{200f}", "陳", "👩\u{200d}🌾", "O\u{27}Brien", "a  b"]
+        {
+            assert!(name(fit).is_ok(), "{fit}");
+        }
+        assert!(title(&"t".repeat(limits::TITLE)).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_stand_in_a_line_is_no_name() {
+        for unfit in ["", "  ", "\u{3000}", "a\nb", "a\0", "\u{1b}[2J", "a\u{202e}b", "a\u{2028}b"] {
+            assert_eq!(name(unfit).unwrap_err().code, Code::BadWords, "{unfit:?}");
+        }
+        let long = title(&"é".repeat(65)).unwrap_err();
+        assert_eq!(long.message, "This title is 130 bytes long; it can have 128.");
+        assert!(words("reason", &"x".repeat(limits::REASON + 1), limits::REASON).is_err());
     }
 }
