@@ -77,6 +77,18 @@ impl SledStore {
         self.with_record(arrival, |record| record.held())
     }
 
+    /// Records in the order asked for, read in the order in which they lie.
+    fn all_held(&self, arrivals: &[Arrival]) -> Result<Vec<Held>, StoreError> {
+        let mut order: Vec<_> = arrivals.iter().copied().zip(0_usize..).collect();
+        order.sort_unstable();
+        let mut found = order
+            .into_iter()
+            .map(|(arrival, place)| Ok((place, self.held(arrival)?)))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        found.sort_unstable_by_key(|(place, _)| *place);
+        Ok(found.into_iter().map(|(_, held)| held).collect())
+    }
+
     /// The envelopes that a mark may mean and that are.
     fn matching(
         &self,
@@ -235,15 +247,13 @@ impl Store for SledStore {
             let Some((place, sealed)) = self.pages.at_or_before(room::TIMELINE, &place)? else { break };
             let lines = pack::lines(&self.keys.unseal(&place, &sealed)?)?;
             let older = lines.iter().rev().filter(|(at, _)| before.is_none_or(|before| *at < before));
-            for (_, arrival) in older.take(limit.saturating_sub(found.len())) {
-                found.push(self.held(*arrival)?);
-            }
+            found.extend(older.take(limit.saturating_sub(found.len())).map(|(_, arrival)| *arrival));
             match pack::number_of(&place).and_then(|least| least.checked_sub(1)) {
                 Some(earlier) => up_to = earlier,
                 None => break,
             }
         }
-        Ok(found)
+        self.all_held(&found)
     }
 
     fn replies_to(&self, id: &ShortId, skip: usize, limit: usize) -> Result<Vec<Held>, StoreError> {
