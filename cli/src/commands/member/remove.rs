@@ -98,7 +98,10 @@ fn read(path: &Path) -> Result<String, Problem> {
 fn words(acted: &Acted) -> String {
     let name = plain::line(&acted.name);
     match acted.state {
-        ActState::Done => format!("{name} is no longer a member. They can read your reason."),
+        ActState::Done => format!(
+            "{name} is no longer a member, and can read your reason if you gave one.\n\
+             An invite that still lets people in lets {name} in, too: \"kith invite list\" shows them all."
+        ),
         ActState::Awaiting => format!(
             "You have said that {name} should go. {name} stays a facilitator until enough facilitators do the same."
         ),
