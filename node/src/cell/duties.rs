@@ -4,10 +4,12 @@
 //! Random delays keep many nodes from doing the same thing at the same moment; what somebody else has done by
 //! then is not done again.
 
+use std::collections::BTreeSet;
+
 use kith_protocol::epoch::choose::Timing;
 use kith_protocol::group::Standing;
 use kith_protocol::id::MemberKey;
-use kith_protocol::time::Millis;
+use kith_protocol::time::{Millis, Week};
 use rand::RngExt;
 
 use super::CellError;
@@ -27,6 +29,8 @@ pub(super) struct Duties {
     mint: Option<Millis>,
     answer: Option<Millis>,
     looked: Option<Millis>,
+    /// The weeks whose topics the network was told.
+    weeks: BTreeSet<Week>,
 }
 
 impl Engine {
@@ -34,6 +38,14 @@ impl Engine {
     pub(crate) fn look_after(&mut self, connected: &[MemberKey]) -> Result<(), CellError> {
         self.connected = count(connected.len());
         let now = self.now();
+        let weeks = self.weeks();
+        if self.duties.weeks != weeks {
+            self.duties.weeks = weeks;
+            self.send_roster();
+        }
+        if self.clocks.ahead() {
+            return Ok(()); // What is written now would be put aside by the others.
+        }
         let waiting = self.duties.mint.is_some() || self.duties.answer.is_some();
         let rested = self.duties.looked.is_none_or(|looked| now.since(looked) >= LOOK_EVERY);
         if !self.unlooked && !waiting && !rested {

@@ -2,14 +2,14 @@
 //!
 //! Guarantees: nothing gets into store or fold but through `protocol::admit`; what [`Engine::commit`] has
 //! answered with success is durable, own entries in the own log first. If a commit fails, the engine is
-//! ahead of the disk and is [`Engine::broken`]: it answers nothing more until it has been opened again.
+//! ahead of the disk: it is closed, and opened again from what is durable when next asked.
 //!
 //! One thread owns it ([`super::thread`]); no method waits for anything but the disk.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kith_protocol::admit::{Verified, Wait, Waiting};
+use kith_protocol::admit::{Verified, Waiting};
 use kith_protocol::charter::History;
 use kith_protocol::entrance::Word;
 use kith_protocol::epoch::ring::Keyring;
@@ -20,6 +20,7 @@ use kith_protocol::time::{Millis, Month};
 use tokio::sync::{broadcast, watch};
 
 use super::CellError;
+use super::clocks::Clocks;
 use super::deliveries::Deliveries;
 use super::duties::Duties;
 use super::heads::Heads;
@@ -91,8 +92,8 @@ pub(crate) struct Engine {
     pub(super) kept_secret: Option<Secret>,
     /// Why a member's node would not let me in.
     pub(super) refusal: Option<Word>,
-    /// What another's clock said, if it was far from this one.
-    pub(super) clock_off: Option<Millis>,
+    /// What others' clocks said.
+    pub(super) clocks: Clocks,
     pub(super) broken: bool,
     pub(super) roster: watch::Sender<Arc<Roster>>,
     pub(super) feed: broadcast::Sender<Notice>,
@@ -126,6 +127,11 @@ impl Engine {
             let _ = self.feed.send(notice);
         }
         Ok(())
+    }
+
+    /// Whether a write failed: what is in memory may be ahead of the disk.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Own log first, then the store.
@@ -210,11 +216,11 @@ impl Engine {
         self.waiting.len() as u64
     }
 
-    /// A warning to the person, if what arrives is dated in this clock's future.
-    pub(super) fn warn_of_clock(&mut self, wait: &Wait) {
-        if let Wait::Clock { hours } = wait {
-            let ahead = u64::from(*hours).saturating_mul(3_600_000);
-            self.clock_off = Some(self.now().plus(ahead));
+    /// Takes note of what another member's clock says.
+    pub(crate) fn saw_clock(&mut self, member: MemberKey, theirs: Millis) {
+        if self.clocks.saw(member, theirs, self.now()) {
+            tracing::info!(off = self.clocks.off(), "what others' clocks say of this one has changed");
+            self.notices.push(Notice::Changed);
         }
     }
 

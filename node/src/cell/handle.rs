@@ -55,6 +55,7 @@ pub(crate) struct Cell {
 }
 
 /// What a cell's engine speaks through.
+#[derive(Clone)]
 pub(super) struct Channels {
     pub(super) roster: watch::Sender<Arc<Roster>>,
     pub(super) notices: broadcast::Sender<Notice>,
@@ -70,8 +71,10 @@ impl Cell {
         let (roster, rosters) = watch::channel(Arc::new(opening.first_roster()));
         let (notices, _) = broadcast::channel(NOTICES);
         let channels = Channels { roster, notices: notices.clone() };
+        let (again, later) = (opening.clone(), channels.clone());
         let build = move || Engine::open(opening, channels, beginning);
-        let (engine, opened) = EngineHandle::start(build)?;
+        let again = move || Engine::open(again.refreshed()?, later.clone(), Beginning::Before);
+        let (engine, opened) = EngineHandle::start(build, again)?;
         opened.await.map_err(|_| CellError::Closed)??;
         let (states, state) = watch::channel(CellState::default());
         let (networks, network) = watch::channel(None);

@@ -153,7 +153,9 @@ impl Engine {
             self.keys_came(found, back);
         } else {
             self.heads.see(entry, verified.entry_id().short());
-            self.owed.entry(*verified.author()).or_default().push(*verified.envelope_id());
+            if *verified.author() != self.me() {
+                self.owed.entry(*verified.author()).or_default().push(*verified.envelope_id());
+            }
             self.notices.push(Notice::Written(*verified.entry_id()));
         }
         self.lamport = self.lamport.max(entry.lamport);
@@ -213,7 +215,6 @@ impl Engine {
     fn not_in(&mut self, refusal: Refusal, owner: Option<Owner>, bytes: Vec<u8>, source: u64) -> Taken {
         match refusal {
             Refusal::Wait(wait) => {
-                self.warn_of_clock(&wait);
                 let kept = self.waiting.keep(&wait, owner.unwrap_or(Owner::Source(source)), bytes);
                 for gone in &kept.evicted {
                     self.declined.add(&gone.bytes);

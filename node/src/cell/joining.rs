@@ -16,9 +16,6 @@ use kith_protocol::time::Millis;
 use super::CellError;
 use super::engine::{Engine, Notice};
 
-/// How far two clocks may differ before the person whose clock it may be is told: milliseconds.
-const CLOCKS_DIFFER: u64 = 2 * 3_600_000;
-
 impl Engine {
     /// What to ask a member's node for: none once I am in and hold a key.
     pub(crate) fn ask(&self) -> Option<Ask> {
@@ -51,8 +48,6 @@ impl Engine {
 
     /// Takes a member's node's answer.
     pub(crate) fn answered(&mut self, answer: Answer) -> Result<(), CellError> {
-        let apart = answer.now.since(self.now()).max(self.now().since(answer.now));
-        self.clock_off = (apart > CLOCKS_DIFFER).then_some(answer.now);
         match answer.word {
             Word::Welcome => {
                 let envelopes = answer.envelopes.into_iter().map(Into::into).collect();

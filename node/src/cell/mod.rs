@@ -10,6 +10,7 @@
 //! Guarantees: nothing is shared between two cells but the process, the machine's address and the vault's
 //! thread. What a person wrote is durable before they are told so, and is passed on from then.
 
+mod clocks;
 mod deliveries;
 mod duties;
 mod engine;
@@ -61,6 +62,9 @@ pub(crate) enum CellError {
     /// It cannot be an entry: too large, or in the wrong form.
     #[error("{0}")]
     Unfit(String),
+    /// This device's clock is so far ahead that others would put aside what is written.
+    #[error("this device's clock is far ahead of the others'")]
+    ClockAhead,
     /// No epoch to send under could be prepared.
     #[error("no key to send under")]
     Keys,

@@ -4,9 +4,13 @@ use std::collections::BTreeSet;
 
 use kith_protocol::id::{AuthorId, EntryId, EnvelopeId, MemberKey};
 use kith_protocol::invite::InviteSecret;
+use kith_protocol::time::Millis;
 
 use super::CellError;
 use super::engine::{Engine, Notice};
+
+/// How often sets are compared under a salt with one member: a week, in milliseconds.
+const SALT_EVERY: u64 = 7 * 24 * 3_600_000;
 
 impl Engine {
     /// Takes note that something of mine was sent to so many nodes.
@@ -51,6 +55,19 @@ impl Engine {
         Ok(())
     }
 
+    /// Whether the weekly comparison under a salt, against ids made to hide a difference, is due with a member.
+    pub(super) fn salt_due(&self, member: &MemberKey) -> Result<bool, CellError> {
+        let noted = self.store.note(&salted_name(member))?;
+        let last = noted.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
+        Ok(self.now().since(Millis(last)) >= SALT_EVERY)
+    }
+
+    /// Takes note of one that ended well.
+    pub(super) fn was_salted(&mut self, member: &MemberKey) -> Result<(), CellError> {
+        self.staged.note(salted_name(member), self.now().0.to_be_bytes().to_vec());
+        Ok(())
+    }
+
     /// Keeps the secret of an invite of mine.
     pub(super) fn keep_invite_secret(&mut self, invite: &EntryId, secret: &InviteSecret) {
         self.staged.note(invite_name(invite), secret.expose().to_vec());
@@ -61,6 +78,10 @@ impl Engine {
         let noted = self.store.note(&invite_name(invite))?;
         Ok(noted.and_then(|bytes| bytes.try_into().ok()).map(InviteSecret::from_bytes))
     }
+}
+
+fn salted_name(member: &MemberKey) -> String {
+    format!("salted/{member}")
 }
 
 fn held_name(entry: &EntryId) -> String {

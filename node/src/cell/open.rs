@@ -20,6 +20,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 
 use super::CellError;
+use super::clocks::Clocks;
 use super::deliveries::Deliveries;
 use super::duties::Duties;
 use super::engine::Engine;
@@ -42,6 +43,7 @@ const PAGE: usize = 1000;
 const HEADS_FROM: usize = 64;
 
 /// What a cell is opened with.
+#[derive(Clone)]
 pub(crate) struct Opening {
     /// Where its database is.
     pub(crate) db: PathBuf,
@@ -58,6 +60,13 @@ pub(crate) struct Opening {
 }
 
 impl Opening {
+    /// The same with the keys as the vault has them by now.
+    pub(super) fn refreshed(&self) -> Result<Opening, CellError> {
+        let dir = self.keys.dir.clone();
+        let keys = self.vault.read(move |vault| vault.cell(&dir).cloned())?.ok_or(CellError::Closed)?;
+        Ok(Opening { keys, ..self.clone() })
+    }
+
     /// What the network would be told before the cell's files are read.
     pub(super) fn first_roster(&self) -> Roster {
         let signing = Arc::new(self.secrets.signing().clone());
@@ -128,7 +137,7 @@ impl Engine {
             changed: true,
             unlooked: true,
             refusal: None,
-            clock_off: None,
+            clocks: Clocks::default(),
             broken: false,
             roster: channels.roster,
             feed: channels.notices,

@@ -86,7 +86,13 @@ impl Replica for CellReplica {
     async fn admit(&self, envelopes: Vec<(EnvelopeId, Vec<u8>)>) -> Result<Vec<EnvelopeId>, ReplicaError> {
         let source = self.source;
         let (ids, bytes): (Vec<_>, Vec<_>) = envelopes.into_iter().unzip();
-        let admitted = self.engine.write(move |engine| Ok(engine.take_in(bytes, source))).await;
+        let take_in = move |engine: &mut Engine| {
+            let taken = engine.take_in(bytes, source);
+            // The session itself says what is held; whoever else wrote something learns it when we next meet.
+            engine.owed_receipts();
+            Ok(taken)
+        };
+        let admitted = self.engine.write(take_in).await;
         let taken = admitted.map_err(ended)?;
         if taken.iter().filter(|taken| **taken == Taken::Refused).count() > REFUSED_MOST {
             return Err(ReplicaError("the peer sends what nobody admits".into()));

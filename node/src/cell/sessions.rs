@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use futures::AsyncWriteExt;
 use kith_protocol::entrance::{Answer, Ask, Word};
-use kith_protocol::id::EnvelopeId;
+use kith_protocol::id::{EnvelopeId, MemberKey};
 use kith_protocol::limits;
 use kith_protocol::sync::{Role, Scope};
+use kith_protocol::time::Millis;
 use thiserror::Error;
 use tokio::time::timeout;
 
 use super::CellError;
+use super::engine::Engine;
 use super::handle::StateSender;
 use super::network::source_number;
 use super::replica::CellReplica;
@@ -22,6 +24,8 @@ use crate::sync;
 const ENTRANCE_WITHIN: Duration = Duration::from_secs(20);
 /// A receipt takes at most this long.
 const RECEIPT_WITHIN: Duration = Duration::from_secs(10);
+/// Bytes in which a clock is told.
+const CLOCK: usize = 8;
 /// Ids in one receipt.
 const RECEIPT_IDS: usize = 1024;
 
@@ -50,7 +54,7 @@ pub(super) struct Synced {
 /// Reconciles over a stream.
 pub(super) async fn reconcile(
     engine: EngineHandle,
-    stream: Stream,
+    mut stream: Stream,
     peer: PeerId,
     who: Who,
     role: Role,
@@ -62,9 +66,14 @@ pub(super) async fn reconcile(
         // They may be newer than what this node knows: it listens, and judges them again afterwards.
         Who::Unknown { .. } => (Scope::Nothing, None),
     };
+    if let Err(error) = tell_time(&engine, &mut stream, member).await {
+        tracing::debug!(%error, "a reconciliation did not begin");
+        return Synced::default();
+    }
+    let salted = role == Role::Initiator && salt_due(&engine, member).await;
     let clock = engine.clone();
     let replica = CellReplica::new(engine, member, source_number(&peer));
-    let options = sync::Options { role, scope, salted: false, timeouts: sync::Timeouts::default() };
+    let options = sync::Options { role, scope, salted, timeouts: sync::Timeouts::default() };
     let progress = |progress: sync::Progress| {
         state.send_modify(|state| state.catching_up = (progress.received < progress.of).then_some(progress));
     };
@@ -75,6 +84,10 @@ pub(super) async fn reconcile(
             if let Ok(now) = clock.read(|engine| Ok(engine.time())).await {
                 state.send_modify(|state| state.last_exchange = Some(now));
             }
+            if let Some(member) = member.filter(|_| salted && outcome.complete) {
+                // If the note is lost, the next session is salted once more.
+                let _ = clock.write(move |engine| engine.was_salted(&member)).await;
+            }
             Synced { complete: outcome.complete, received: outcome.received }
         }
         Err(error) => {
@@ -82,6 +95,35 @@ pub(super) async fn reconcile(
             Synced::default()
         }
     }
+}
+
+/// Both say what time it is, eight bytes each, before they compare anything.
+async fn tell_time(
+    engine: &EngineHandle,
+    stream: &mut Stream,
+    member: Option<MemberKey>,
+) -> Result<(), SessionError> {
+    let mine = engine.read(|engine| Ok(engine.time())).await?;
+    let telling = async {
+        write_frame(stream, &mine.0.to_be_bytes()).await?;
+        read_frame(stream, CLOCK).await
+    };
+    let theirs = timeout(ENTRANCE_WITHIN, telling).await??.unwrap_or_default();
+    let theirs = theirs.try_into().map(u64::from_be_bytes);
+    if let (Ok(theirs), Some(member)) = (theirs, member) {
+        let saw = move |engine: &mut Engine| {
+            engine.saw_clock(member, Millis(theirs));
+            Ok(())
+        };
+        engine.write(saw).await?;
+    }
+    Ok(())
+}
+
+/// Whether the weekly pass under a salt is due with a member.
+async fn salt_due(engine: &EngineHandle, member: Option<MemberKey>) -> bool {
+    let Some(member) = member else { return false };
+    engine.read(move |engine| engine.salt_due(&member)).await.unwrap_or_default()
 }
 
 /// Asks a member's node to be let in.

@@ -37,9 +37,11 @@ pub(crate) struct EngineHandle {
 }
 
 impl EngineHandle {
-    /// Starts the thread. `build` makes the engine on it, since opening a database may take a while.
+    /// Starts the thread. `build` makes the engine on it, since opening a database may take a while; `again`
+    /// does after a write that failed, when the disk may have room again.
     pub(super) fn start(
         build: impl FnOnce() -> Result<Engine, CellError> + Send + 'static,
+        again: impl Fn() -> Result<Engine, CellError> + Send + 'static,
     ) -> std::io::Result<(EngineHandle, Opening)> {
         let (requests, inbox) = mpsc::channel(QUEUE);
         let (opened, opening) = oneshot::channel();
@@ -47,7 +49,7 @@ impl EngineHandle {
             Ok(engine) => {
                 // Nobody waiting for the opening is no reason not to serve.
                 let _ = opened.send(Ok(()));
-                serve(engine, inbox);
+                serve(engine, again, inbox);
             }
             Err(error) => {
                 let _ = opened.send(Err(error));
@@ -99,26 +101,45 @@ impl EngineHandle {
     }
 }
 
-fn serve(mut engine: Engine, mut inbox: mpsc::Receiver<Request>) {
-    let mut after: Vec<After> = Vec::new();
+fn serve(engine: Engine, again: impl Fn() -> Result<Engine, CellError>, mut inbox: mpsc::Receiver<Request>) {
+    let mut open = Some(engine);
     while let Some(first) = inbox.blocking_recv() {
-        let mut next = Some(first);
-        while let Some(request) = next {
-            match request {
-                Request::Write(act) => after.push(act(&mut engine)),
-                Request::Read(look) => {
-                    settle(&mut engine, &mut after);
-                    look(&mut engine);
-                }
-                Request::Stop => {
-                    settle(&mut engine, &mut after);
-                    return;
-                }
-            }
-            next = if after.len() < BATCH { inbox.try_recv().ok() } else { None };
+        if open.is_none() {
+            open = again().inspect_err(|error| tracing::warn!(%error, "a group is still closed")).ok();
         }
-        settle(&mut engine, &mut after);
+        // Whoever asks while it cannot be opened is told that it is closed: the request is dropped.
+        let Some(engine) = open.as_mut() else { continue };
+        let going_on = serve_batch(engine, first, &mut inbox);
+        if engine.is_broken() {
+            // Closed before it is opened again: only one may have the files.
+            open = None;
+        }
+        if !going_on {
+            return;
+        }
     }
+}
+
+/// Serves what is waiting, as one batch. False if the thread is to end.
+fn serve_batch(engine: &mut Engine, first: Request, inbox: &mut mpsc::Receiver<Request>) -> bool {
+    let mut after: Vec<After> = Vec::new();
+    let mut next = Some(first);
+    while let Some(request) = next {
+        match request {
+            Request::Write(act) => after.push(act(engine)),
+            Request::Read(look) => {
+                settle(engine, &mut after);
+                look(engine);
+            }
+            Request::Stop => {
+                settle(engine, &mut after);
+                return false;
+            }
+        }
+        next = if after.len() < BATCH { inbox.try_recv().ok() } else { None };
+    }
+    settle(engine, &mut after);
+    true
 }
 
 fn settle(engine: &mut Engine, after: &mut Vec<After>) {

@@ -94,7 +94,7 @@ impl Engine {
         let code = match self.group_state() {
             GroupState::Refused => self.refusal_code()?,
             GroupState::Removed => return Some(self.removal_notice()),
-            _ if self.clock_off.is_some() => Code::ClockOff,
+            _ if self.clocks.off() => Code::ClockOff,
             _ => return None,
         };
         let (message, hint) = code.words();
@@ -247,7 +247,7 @@ impl Engine {
 
     /// Whether another's clock was seen to be far from this one.
     pub(crate) fn clock_is_off(&self) -> bool {
-        self.clock_off.is_some()
+        self.clocks.off()
     }
 
     /// Everybody who is or was a member.

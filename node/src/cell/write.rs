@@ -60,6 +60,9 @@ impl Engine {
 
     /// Writes an entry under the best epoch, after whatever keys have to go before it.
     pub(crate) fn write(&mut self, body: Body) -> Result<EntryId, CellError> {
+        if self.own.stale() && self.settled() {
+            self.open_log()?;
+        }
         self.may(&body)?;
         let epoch = self.prepare()?;
         self.write_under(body, &epoch, None)
@@ -82,6 +85,9 @@ impl Engine {
     /// Refuses, with a reason for a person, what would not count.
     fn may(&self, body: &Body) -> Result<(), CellError> {
         body.check().map_err(|error| CellError::Unfit(error.to_string()))?;
+        if self.clocks.ahead() {
+            return Err(CellError::ClockAhead);
+        }
         let group = self.group()?;
         if body.kind().is_control() {
             return group.judge(&self.me(), &group.heads(), body).map_err(CellError::Right);

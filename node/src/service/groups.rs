@@ -82,6 +82,7 @@ impl From<CellError> for ServiceError {
             CellError::Closed => Code::NotOpen.into(),
             CellError::StillWaiting | CellError::Keys => Code::StillWaiting.into(),
             CellError::NotMember => Code::NotMember.into(),
+            CellError::ClockAhead => Code::ClockOff.into(),
             CellError::Right(right) => {
                 let (_, hint) = Code::NotAllowed.words();
                 ServiceError::new(Code::NotAllowed, super::problem::sentence(&right.to_string()), hint)
