@@ -45,7 +45,10 @@ async fn every_route_reaches_the_service() {
     let description = serde_json::to_value(openapi::description()).unwrap();
     for (path, methods) in description["paths"].as_object().unwrap() {
         for method in methods.as_object().unwrap().keys().filter(|_| path != "/api/v1/stop") {
-            let path = path.replace(['{', '}'], "");
+            let mut path = path.clone();
+            for named in ["{group}", "{post}", "{invite}", "{member}"] {
+                path = path.replace(named, "abcdef");
+            }
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let body = match (method.as_str(), path.as_str()) {
                 ("POST", "/api/v1/groups") => r#"{"title":"t","purpose":"p"}"#,
