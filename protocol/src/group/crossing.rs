@@ -61,17 +61,14 @@ fn worst_cuts(record: &Record, possible: &Removals, sure: &BTreeSet<At>) -> BTre
         let mut inside = pasts.next().cloned().unwrap_or_default();
         pasts.for_each(|past| inside.meet(past));
         inside.join(&union(record, list.iter().filter(|at| sure.contains(at))));
-        Cut { seat: Some(inside.clone()), rest: Some(inside), seen: Past::default() }
+        Cut { inside, seen: Past::default() }
     };
     possible.iter().map(|(who, list)| (*who, cut(list))).collect()
 }
 
 /// As if only the sure removals held, and all others saved what they can.
 fn best_cuts(record: &Record, possible: &Removals, sure: &BTreeSet<At>) -> BTreeMap<Who, Cut> {
-    let cut = |list: &Vec<At>| {
-        let inside = union(record, list);
-        Cut { seat: Some(inside.clone()), rest: Some(inside), seen: Past::default() }
-    };
+    let cut = |list: &Vec<At>| Cut { inside: union(record, list), seen: Past::default() };
     let surely = possible.iter().filter(|(_, list)| list.iter().any(|at| sure.contains(at)));
     surely.map(|(who, list)| (*who, cut(list))).collect()
 }

@@ -51,13 +51,13 @@ pub(super) fn fold(record: &Record, set: &Past) -> State {
     let by_seats = by_one(record, set, &state.stands, Role::Seat, quorum);
     let upper = together(&[quorum, &by_seats]);
     if !upper.is_empty() {
-        let cuts = cuts(record, set, quorum, &upper, Some(&state.stands));
+        let cuts = cuts(record, set, &upper, Some(&state.stands));
         (state.stands, state.disputes) = settle(record, set, cuts);
     }
     let by_deputies = by_one(record, set, &state.stands, Role::Deputy, &upper);
     state.removals = together(&[&upper, &by_deputies]);
     if !by_deputies.is_empty() {
-        let cuts = cuts(record, set, quorum, &state.removals, Some(&state.stands));
+        let cuts = cuts(record, set, &state.removals, Some(&state.stands));
         (state.stands, state.disputes) = settle(record, set, cuts);
     }
     let fell = |at: &At| {
@@ -73,7 +73,7 @@ pub(super) fn fold(record: &Record, set: &Past) -> State {
 /// stepped back, the most senior of all is named, and can do nothing.
 fn seated(record: &Record, set: &Past) -> (Vec<Who>, bool, State) {
     let under = |quorum: Removals| {
-        let (stands, disputes) = settle(record, set, cuts(record, set, &quorum, &quorum, None));
+        let (stands, disputes) = settle(record, set, cuts(record, set, &quorum, None));
         let seats = by_seniority(record, &stands, |who| {
             !quorum.contains_key(&who) && stands.holds(who).left.is_empty()
         });

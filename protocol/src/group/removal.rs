@@ -8,8 +8,9 @@
 //! 3. **by a deputy**, against plain members, under the cuts of levels 1 and 2.
 //!
 //! **The cut of a removal is its own causal past.** With several removals of one person, what any of them
-//! had stands. What was done in a seat is measured against removals by a quorum alone: neither one seat's
-//! removal nor a helper's can undo it, or bring back what a quorum's removal left out.
+//! had stands. Whoever got a seat is removed by a quorum or not at all, so what was done in a seat falls only
+//! to a quorum too: neither one seat's removal nor a helper's can undo it, or bring back what a quorum's
+//! removal left out.
 
 use std::collections::BTreeMap;
 
@@ -53,26 +54,24 @@ pub(super) fn by_one(record: &Record, set: &Past, stands: &Stands, role: Role, a
     found
 }
 
-/// The cuts of these removals, `quorum` being the ones that reach what was done in a seat.
+/// The cuts of these removals.
 ///
 /// `stands` says which entries stand and were written in a seat: where one of another facilitator has an act
 /// of the removed person in its past and none of their removals, that act is acknowledged.
 pub(super) fn cuts(
     record: &Record,
     set: &Past,
-    quorum: &Removals,
-    all: &Removals,
+    removals: &Removals,
     stands: Option<&Stands>,
 ) -> BTreeMap<Who, Cut> {
     let cut = |(who, list): (&Who, &Vec<At>)| {
-        let rest = union(record, list);
-        let seat = quorum.get(who).map(|list| union(record, list));
-        let beyond = |at: &At| set.has(*at) && !rest.has(*at);
+        let inside = union(record, list);
+        let beyond = |at: &At| set.has(*at) && !inside.has(*at);
         let beyond = record.person(*who).is_some_and(|person| person.wrote.iter().any(beyond));
         let seen = stands.filter(|_| beyond).map(|stands| acknowledged(record, set, stands, *who, list));
-        (*who, Cut { seat, rest: Some(rest), seen: seen.unwrap_or_default() })
+        (*who, Cut { inside, seen: seen.unwrap_or_default() })
     };
-    all.iter().map(cut).collect()
+    removals.iter().map(cut).collect()
 }
 
 fn acknowledged(record: &Record, set: &Past, stands: &Stands, who: Who, removals: &[At]) -> Past {

@@ -14,19 +14,16 @@ use crate::body::Role;
 /// What of one removed person's entries stands.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cut {
-    /// What they did in a seat falls only to a quorum: this stands. None: they were not removed by one.
-    pub(super) seat: Option<Past>,
-    /// Of the rest, this stands. None: no removal of them is in force.
-    pub(super) rest: Option<Past>,
-    /// Of the rest, acts in this stand too: another seat acknowledged them, not knowing the removal.
+    /// What their removals had.
+    pub(super) inside: Past,
+    /// Of what they did without a seat, acts in this stand too: another seat acknowledged them, not knowing
+    /// of a removal.
     pub(super) seen: Past,
 }
 
 impl Cut {
     fn spares(&self, at: At, role: Role, act: &Act) -> bool {
-        let inside = if role == Role::Seat { &self.seat } else { &self.rest };
-        let Some(inside) = inside else { return true };
-        inside.has(at) || (role != Role::Seat && act.lasts() && self.seen.has(at))
+        self.inside.has(at) || (role < Role::Seat && act.lasts() && self.seen.has(at))
     }
 }
 

@@ -266,8 +266,10 @@ pub(super) fn role(group: &Group, name: &str) -> Option<Role> {
     group.member(&key(name)).filter(|member| member.standing == Standing::Member).map(|member| member.role)
 }
 
+/// Whether these and no others have a seat, in this order, and may use it.
 pub(super) fn seats(group: &Group, names: &[&str]) -> bool {
-    group.seats() == names.iter().map(|name| key(name)).collect::<Vec<_>>()
+    let may = |name: &&str| role(group, name) == Some(Role::Seat);
+    names.iter().all(may) && group.seats() == names.iter().map(|name| key(name)).collect::<Vec<_>>()
 }
 
 /// A seeded source of choices.

@@ -139,7 +139,7 @@ impl Story {
             let gone = !state.stands.holds(who).left.is_empty();
             // A seat given with the signature of somebody blamed and out since may fall with it.
             let shaky = self.quarrels && person.founder.is_none();
-            if !me.hostile && seated && !blamed && !gone && !shaky && !state.seats.contains(&who) {
+            if !me.hostile && seated && !blamed && !gone && !shaky && state.role(who) != Some(Role::Seat) {
                 lost.push(me.name.clone());
             }
         }
