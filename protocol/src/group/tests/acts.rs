@@ -116,6 +116,28 @@ fn a_seat_falls_to_the_helpers_if_the_signatures_for_it_fall() {
 }
 
 #[test]
+fn a_quorum_of_which_a_signature_fell_gives_no_seat_though_its_last_signer_stays() {
+    let (mut world, last) = cast();
+    let given = world.seat(&["c", "a"], "m", &[last]);
+    assert!(seats(&world.knowing(&[given]), &["a", "b", "c", "m"]));
+    world.oust(&["a", "b"], "c", &[last]);
+    let group = world.group();
+    assert!(group.counts(&given) && seats(&group, &["a", "b"]));
+    assert_eq!(role(&group, "m"), Some(Role::Deputy));
+}
+
+#[test]
+fn a_second_removal_brings_back_what_it_had_and_the_first_had_not() {
+    let (mut world, last) = cast();
+    let lean = world.remove("a", "d", &[last]);
+    let late = world.add("d", "late", &[last]);
+    assert!(!is_member(&world.group(), "late"));
+    let full = world.remove("b", "d", &[lean, late]);
+    let group = world.group();
+    assert!(group.counts(&full) && is_member(&group, "late"));
+}
+
+#[test]
 fn one_facilitators_removal_is_in_force_and_awaits_another() {
     let (mut world, last) = cast();
     let first = world.remove("a", "d", &[last]);

@@ -115,6 +115,15 @@ fn a_revoked_invite_lets_nobody_in_whom_no_facilitator_had_seen() {
 }
 
 #[test]
+fn a_join_that_comes_in_after_the_end_of_its_invite_waits() {
+    let mut world = three();
+    let invite = world.invite_for("a", &[world.genesis()], 9);
+    world.revoke("a", invite, &[invite]);
+    world.join("late", invite);
+    assert_eq!(standing(&world.group(), "late"), Some(Standing::Waiting));
+}
+
+#[test]
 fn invites_are_ended_by_their_author_or_a_helper() {
     let members = Charter { inviters: Inviters::Members, ..charter() };
     let mut world = World::with(&["a", "b", "c"], members);
