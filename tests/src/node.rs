@@ -11,7 +11,8 @@ use crate::call::{Call, data, ended, kill};
 use crate::lines::Lines;
 use crate::{Api, Home, wait};
 
-/// A node in a process of its own. Dropped, it is killed.
+/// A node in a process of its own. Dropped, it is killed. If a test fails, its last words are printed; all of
+/// them are kept in the folder that `NODE_LOGS=` names.
 #[derive(Debug)]
 pub struct Node {
     child: Child,
@@ -151,6 +152,11 @@ impl Drop for Node {
         kill(&mut self.child);
         if std::thread::panicking() {
             eprintln!("A node's last words:\n{}\n", self.log.last(30));
+            if let Some(folder) = std::env::var_os("NODE_LOGS") {
+                let path = PathBuf::from(folder).join(format!("node-{}.log", self.id()));
+                // The test has failed already; without its log it has failed all the same.
+                let _ = fs::write(path, self.log.so_far().join("\n"));
+            }
         }
     }
 }
