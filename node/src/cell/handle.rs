@@ -24,6 +24,9 @@ const NOTICES: usize = 4096;
 /// Network events that may wait. The swarm drops gossip beyond it, and says so.
 const EVENTS: usize = 512;
 
+/// How long an invite waits for this node's addresses.
+const LISTENING: Duration = Duration::from_secs(5);
+
 /// What a cell shows of itself without being asked.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CellState {
@@ -135,8 +138,16 @@ impl Cell {
     }
 
     /// Addresses for an invite link: this node's, then other members' as they were last known.
-    pub(crate) fn known_nodes(&self) -> Vec<Vec<String>> {
-        let own = self.state.borrow().addresses.clone();
+    ///
+    /// Waits a little for this node to listen: printed in the moment in which the group was opened, a link would
+    /// lead nowhere.
+    pub(crate) async fn known_nodes(&self) -> Vec<Vec<String>> {
+        let mut state = self.state.clone();
+        let listening = state.wait_for(|state| !state.addresses.is_empty());
+        let own = match tokio::time::timeout(LISTENING, listening).await {
+            Ok(Ok(state)) => state.addresses.clone(),
+            _ => Vec::new(),
+        };
         let book = self.network.borrow().as_ref().map(Network::book).unwrap_or_default();
         let roster = self.roster.borrow().clone();
         let mine = match &roster.me {

@@ -135,7 +135,7 @@ impl Service {
 
 /// An invite of this node with its link.
 async fn invited(cell: &Cell, id: EntryId) -> Result<Invited, ServiceError> {
-    let nodes = cell.known_nodes();
+    let nodes = cell.known_nodes().await;
     let count = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
     let loopback = |address: &String| address.starts_with("/ip4/127.") || address.starts_with("/ip6/::1/");
     let loopback_only = nodes.iter().flatten().all(loopback);
