@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use kith_protocol::body::{Body, Genesis};
 use kith_protocol::charter::{Charter, History, Inviters};
+use kith_protocol::entry::SignedEntry;
 use kith_protocol::id::{GroupId, LogId};
 use kith_protocol::identity::{Identity, MemberSecrets, Seed};
-use kith_protocol::invite::Link;
+use kith_protocol::invite::{InviteSecret, Link};
+use kith_protocol::time::Millis;
 use rand::RngExt;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -34,6 +36,9 @@ const QUEUE: usize = 16;
 /// seen to belong together.
 const SPREAD: Duration = Duration::from_secs(6);
 
+/// How often one person may come back to one group after they left or were removed.
+const GENERATIONS: u32 = 32;
+
 /// The groups this node has open.
 pub(crate) type Cells = Arc<BTreeMap<GroupId, Cell>>;
 
@@ -53,6 +58,7 @@ pub(crate) struct Settings {
 enum Request {
     Create(CreateGroup, oneshot::Sender<Result<Cell, ServiceError>>),
     Join(Box<Link>, Option<String>, oneshot::Sender<Result<Cell, ServiceError>>),
+    JoinAgain(GroupId, oneshot::Sender<Result<Cell, ServiceError>>),
     Forget(GroupId, oneshot::Sender<Result<(), ServiceError>>),
     Close(oneshot::Sender<()>),
 }
@@ -104,6 +110,11 @@ impl SupervisorHandle {
         self.ask(|answer| Request::Join(Box::new(link), name, answer)).await?
     }
 
+    /// Begins to join once more, as somebody new: the key used so far was a member before.
+    pub(crate) async fn join_again(&self, group: GroupId) -> Result<Cell, ServiceError> {
+        self.ask(|answer| Request::JoinAgain(group, answer)).await?
+    }
+
     /// Forgets a group.
     pub(crate) async fn forget(&self, group: GroupId) -> Result<(), ServiceError> {
         self.ask(|answer| Request::Forget(group, answer)).await?
@@ -129,6 +140,7 @@ impl Supervisor {
             match request {
                 Request::Create(group, answer) => drop(answer.send(self.create(group).await)),
                 Request::Join(link, name, answer) => drop(answer.send(self.join(*link, name).await)),
+                Request::JoinAgain(group, answer) => drop(answer.send(self.join_again(group).await)),
                 Request::Forget(group, answer) => drop(answer.send(self.forget(group).await)),
                 Request::Close(answer) => {
                     self.close().await;
@@ -225,6 +237,37 @@ impl Supervisor {
                 GroupState::Waiting | GroupState::Refused => self.forget(link.group).await?,
             }
         }
+        self.join_as(link, name, generation).await
+    }
+
+    /// Joins once more under the next key, with what the cell was joining with.
+    async fn join_again(&self, group: GroupId) -> Result<Cell, ServiceError> {
+        let keys = self.settings.vault.read(move |vault| {
+            vault.cells.iter().find(|cell| cell.group == group && cell.generation < GENERATIONS).cloned()
+        });
+        let keys = keys.map_err(CellError::from)?.ok_or(ServiceError::of(Code::NotMember))?;
+        let joining = keys.joining.ok_or(ServiceError::of(Code::NotMember))?;
+        let join =
+            joining.join.as_ref().and_then(|bytes| SignedEntry::from_bytes(bytes, None).ok()?.entry().ok());
+        let (name, charter) = match join.map(|entry| entry.body) {
+            Some(Body::Join(join)) => (Some(join.name), join.charter),
+            _ => (None, [0; 32]),
+        };
+        let link = Link {
+            group,
+            salt: keys.salt,
+            invite: joining.invite,
+            secret: InviteSecret::from_bytes(*joining.secret.bytes()),
+            expires: Millis(0),
+            uses: 0,
+            charter,
+            nodes: joining.addresses,
+        };
+        self.forget(group).await?;
+        self.join_as(link, name, keys.generation.saturating_add(1)).await
+    }
+
+    async fn join_as(&self, link: Link, name: Option<String>, generation: u32) -> Result<Cell, ServiceError> {
         let secrets = self.identity.member(&link.salt, generation);
         let log = LogId(rand::rng().random());
         let now = self.settings.clock.now();

@@ -136,7 +136,10 @@ fn serving(ready: &Ready) -> String {
 /// Logs go to stderr; `KITH_LOG` (else `RUST_LOG`) says how much, in the form of tracing's filters.
 fn logs() {
     let said = ["KITH_LOG", "RUST_LOG"].iter().find_map(|name| std::env::var(name).ok());
+    // Gossipsub writes topics and whole messages into its logs: it is silent whatever was asked for.
+    let silent = ["libp2p_gossipsub=off"];
     let filter = EnvFilter::new(said.as_deref().unwrap_or("warn"));
+    let filter = silent.iter().filter_map(|rule| rule.parse().ok()).fold(filter, EnvFilter::add_directive);
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
     // Another program may have set its own, as tests do.
     let _ = logs.try_init();

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use kith_protocol::epoch::choose::Timing;
+use kith_protocol::epoch::choose::{Choice, Timing};
 use kith_protocol::group::Standing;
 use kith_protocol::id::MemberKey;
 use kith_protocol::time::{Millis, Week};
@@ -100,13 +100,18 @@ impl Engine {
 
     fn answer_if_due(&mut self, now: Millis) -> Result<(), CellError> {
         let answers = self.ring.answers(self.group()?, &self.me());
-        if answers.is_empty() {
+        // Somebody let in late may lack the key that is sent under, and not know whom to ask.
+        let best = self.ring.best(self.group()?, &self.me());
+        let lacking = matches!(&best, Choice::Send { wrap_to, .. } if !wrap_to.is_empty());
+        if answers.is_empty() && !lacking {
             self.duties.answer = None;
         } else if due(&mut self.duties.answer, now, ANSWER_WITHIN) {
             self.duties.answer = None;
             for answer in answers {
                 self.wrap(&answer.epoch, &answer.wrap_to)?;
             }
+            self.prepared = None;
+            self.prepare()?;
         }
         Ok(())
     }

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use kith_protocol::admit::{self, Awaited, Opened, Owner, Refusal, Verified, Wait, Why};
 use kith_protocol::envelope::Envelope;
 use kith_protocol::group::Group;
-use kith_protocol::id::{EnvelopeId, EpochTag, MemberKey};
+use kith_protocol::id::{EnvelopeId, EpochId, EpochTag, MemberKey};
+use kith_protocol::time::Millis;
 use rayon::prelude::*;
 
 use super::CellError;
@@ -50,6 +51,11 @@ impl Engine {
     /// Lets in a batch from one source, and says of each what became of it, in order. Durable after
     /// [`Engine::commit`].
     pub(crate) fn take_in(&mut self, offered: Vec<Vec<u8>>, source: u64) -> Vec<Taken> {
+        self.take_in_at(offered, source, self.now())
+    }
+
+    /// As [`Engine::take_in`], as if it were `now`.
+    pub(super) fn take_in_at(&mut self, offered: Vec<Vec<u8>>, source: u64, now: Millis) -> Vec<Taken> {
         let mut taken = vec![Taken::Passed; offered.len()];
         let mut queue: Vec<Arrival> = offered
             .into_iter()
@@ -58,7 +64,7 @@ impl Engine {
             .collect();
         while !queue.is_empty() {
             let mut back = Vec::new();
-            for (arrival, opened) in self.open_all(queue, &mut back) {
+            for (arrival, opened) in self.open_all(queue, &mut back, now) {
                 let outcome = match opened.and_then(|opened| self.place(opened, &mut back)) {
                     Ok(verified) => {
                         self.notice_own(&verified);
@@ -82,6 +88,7 @@ impl Engine {
         &mut self,
         queue: Vec<Arrival>,
         back: &mut Vec<Arrival>,
+        now: Millis,
     ) -> Vec<(Arrival, Result<Opened, Turned>)> {
         let decode = |arrival: Arrival| {
             let envelope = Envelope::decode(&arrival.bytes);
@@ -93,7 +100,7 @@ impl Engine {
                 self.learn(envelope, back);
             }
         }
-        let (ring, group, now) = (&self.ring, self.group.as_ref(), self.clock.now());
+        let (ring, group) = (&self.ring, self.group.as_ref());
         let open = |(arrival, envelope): (Arrival, Result<Envelope, _>)| {
             let opened = envelope
                 .map_err(|error| Refusal::Reject(Why::Envelope(error)))
@@ -212,8 +219,18 @@ impl Engine {
         std::mem::take(&mut self.owed)
     }
 
+    /// Whether I may read what is written under an epoch: in a group without history for newcomers, not what
+    /// was written before I came.
+    fn is_owed(&self, epoch: &EpochId) -> bool {
+        self.group.as_ref().is_none_or(|group| self.ring.owed(epoch, &self.me(), group))
+    }
+
     fn not_in(&mut self, refusal: Refusal, owner: Option<Owner>, bytes: Vec<u8>, source: u64) -> Taken {
         match refusal {
+            Refusal::Wait(Wait::Content(epoch)) if !self.is_owed(&epoch) => {
+                self.declined.add(&bytes);
+                Taken::Passed
+            }
             Refusal::Wait(wait) => {
                 let kept = self.waiting.keep(&wait, owner.unwrap_or(Owner::Source(source)), bytes);
                 for gone in &kept.evicted {

@@ -10,6 +10,7 @@ use kith_protocol::entrance::{Answer, Ask, Word};
 use kith_protocol::entry::{Entry, Links, SignedEntry};
 use kith_protocol::epoch::mint::Recipient;
 use kith_protocol::group::{Group, Standing};
+use kith_protocol::id::EntryId;
 use kith_protocol::limits;
 use kith_protocol::time::Millis;
 
@@ -44,6 +45,11 @@ impl Engine {
         let (me, log) = (self.me(), self.own.log());
         let member = self.group.as_ref().and_then(|group| group.member(&me));
         member.is_some_and(|member| member.logs.iter().any(|known| known.id == log))
+    }
+
+    /// Whether this key was a member once and is no more, so that one who comes back needs the next one.
+    pub(crate) fn needs_another_key(&self) -> bool {
+        self.refusal == Some(Word::Former)
     }
 
     /// Takes a member's node's answer.
@@ -86,14 +92,15 @@ impl Engine {
         if !self.settled() {
             return Ok(Word::Later);
         }
+        let mut former = false;
         for bytes in [&ask.need, &ask.reopen].into_iter().flatten() {
             match self.open_signed(bytes) {
                 Err(word) => return Ok(word),
                 Ok(statement) if self.is_member(&statement) => return self.seal_for(statement),
-                Ok(_) => {}
+                Ok(statement) => former |= self.group()?.member(statement.author()).is_some(),
             }
         }
-        let Some(bytes) = &ask.join else { return Ok(Word::Wrong) };
+        let Some(bytes) = &ask.join else { return Ok(if former { Word::Former } else { Word::Wrong }) };
         let statement = match self.open_signed(bytes) {
             Ok(statement) => statement,
             Err(word) => return Ok(word),
@@ -141,6 +148,9 @@ impl Engine {
                 .collect();
             self.wrap(&epoch, &to)?;
         }
+        for answer in self.ring.welcome(self.group()?, &author) {
+            self.wrap(&answer.epoch, &answer.wrap_to)?;
+        }
         Ok(Word::Welcome)
     }
 
@@ -152,11 +162,15 @@ impl Engine {
             return None;
         }
         let seal = self.secrets.seal(&self.own.log()).key();
+        // What opened this log comes first: others have it, even where it is not here.
+        let mut deps: Vec<EntryId> = self.own.prev().into_iter().collect();
+        deps.extend(group.heads().into_iter().filter(|head| Some(*head) != self.own.prev()));
+        deps.truncate(limits::DEPS);
         let entry = Entry {
             author: self.me().author(),
             log: self.own.log(),
             seq: self.own.next_seq(),
-            links: Links::Control { prev: self.own.prev(), deps: group.heads() },
+            links: Links::Control { prev: self.own.prev(), deps },
             lamport: self.lamport.saturating_add(1),
             time: self.now(),
             body: Body::NeedKey(NeedKey { epochs, seal }),

@@ -16,6 +16,7 @@ use kith_protocol::epoch::ring::Keyring;
 use kith_protocol::id::{EntryId, LogId};
 use kith_protocol::identity::MemberSecrets;
 use kith_protocol::invite::Link;
+use kith_protocol::time::Millis;
 use rand::RngExt;
 use rayon::prelude::*;
 
@@ -39,6 +40,8 @@ use crate::vault::{CellKeys, LogKeys, VaultHandle};
 
 /// Control envelopes read from the store at a time.
 const PAGE: usize = 1000;
+/// A time that nothing is ahead of: what was let in once is not put aside because this clock was set back.
+const ANY_TIME: Millis = Millis(u64::MAX);
 /// Content entries looked at to find the heads again.
 const HEADS_FROM: usize = 64;
 
@@ -173,10 +176,10 @@ impl Engine {
         let mut rest = envelopes;
         // The first round knows no authors but the founders; each further one knows those it let in.
         while !rest.is_empty() {
-            let (ring, group, now) = (&self.ring, self.group.as_ref(), self.clock.now());
+            let (ring, group) = (&self.ring, self.group.as_ref());
             let opened: Vec<_> = rest
                 .par_iter()
-                .map(|envelope| admit::open_envelope(envelope.clone(), ring, group, now))
+                .map(|envelope| admit::open_envelope(envelope.clone(), ring, group, ANY_TIME))
                 .collect();
             let mut later = Vec::new();
             for (envelope, opened) in rest.iter().zip(opened) {
@@ -211,7 +214,7 @@ impl Engine {
             }
         }
         tracing::debug!(%log, count = envelopes.len(), "replaying the own log");
-        self.take_in(envelopes, 0);
+        self.take_in_at(envelopes, 0, ANY_TIME);
     }
 
     fn find_heads(&mut self) -> Result<(), CellError> {
@@ -285,7 +288,7 @@ fn first_entry(
         seq: 0,
         links: Links::Control { prev: None, deps },
         lamport: 1,
-        time: kith_protocol::time::Millis(now),
+        time: Millis(now),
         body,
     };
     SignedEntry::sign(&entry, &group, secrets.signing(), None)

@@ -46,6 +46,9 @@ impl Engine {
             Word::Full => Code::GroupFull,
             Word::Former => Code::NotMember,
             Word::Clock => Code::ClockOff,
+            Word::Wrong if self.joining.as_ref().is_some_and(|joining| joining.join.is_none()) => {
+                Code::NameNeeded
+            }
             Word::Wrong => Code::BadLink,
             Word::Welcome | Word::Later => return None,
         })

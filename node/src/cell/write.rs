@@ -49,6 +49,10 @@ impl Engine {
     pub(crate) fn remove(&mut self, member: MemberKey, reason: String) -> Result<EntryId, CellError> {
         let heads = self.heads_of(&member)?;
         let removed = self.write(Body::Remove(Remove { member, reason, heads }))?;
+        if let Some(invite) = self.open_invite_of(&member)? {
+            // They hold its link, and would be let in again at once.
+            self.write(Body::Revoke(Revoke { invite }))?;
+        }
         self.prepare()?;
         Ok(removed)
     }
@@ -202,6 +206,19 @@ impl Engine {
                 content: self.heads.cite(),
             }
         }
+    }
+
+    /// The invite a removed member came in on, if somebody could still come in on it.
+    fn open_invite_of(&self, member: &MemberKey) -> Result<Option<EntryId>, CellError> {
+        let group = self.group()?;
+        let Some(member) = group.member(member).filter(|member| member.standing == Standing::Removed) else {
+            return Ok(None);
+        };
+        let invite = match group.entry(&member.joined).map(|control| &control.entry.body) {
+            Some(Body::Join(join)) => group.invite(&join.invite),
+            _ => None,
+        };
+        Ok(invite.filter(|invite| invite.live).map(|invite| invite.id))
     }
 
     /// How far each log of a member has come here: what of it stays shown after they are removed.

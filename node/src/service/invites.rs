@@ -102,14 +102,20 @@ impl Service {
     /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::GroupFull`], [`Code::InviteExpired`],
     /// [`Code::InviteRevoked`], [`Code::InviteUsed`] or [`Code::NotMember`] if the group's nodes said so.
     pub async fn joined(&self, group: &str, wait: Duration) -> Result<Joined, ServiceError> {
-        let cell = self.cell(group).await?;
+        let mut cell = self.cell(group).await?;
         let until = Instant::now().checked_add(wait);
         let mut notices = cell.notices.subscribe();
         loop {
-            let (joined, refused) =
-                cell.engine.read(|engine| Ok((stands(engine), engine.refusal_code()))).await?;
+            let look =
+                |engine: &mut Engine| Ok((stands(engine), engine.refusal_code(), engine.needs_another_key()));
+            let (joined, refused, another) = cell.engine.read(look).await?;
             match joined.state {
                 GroupState::Joined => return Ok(joined),
+                GroupState::Refused if another => {
+                    cell = self.node()?.supervisor.join_again(cell.id).await?;
+                    notices = cell.notices.subscribe();
+                    continue;
+                }
                 GroupState::Refused => return Err(refused.unwrap_or(Code::BadLink).into()),
                 GroupState::Removed | GroupState::Left => return Err(Code::NotMember.into()),
                 GroupState::Waiting => {}

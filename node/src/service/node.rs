@@ -126,6 +126,9 @@ impl Service {
             alone = alone.saturating_add(usize::from(joined && cell.connected() == 0));
             listening &= !cell.state.borrow().addresses.is_empty();
         }
+        if cells.is_empty() {
+            return Ok(Doctor { checks });
+        }
         checks.push(if off {
             let (message, hint) = Code::ClockOff.words();
             Check::attention("group_clock", message, hint)
