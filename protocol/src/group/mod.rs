@@ -8,16 +8,17 @@
 //!
 //! Two questions are asked of every entry.
 //!
-//! 1. *Was it right in its own causal past?* ([`judge`]) The past is fixed by the hashes the entry cites, so
+//! 1. *Was it right in its own causal past?* (`judge`) The past is fixed by the hashes the entry cites, so
 //!    the answer never changes. Signatures of several seats are found here: those who wrote the same act.
-//! 2. *Does it count in the whole set?* ([`mod@fold`]) Only if the right it was done by rests on entries that
-//!    count themselves ([`walk`]), and no removal cuts it off ([`removal`]). A join may need more than its
-//!    invite to count ([`joins`]).
+//! 2. *Does it count in the whole set?* (`fold`) Only if the right it was done by rests on entries that
+//!    count themselves (`walk`), and no removal cuts it off (`removal`). A join may need more than its
+//!    invite to count (`joins`).
 //!
-//! An entry that is not right, or does not count, is kept and cited like any other; it has no effect.
-//! Two entries of one author with one number (a split log) are simply two entries here.
+//! An entry that is not right, or does not count, is kept and has no effect; an honest node does not cite
+//! it, but nothing here rests on that. Two entries of one author with one number (a split log) are simply two
+//! entries here.
 //!
-//! Folding one more entry does not fold the rest again in the common case ([`State::extend`]); the folds of
+//! Folding one more entry does not fold the rest again in the common case (`State::extend`); the folds of
 //! the last frontiers are remembered, since neighbours in time cite the same ones.
 
 mod cause;
