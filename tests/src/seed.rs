@@ -53,6 +53,11 @@ pub struct Chance {
 }
 
 impl Chance {
+    /// Choices that follow from bytes alone.
+    pub fn of(bytes: [u8; 32]) -> Chance {
+        Chance { source: ChaCha8Rng::from_seed(bytes) }
+    }
+
     /// A number below `end`, which must not be 0. (The bias of the remainder does not matter here.)
     pub fn below(&mut self, end: u64) -> u64 {
         self.source.next_u64() % end

@@ -8,6 +8,7 @@ use kith_node::api::types::{CreateGroup, CreateInvite, Join, Leave, Promote, Rem
 use kith_node::service::text;
 use kith_protocol::address::AddressRecord;
 use kith_protocol::admit;
+use kith_protocol::entrance::{self, Ask, Word};
 use kith_protocol::entry::{Bond, Entry, SignedEntry};
 use kith_protocol::envelope::{self, Envelope};
 use kith_protocol::epoch::{Clear, EpochKey, EpochKeys, Keyring};
@@ -21,7 +22,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::session;
+use super::{insiders, requests, session, streams};
 
 /// Reads bytes.
 type Open = Box<dyn Fn(&[u8]) -> bool>;
@@ -73,6 +74,10 @@ pub fn all() -> Vec<Door> {
         door("proof answers", 5, [bytes("proof", "answer"), bytes("proof", "refusal")].concat(), |bytes| {
             steady(bytes, Answer::decode, Answer::encode)
         }),
+        door("entrance questions", 3, questions(), |bytes| steady(bytes, Ask::decode, Ask::encode)),
+        door("entrance answers", 3, answers(), |bytes| {
+            steady(bytes, entrance::Answer::decode, entrance::Answer::encode)
+        }),
         door("addresses", 1, bytes("address", "signed record"), |bytes| {
             AddressRecord::verify(bytes, &group()).is_ok()
         }),
@@ -83,6 +88,9 @@ pub fn all() -> Vec<Door> {
         }),
     ];
     doors.extend(bodies_of_the_local_api());
+    doors.extend(insiders::doors());
+    doors.push(requests::door());
+    doors.push(streams::door());
     doors
 }
 
@@ -91,7 +99,7 @@ const LATE: Millis = Millis(1_900_000_000_000);
 
 const WORDS: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
 
-fn door(
+pub fn door(
     name: &'static str,
     weight: u64,
     samples: Vec<Vec<u8>>,
@@ -188,6 +196,22 @@ fn bodies_of_the_local_api() -> Vec<Door> {
         body::<Promote>("bodies: promote", json!({"role": "helper"})),
         body::<Remove>("bodies: remove", json!({"reason": "R"})),
     ]
+}
+
+/// What newcomers ask, with and without each part.
+fn questions() -> Vec<Vec<u8>> {
+    let entries = signed_entries();
+    let part = |number: usize, of: usize| (number & of != 0).then(|| entries[of].clone().into());
+    (0..8)
+        .map(|number| Ask { join: part(number, 1), reopen: part(number, 2), need: part(number, 4) }.encode())
+        .collect()
+}
+
+/// What they are answered.
+fn answers() -> Vec<Vec<u8>> {
+    let envelopes: Vec<_> = bytes("envelopes", "envelope").into_iter().take(3).map(Into::into).collect();
+    let answer = |word, envelopes| entrance::Answer { word, envelopes, now: LATE }.encode();
+    vec![answer(Word::Welcome, envelopes), answer(Word::Later, vec![])]
 }
 
 fn signed_entries() -> Vec<Vec<u8>> {

@@ -16,25 +16,43 @@ struct Side {
     held: BTreeMap<EnvelopeId, Vec<u8>>,
 }
 
+/// Sets as a session is asked for them, and the envelopes in them.
+pub type Holdings = (BTreeMap<SetName, Arc<Prepared>>, BTreeMap<EnvelopeId, Vec<u8>>);
+
 /// Envelopes as a session sees them: bytes with an id.
-fn identify(bytes: &[u8]) -> Option<EnvelopeId> {
+pub fn identify(bytes: &[u8]) -> Option<EnvelopeId> {
     (bytes.len() >= 8).then(|| EnvelopeId(hash("a test's envelope", &[bytes])))
 }
 
+/// Some of 60 envelopes: in control and in two months.
+pub fn holdings(holds: impl Fn(u32) -> bool) -> Holdings {
+    let mut held = BTreeMap::new();
+    let mut sets: BTreeMap<SetName, Vec<(Hour, EnvelopeId)>> = BTreeMap::new();
+    for number in (0..60_u32).filter(|number| holds(*number)) {
+        let bytes = format!("envelope {number:04} {}", "x".repeat(number as usize)).into_bytes();
+        let id = identify(&bytes).expect("long enough");
+        let hour = Hour(498_000 + number % 3 * 720);
+        let set = if number % 3 == 0 { SetName::Control } else { SetName::Month(hour.month()) };
+        sets.entry(set).or_default().push((hour, id));
+        held.insert(id, bytes);
+    }
+    (sets.into_iter().map(|(name, items)| (name, Arc::new(Prepared::new(items)))).collect(), held)
+}
+
+/// What the side holds that opens.
+pub fn first(number: u32) -> bool {
+    number % 5 != 0
+}
+
+/// What the side holds that answers.
+pub fn second(number: u32) -> bool {
+    number % 7 != 0
+}
+
 impl Side {
-    /// A side that holds some of 60 envelopes: in control and in two months.
+    /// A side that holds some envelopes.
     fn start(role: Role, salted: bool, holds: impl Fn(u32) -> bool) -> (Side, Vec<Message>) {
-        let mut held = BTreeMap::new();
-        let mut sets: BTreeMap<SetName, Vec<(Hour, EnvelopeId)>> = BTreeMap::new();
-        for number in (0..60_u32).filter(|number| holds(*number)) {
-            let bytes = format!("envelope {number:04} {}", "x".repeat(number as usize)).into_bytes();
-            let id = identify(&bytes).expect("long enough");
-            let hour = Hour(498_000 + number % 3 * 720);
-            let set = if number % 3 == 0 { SetName::Control } else { SetName::Month(hour.month()) };
-            sets.entry(set).or_default().push((hour, id));
-            held.insert(id, bytes);
-        }
-        let sets = sets.into_iter().map(|(name, items)| (name, Arc::new(Prepared::new(items)))).collect();
+        let (sets, held) = holdings(holds);
         let since = Month(0);
         let terms = Terms { role, scope: Scope::All, since, salted, nonce: [7; 16], identify };
         let (session, first) = Session::start(terms);
@@ -104,8 +122,8 @@ struct Talk {
 
 impl Talk {
     fn start(salted: bool) -> Talk {
-        let (one, opening) = Side::start(Role::Initiator, salted, |number| number % 5 != 0);
-        let (two, _) = Side::start(Role::Responder, salted, |number| number % 7 != 0);
+        let (one, opening) = Side::start(Role::Initiator, salted, first);
+        let (two, _) = Side::start(Role::Responder, salted, second);
         let under_way = opening.into_iter().map(|message| (1, message)).collect();
         Talk { sides: [one, two], under_way }
     }
@@ -134,6 +152,18 @@ pub fn samples() -> Vec<Vec<u8>> {
         said
     });
     samples.clone()
+}
+
+/// The frames each side sends in an honest conversation, the opening side's first.
+pub fn spoken() -> [Vec<Vec<u8>>; 2] {
+    let mut spoken = [Vec::new(), Vec::new()];
+    let mut talk = Talk::start(false);
+    while let Some(hearer) = talk.under_way.front().map(|(hearer, _)| *hearer) {
+        let message = talk.step().expect("it is there").encode();
+        let length = (message.len() as u32).to_be_bytes();
+        spoken[1 - hearer].push([length.as_slice(), &message].concat());
+    }
+    spoken
 }
 
 /// Gives a side a hostile message at some moment of a conversation; whether it took it.
