@@ -116,3 +116,13 @@ fn every_domain_is_in_the_document_and_no_other() {
     let used: BTreeSet<_> = domains(&core).into_iter().chain(domains(&node)).collect();
     assert_eq!(domains(table), used);
 }
+
+#[test]
+fn every_file_of_vectors_is_in_the_document() {
+    let document = document();
+    let (_, section) = document.split_once("\n## 19. ").unwrap();
+    for file in std::fs::read_dir(root().join("protocol/vectors")).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        assert!(section.contains(&format!("| `{name}` | ")), "{name}");
+    }
+}

@@ -11,6 +11,7 @@
 )]
 
 mod document;
+mod messages;
 mod properties;
 mod sample;
 mod spelled_out;
