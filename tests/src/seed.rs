@@ -25,6 +25,11 @@ impl Seed {
         Seed { number }
     }
 
+    /// What `SEED=` takes to replay it.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     /// A source of randomness that is the same for the same seed and `stream`.
     pub fn stream(&self, stream: u64) -> Chance {
         let mut source = ChaCha8Rng::seed_from_u64(self.number);
