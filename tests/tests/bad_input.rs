@@ -84,6 +84,12 @@ fn an_invite_that_has_ended_lets_nobody_in() {
 
     let revoked = ana.invites(&group);
     ana.kith(["invite", "revoke", &revoked.invite]).ok();
+    // A node that has not heard of it yet would still let somebody in, who then waits for a facilitator.
+    wait::until(wait::ARRIVAL, "Ben's node to hear that the invite was taken back", || {
+        let list = ben.kith(["invite", "list", &group]).ok();
+        let invites = list["invites"].as_array()?;
+        invites.iter().find(|one| one["invite"] == revoked.invite && one["state"] == "revoked").map(drop)
+    });
     assert_eq!(refused(&chi, &revoked.link), "invite_revoked");
 
     let expired = ana.invites_with(&group, &["--expires", "1s"]);

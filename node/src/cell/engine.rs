@@ -218,6 +218,14 @@ impl Engine {
 
     /// Takes note of what another member's clock says.
     pub(crate) fn saw_clock(&mut self, member: MemberKey, theirs: Millis) {
+        // A clock that is behind what its owner signed long ago was set back: it says nothing about this one.
+        let opened = self.group.as_ref().and_then(|group| {
+            let logs = &group.member(&member)?.logs;
+            logs.iter().filter_map(|log| group.entry(&log.opened)).map(|control| control.entry.time).max()
+        });
+        if opened.is_some_and(|opened| theirs < opened) {
+            return;
+        }
         if self.clocks.saw(member, theirs, self.now()) {
             tracing::info!(off = self.clocks.off(), "what others' clocks say of this one has changed");
             self.notices.push(Notice::Changed);

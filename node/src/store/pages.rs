@@ -16,6 +16,8 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use minicbor::{Decode, Encode};
 
@@ -23,6 +25,9 @@ use crate::disk::{Disk, RealDisk};
 
 use super::StoreError;
 
+/// How long to wait for a database that was just dropped, and how often to look.
+const LET_GO_WITHIN: Duration = Duration::from_secs(2);
+const LET_GO_STEP: Duration = Duration::from_millis(20);
 /// Longest piece of a value. A page has at most 17, and 131 000 bytes of room.
 pub(super) const PIECE: usize = 7000;
 /// The first byte of keys of further pieces; no other key starts with it.
@@ -120,7 +125,14 @@ impl Pages {
     pub(super) fn open(dir: &Path, cache_bytes: u64) -> Result<Pages, StoreError> {
         let fresh = !dir.try_exists()?;
         let config = ::sled::Config::new().path(dir).cache_capacity(cache_bytes);
-        let tree = calm(|| config.open())?;
+        // A database that was just dropped lets go of its file a moment later, when its own threads have ended.
+        let until = Instant::now() + LET_GO_WITHIN;
+        let tree = loop {
+            match calm(|| config.open()) {
+                Err(StoreError::InUse) if Instant::now() < until => thread::park_timeout(LET_GO_STEP),
+                opened => break opened?,
+            }
+        };
         let file = OpenOptions::new().write(true).open(dir.join("db"))?;
         if fresh {
             RealDisk.sync_dir(dir)?;
