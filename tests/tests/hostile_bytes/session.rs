@@ -41,12 +41,12 @@ pub fn holdings(holds: impl Fn(u32) -> bool) -> Holdings {
 
 /// What the side holds that opens.
 pub fn first(number: u32) -> bool {
-    number % 5 != 0
+    !number.is_multiple_of(5)
 }
 
 /// What the side holds that answers.
 pub fn second(number: u32) -> bool {
-    number % 7 != 0
+    !number.is_multiple_of(7)
 }
 
 impl Side {
