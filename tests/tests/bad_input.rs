@@ -122,6 +122,7 @@ fn a_full_group_lets_nobody_in_until_a_place_is_free() {
 }
 
 /// Why the group's nodes turned somebody away.
+#[track_caller]
 fn refused(who: &Person, link: &str) -> String {
     let seconds = wait::ARRIVAL.as_secs().to_string();
     let call = who.kith(["join", link, "--as", who.name(), "--wait", &seconds]);
