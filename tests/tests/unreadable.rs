@@ -192,8 +192,10 @@ fn two_groups_of_one_person_share_no_port_no_folder_and_no_key() {
 #[test]
 fn ports_stay_over_a_restart() {
     let mut ana = Person::new("Ana");
-    ana.opens("Grief", "One part of a life.");
-    ana.opens("Debts", "Another part.");
+    for title in ["Grief", "Debts"] {
+        // Whoever has the link has the address.
+        ana.invites(&ana.opens(title, "One part of a life."));
+    }
     let before = Ports::of(ana.node().id());
     ana.goes_offline();
     ana.comes_online();

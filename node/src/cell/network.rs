@@ -149,8 +149,9 @@ impl NetworkTask {
             Event::Stream { peer, who, kind, stream } => self.serve(peer, who, kind, stream),
             Event::Listening { port, addresses } => {
                 let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-                self.state.send_modify(|state| state.addresses = addresses);
+                // Kept before it is shown: an address that is in a link must stay good.
                 let _ = self.engine.write(move |engine| engine.keep_port(port)).await;
+                self.state.send_modify(|state| state.addresses = addresses);
             }
             Event::Book => {
                 let book = self.network.book().encode();
