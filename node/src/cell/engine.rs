@@ -2,7 +2,8 @@
 //!
 //! Guarantees: nothing gets into store or fold but through `protocol::admit`; what [`Engine::commit`] has
 //! answered with success is durable, own entries in the own log first. If a commit fails, the engine is
-//! ahead of the disk: it is closed, and opened again from what is durable when next asked.
+//! ahead of the disk: it can be read, and is opened again from what is durable as soon as the disk
+//! takes something.
 //!
 //! One thread owns it ([`super::thread`]); no method waits for anything but the disk.
 
@@ -94,7 +95,8 @@ pub(crate) struct Engine {
     pub(super) refusal: Option<Word>,
     /// What others' clocks said.
     pub(super) clocks: Clocks,
-    pub(super) broken: bool,
+    /// Why the last write failed, if it did: what is in memory may be ahead of the disk.
+    pub(super) broken: Option<CellError>,
     pub(super) roster: watch::Sender<Arc<Roster>>,
     pub(super) feed: broadcast::Sender<Notice>,
 }
@@ -105,12 +107,12 @@ impl Engine {
     /// # Errors
     /// [`CellError::DiskFull`] or [`CellError::Storage`]; the engine is broken afterwards.
     pub(super) fn commit(&mut self) -> Result<(), CellError> {
-        if self.broken {
-            return Err(CellError::Broken);
+        if let Some(error) = &self.broken {
+            return Err(error.clone());
         }
         if let Err(error) = self.commit_files() {
             tracing::error!(%error, "a batch could not be made durable");
-            self.broken = true;
+            self.broken = Some(error.clone());
             self.notices.clear();
             return Err(error);
         }
@@ -129,9 +131,10 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether a write failed: what is in memory may be ahead of the disk.
-    pub(super) fn is_broken(&self) -> bool {
-        self.broken
+    /// Whether a write failed, and another would not for want of room: time to be opened again. Until then
+    /// what is durable can be read.
+    pub(super) fn should_reopen(&self) -> bool {
+        self.broken.is_some() && self.own.has_room()
     }
 
     /// Own log first, then the store.

@@ -34,15 +34,19 @@ const TICK: Duration = Duration::from_secs(1);
 const RECONCILE_EVERY: Duration = Duration::from_secs(120);
 /// Gossips taken in as one batch.
 const GOSSIP_BATCH: usize = 128;
+/// Closing waits at most this long for others to have what was written last.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
+/// With how many nodes to reconcile before closing.
+const LEAVE_OF: usize = 4;
 /// Newcomers served at once, and remembered as let in. More are turned away until some are done.
 const NEWCOMERS: usize = 64;
 
 /// What a task ends with.
 enum Done {
     /// A reconciliation that this side began.
-    Synced(PeerId, Synced),
+    Synced(PeerId, Who, Synced),
     /// A reconciliation that the other side began.
-    Served(PeerId, Synced),
+    Served(PeerId, Who, Synced),
     /// A question to be let in was answered, or not.
     Asked(PeerId),
     /// Somebody was let in.
@@ -112,8 +116,28 @@ impl NetworkTask {
                 _ = tick.tick() => self.look_after().await,
             }
         }
+        // What was acknowledged in the last moment is passed on before the goodbye.
+        if tokio::time::timeout(GOODBYE_WITHIN, self.take_leave()).await.is_err() {
+            tracing::debug!("some were not told before this node closed");
+        }
         self.tasks.abort_all();
         self.network.shutdown().await;
+    }
+
+    /// Reconciles once more with every member's node that is connected.
+    async fn take_leave(&self) {
+        let members = self.peers.iter().filter(|(_, proved)| matches!(proved.who, Who::Member { .. }));
+        let mut leaving = JoinSet::new();
+        for (peer, proved) in members.take(LEAVE_OF) {
+            let (engine, network, state) = (self.engine.clone(), self.network.clone(), self.state.clone());
+            let (peer, who) = (*peer, proved.who);
+            leaving.spawn(async move {
+                if let Ok(stream) = network.open(peer, Kind::Sync).await {
+                    reconcile(engine, stream, peer, who, Role::Initiator, state).await;
+                }
+            });
+        }
+        while leaving.join_next().await.is_some() {}
     }
 
     /// Passes on what the engine tells.
@@ -193,10 +217,12 @@ impl NetworkTask {
                 return Done::Asked(peer);
             }
             match network.open(peer, Kind::Sync).await {
-                Ok(stream) => {
-                    Done::Synced(peer, reconcile(engine, stream, peer, who, Role::Initiator, state).await)
-                }
-                Err(_) => Done::Synced(peer, Synced::default()),
+                Ok(stream) => Done::Synced(
+                    peer,
+                    who,
+                    reconcile(engine, stream, peer, who, Role::Initiator, state).await,
+                ),
+                Err(_) => Done::Synced(peer, who, Synced::default()),
             }
         });
     }
@@ -207,7 +233,11 @@ impl NetworkTask {
             (Kind::Sync, Who::Invite { .. }) if !self.let_in.contains(&peer) => {}
             (Kind::Sync, _) => {
                 self.tasks.spawn(async move {
-                    Done::Served(peer, reconcile(engine, stream, peer, who, Role::Responder, state).await)
+                    Done::Served(
+                        peer,
+                        who,
+                        reconcile(engine, stream, peer, who, Role::Responder, state).await,
+                    )
                 });
             }
             (Kind::Join, _) if self.tasks.len() >= NEWCOMERS => {}
@@ -309,16 +339,18 @@ impl NetworkTask {
 
     fn finished(&mut self, done: Done) {
         match done {
-            Done::Synced(peer, synced) => {
+            Done::Synced(peer, who, synced) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
                     proved.busy = false;
-                    proved.dirty = !synced.complete;
+                    // A session with somebody who has proved more since was not the whole of it.
+                    proved.dirty = !synced.complete || proved.who != who;
                     proved.rest = Instant::now() + TICK;
                 }
                 self.pass_on(peer, synced);
             }
-            Done::Served(peer, synced) => {
-                if let Some(proved) = self.peers.get_mut(&peer).filter(|_| synced.complete) {
+            Done::Served(peer, who, synced) => {
+                let done = |proved: &&mut Proved| synced.complete && proved.who == who;
+                if let Some(proved) = self.peers.get_mut(&peer).filter(done) {
                     proved.dirty = false;
                 }
                 self.pass_on(peer, synced);

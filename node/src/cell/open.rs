@@ -141,7 +141,7 @@ impl Engine {
             unlooked: true,
             refusal: None,
             clocks: Clocks::default(),
-            broken: false,
+            broken: None,
             roster: channels.roster,
             feed: channels.notices,
         };

@@ -33,6 +33,9 @@ pub(super) struct Own {
 /// The file is trimmed when it has grown to this: bytes.
 const TRIM_FROM: u64 = 1 << 20;
 
+/// How much room to find before trying again after a failed write, in bytes.
+const ROOM: usize = 1 << 18;
+
 impl Own {
     /// A log, with its file if it can be continued.
     pub(super) fn new(path: PathBuf, key: Secret, log: LogId, file: Option<OwnLog>) -> Own {
@@ -108,6 +111,14 @@ impl Own {
             file.append(&pending)?;
         }
         Ok(())
+    }
+
+    /// Whether the disk takes something.
+    pub(super) fn has_room(&self) -> bool {
+        let probe = self.path.with_extension("probe");
+        let written = std::fs::write(&probe, [0; ROOM]).is_ok();
+        // A probe that could not be written may be there in part.
+        std::fs::remove_file(&probe).is_ok() && written
     }
 
     /// Looks at an entry of mine that is in, from wherever it came.

@@ -104,17 +104,16 @@ impl EngineHandle {
 fn serve(engine: Engine, again: impl Fn() -> Result<Engine, CellError>, mut inbox: mpsc::Receiver<Request>) {
     let mut open = Some(engine);
     while let Some(first) = inbox.blocking_recv() {
+        if open.as_ref().is_some_and(Engine::should_reopen) {
+            // Closed before it is opened again: only one may have the files.
+            open = None;
+        }
         if open.is_none() {
             open = again().inspect_err(|error| tracing::warn!(%error, "a group is still closed")).ok();
         }
         // Whoever asks while it cannot be opened is told that it is closed: the request is dropped.
         let Some(engine) = open.as_mut() else { continue };
-        let going_on = serve_batch(engine, first, &mut inbox);
-        if engine.is_broken() {
-            // Closed before it is opened again: only one may have the files.
-            open = None;
-        }
-        if !going_on {
+        if !serve_batch(engine, first, &mut inbox) {
             return;
         }
     }
