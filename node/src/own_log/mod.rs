@@ -17,7 +17,7 @@
 //! reported, and what follows it is found all the same. A disk that loses the very last batch it said it had
 //! looks like one that did not finish it; then the database knows better.
 //! The verdict [`Retire`](Verdict::Retire) means that this device cannot show that it wrote the last entry
-//! here (DESIGN §3): the caller opens a new log, retiring this one, and writes nothing more to it.
+//! here: the caller opens a new log, retiring this one, and writes nothing more to it.
 //!
 //! # How a cell calls it
 //! ```no_run
