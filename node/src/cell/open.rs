@@ -12,6 +12,7 @@ use kith_protocol::admit::{self, Replay, Waiting};
 use kith_protocol::body::{Body, Genesis, Join, OpenLog};
 use kith_protocol::entry::{Entry, Links, SignedEntry};
 use kith_protocol::envelope::Envelope;
+use kith_protocol::epoch::choose::Choice;
 use kith_protocol::epoch::ring::Keyring;
 use kith_protocol::id::{EntryId, LogId};
 use kith_protocol::identity::MemberSecrets;
@@ -233,6 +234,12 @@ impl Engine {
     /// Opens a new log in place of one that cannot be continued. What the old one held is in the store by now.
     pub(super) fn open_log(&mut self) -> Result<(), CellError> {
         self.commit_files()?;
+        // Under a key at hand: a wrap or a mint to prepare another would have to be in a log of mine itself.
+        let group = self.group()?;
+        let epoch = match self.ring.best(group, &self.me()) {
+            Choice::Send { epoch, .. } => epoch,
+            _ => self.ring.heads(group).into_iter().next().ok_or(CellError::StillWaiting)?,
+        };
         let retires = self.own.log();
         let log = LogId(rand::rng().random());
         self.vault.change_cell(&self.dir, move |cell| {
@@ -243,7 +250,7 @@ impl Engine {
         let body = OpenLog { seal: seal.key(), member, retires: Some(retires), name: None };
         self.ring.own(seal);
         self.own.replace(log)?;
-        self.write(Body::OpenLog(body)).map(|_| ())
+        self.write_under(Body::OpenLog(body), &epoch, None).map(|_| ())
     }
 }
 

@@ -64,7 +64,10 @@ impl Engine {
 
     /// Writes an entry under the best epoch, after whatever keys have to go before it.
     pub(crate) fn write(&mut self, body: Body) -> Result<EntryId, CellError> {
-        if self.own.stale() && self.settled() {
+        if self.own.stale() {
+            if self.standing() != Some(Standing::Member) || self.ring.kept().next().is_none() {
+                return Err(CellError::StillWaiting);
+            }
             self.open_log()?;
         }
         self.may(&body)?;
@@ -148,7 +151,7 @@ impl Engine {
     }
 
     /// Signs, seals and lets in an entry of mine; nothing of it is published before it is durable.
-    fn write_under(
+    pub(super) fn write_under(
         &mut self,
         body: Body,
         epoch: &EpochId,
