@@ -172,8 +172,21 @@ fn posting_until_fate_strikes(
 /// Fails the test if an acknowledged post is not there, or has another text.
 #[track_caller]
 fn everything_is_there(who: &Person, group: &str, acknowledged: &Acknowledged, round: u64) {
-    let ids: Vec<&str> = acknowledged.iter().map(|(post, _)| post.as_str()).collect();
-    let read = who.has_got(group, &ids);
+    let mut read = Vec::new();
+    let all = wait::within(wait::ARRIVAL, || {
+        read = who.reads(group);
+        acknowledged.iter().all(|(post, _)| read.iter().any(|one| one.post == *post)).then_some(())
+    });
+    if all.is_none() {
+        let lost = acknowledged.iter().filter(|(post, _)| !read.iter().any(|one| one.post == *post));
+        let lost: Vec<&str> = lost.map(|(_, text)| text.trim_end_matches(['.', ' '])).collect();
+        let (status, name) = (who.status(group), who.name());
+        panic!(
+            "After round {round} {name} lost {} of {} acknowledged posts. {status}\n{lost:#?}",
+            lost.len(),
+            acknowledged.len()
+        );
+    }
     for (post, text) in acknowledged {
         let found: Vec<_> = read.iter().filter(|one| one.post == *post).collect();
         assert_eq!(

@@ -44,9 +44,9 @@ const NEWCOMERS: usize = 64;
 /// What a task ends with.
 enum Done {
     /// A reconciliation that this side began.
-    Synced(PeerId, Who, Synced),
+    Synced(PeerId, Synced),
     /// A reconciliation that the other side began.
-    Served(PeerId, Who, Synced),
+    Served(PeerId, Synced),
     /// A question to be let in was answered, or not.
     Asked(PeerId),
     /// Somebody was let in.
@@ -206,6 +206,8 @@ impl NetworkTask {
             return; // They come to us.
         }
         proved.busy = true;
+        // From here on: what comes up while the session runs is for the next one.
+        proved.dirty = false;
         proved.due = Instant::now() + RECONCILE_EVERY.mul_f64(rand::rng().random_range(1.0..2.0));
         let (engine, network) = (self.engine.clone(), self.network.clone());
         let (who, state) = (proved.who, self.state.clone());
@@ -217,12 +219,10 @@ impl NetworkTask {
                 return Done::Asked(peer);
             }
             match network.open(peer, Kind::Sync).await {
-                Ok(stream) => Done::Synced(
-                    peer,
-                    who,
-                    reconcile(engine, stream, peer, who, Role::Initiator, state).await,
-                ),
-                Err(_) => Done::Synced(peer, who, Synced::default()),
+                Ok(stream) => {
+                    Done::Synced(peer, reconcile(engine, stream, peer, who, Role::Initiator, state).await)
+                }
+                Err(_) => Done::Synced(peer, Synced::default()),
             }
         });
     }
@@ -232,12 +232,11 @@ impl NetworkTask {
         match (kind, who) {
             (Kind::Sync, Who::Invite { .. }) if !self.let_in.contains(&peer) => {}
             (Kind::Sync, _) => {
+                if let Some(proved) = self.peers.get_mut(&peer) {
+                    proved.dirty = false;
+                }
                 self.tasks.spawn(async move {
-                    Done::Served(
-                        peer,
-                        who,
-                        reconcile(engine, stream, peer, who, Role::Responder, state).await,
-                    )
+                    Done::Served(peer, reconcile(engine, stream, peer, who, Role::Responder, state).await)
                 });
             }
             (Kind::Join, _) if self.tasks.len() >= NEWCOMERS => {}
@@ -339,25 +338,24 @@ impl NetworkTask {
 
     fn finished(&mut self, done: Done) {
         match done {
-            Done::Synced(peer, who, synced) => {
+            Done::Synced(peer, synced) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
                     proved.busy = false;
-                    // A session with somebody who has proved more since was not the whole of it.
-                    proved.dirty = !synced.complete || proved.who != who;
+                    proved.dirty |= !synced.complete;
                     proved.rest = Instant::now() + TICK;
                 }
                 self.pass_on(peer, synced);
             }
-            Done::Served(peer, who, synced) => {
-                let done = |proved: &&mut Proved| synced.complete && proved.who == who;
-                if let Some(proved) = self.peers.get_mut(&peer).filter(done) {
-                    proved.dirty = false;
+            Done::Served(peer, synced) => {
+                if let Some(proved) = self.peers.get_mut(&peer) {
+                    proved.dirty |= !synced.complete;
                 }
                 self.pass_on(peer, synced);
             }
             Done::Asked(peer) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
                     proved.busy = false;
+                    proved.dirty = true;
                     proved.rest = Instant::now() + TICK * 5;
                 }
             }

@@ -88,6 +88,14 @@ pub(super) async fn reconcile(
                 // If the note is lost, the next session is salted once more.
                 let _ = clock.write(move |engine| engine.was_salted(&member)).await;
             }
+            tracing::debug!(
+                ?role,
+                ?scope,
+                salted,
+                complete = outcome.complete,
+                received = outcome.received,
+                "reconciled"
+            );
             Synced { complete: outcome.complete, received: outcome.received }
         }
         Err(error) => {
