@@ -3,6 +3,8 @@
 //! The node is the program under test, unchanged; a small library is loaded before it and stands between it
 //! and the system's calls. What it models, and what not, is said at the top of `faults/shim.c`.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -74,14 +76,28 @@ impl Machine {
     }
 
     /// Cuts the power: the home becomes what the disk holds. Whatever ran on the machine must be dead.
+    ///
+    /// Files and folders stay the same inodes, as on a real disk: a node takes a changed one for a restored
+    /// backup.
     pub fn cut_power(&self) {
-        let tree = self.disk().join("tree");
+        let aside = self.around.path().join("aside");
+        fs::create_dir(&aside).expect("a folder of the test");
         if self.home.exists() {
-            fs::remove_dir_all(&self.home).expect("the home can be replaced");
+            put_aside(&self.home, &aside);
         }
+        let objects = self.disk().join("objects");
+        let names = fs::read_dir(&objects).expect("a folder of the test").map(|object| {
+            let object = object.expect("a readable folder");
+            (object.metadata().expect("a readable folder").ino(), object.file_name())
+        });
+        let names: BTreeMap<u64, OsString> = names.collect();
+        let tree = self.disk().join("tree");
         if tree.exists() {
-            copy(&tree, &self.home);
+            bring_back(&tree, &self.home, &|object| names.get(&object).map(|inode| aside.join(inode)));
+        } else if self.home.exists() {
+            fs::remove_dir_all(&self.home).expect("the home can be deleted");
         }
+        fs::remove_dir_all(aside).expect("a folder of the test");
         self.settle();
     }
 
@@ -137,17 +153,44 @@ impl Machine {
     }
 }
 
-/// Copies a folder, permissions included.
-fn copy(from: &Path, to: &Path) {
-    make_folder(from, to);
-    for item in fs::read_dir(from).expect("a readable folder") {
-        let item = item.expect("a readable folder");
-        let target = to.join(item.file_name());
-        if item.path().is_dir() {
-            copy(&item.path(), &target);
+/// Moves every file below a folder into another, under the number of its inode. Folders stay.
+fn put_aside(folder: &Path, aside: &Path) {
+    for item in fs::read_dir(folder).expect("a readable folder") {
+        let path = item.expect("a readable folder").path();
+        let found = fs::symlink_metadata(&path).expect("a readable folder");
+        if found.is_dir() {
+            put_aside(&path, aside);
         } else {
-            fs::copy(item.path(), target).expect("a file of the test");
+            fs::rename(&path, aside.join(found.ino().to_string())).expect("a file of the home can be moved");
         }
+    }
+}
+
+/// Makes a folder hold what the disk holds. `before` tells where the file is that an object (by its inode) is the
+/// content of.
+fn bring_back(held: &Path, live: &Path, before: &dyn Fn(u64) -> Option<PathBuf>) {
+    if !live.exists() {
+        make_folder(held, live);
+    }
+    for item in fs::read_dir(live).expect("a readable folder") {
+        let path = item.expect("a readable folder").path();
+        if !held.join(path.file_name().expect("a name")).exists() {
+            fs::remove_dir_all(path).expect("a folder of the home can be deleted");
+        }
+    }
+    for item in fs::read_dir(held).expect("a readable folder") {
+        let item = item.expect("a readable folder");
+        let (from, to) = (item.path(), live.join(item.file_name()));
+        if from.is_dir() {
+            bring_back(&from, &to, before);
+            continue;
+        }
+        let inode = fs::metadata(&from).expect("a file of the test").ino();
+        if let Some(file) = before(inode).filter(|file| file.exists()) {
+            fs::rename(file, &to).expect("a file of the home can be moved");
+        }
+        // Into the file that is there, so that it stays the same one.
+        fs::copy(&from, &to).expect("a file of the home can be written");
     }
 }
 
@@ -221,6 +264,25 @@ mod tests {
             after_power_loss("mkdir d; printf one > d/a; sync d/a; printf two > d/b; mv d e; sync .");
         assert_eq!(fs::read_to_string(home.join("e/a")).unwrap(), "one");
         assert!(!home.join("e/b").exists() && !home.join("d").exists());
+    }
+
+    #[test]
+    fn a_file_stays_the_same_inode() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        fs::create_dir_all(home.join("d")).unwrap();
+        for name in ["d/log", "replaced"] {
+            fs::write(home.join(name), "one").unwrap();
+        }
+        let machine = Machine::around(&home);
+        let inodes = || ["d", "d/log"].map(|name| fs::metadata(home.join(name)).unwrap().ino());
+        let before = inodes();
+        run(&machine, "printf ' two' >> d/log; sync d/log; printf ' three' >> d/log; mv replaced d/moved");
+        machine.cut_power();
+        assert_eq!(inodes(), before);
+        assert_eq!(fs::read_to_string(home.join("d/log")).unwrap(), "one two");
+        assert_eq!(fs::read_to_string(home.join("replaced")).unwrap(), "one");
+        assert!(!home.join("d/moved").exists());
     }
 
     #[test]

@@ -71,10 +71,13 @@ impl Deliveries {
         news
     }
 
-    /// The envelopes followed that are in one of these sets.
-    pub(super) fn in_sets(&self, sets: &BTreeSet<SetName>) -> Vec<EnvelopeId> {
-        let within = self.by_entry.values().filter(|delivery| sets.contains(&delivery.set));
-        within.map(|delivery| delivery.envelope).collect()
+    /// The envelopes followed, by the set they are in.
+    pub(super) fn by_set(&self) -> BTreeMap<SetName, Vec<EnvelopeId>> {
+        let mut sets: BTreeMap<SetName, Vec<EnvelopeId>> = BTreeMap::new();
+        for delivery in self.by_entry.values() {
+            sets.entry(delivery.set).or_default().push(delivery.envelope);
+        }
+        sets
     }
 
     /// Nodes it was sent to, and members whose nodes hold it.

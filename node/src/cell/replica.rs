@@ -1,7 +1,7 @@
 //! The cell as one reconciliation session with one peer sees it.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use kith_protocol::envelope::Envelope;
 use kith_protocol::id::{EnvelopeId, MemberKey};
@@ -23,11 +23,13 @@ pub(super) struct CellReplica {
     /// Who the peer proved to be, if a member.
     member: Option<MemberKey>,
     source: u64,
+    /// What of mine each set had when its sum was told. The session alone uses it, and never across a pause.
+    mine: Mutex<BTreeMap<(SetName, Sum), Vec<EnvelopeId>>>,
 }
 
 impl CellReplica {
     pub(super) fn new(engine: EngineHandle, member: Option<MemberKey>, source: u64) -> CellReplica {
-        CellReplica { engine, member, source }
+        CellReplica { engine, member, source, mine: Mutex::default() }
     }
 
     async fn read<T: Send + 'static>(
@@ -48,7 +50,15 @@ impl Replica for CellReplica {
     }
 
     async fn sums(&self, since: Option<Month>) -> Result<Vec<(SetName, Sum)>, ReplicaError> {
-        self.read(move |engine| Ok(engine.sets.sums(since))).await
+        let look = move |engine: &mut Engine| {
+            let sums = engine.sets.sums(since);
+            let mut by_set = engine.deliveries.by_set();
+            let mine = sums.iter().filter_map(|set| Some((*set, by_set.remove(&set.0)?)));
+            Ok((mine.collect::<Vec<_>>(), sums))
+        };
+        let (mine, sums) = self.read(look).await?;
+        self.mine.lock().unwrap_or_else(PoisonError::into_inner).extend(mine);
+        Ok(sums)
     }
 
     async fn set(&self, name: SetName) -> Result<Arc<Prepared>, ReplicaError> {
@@ -108,16 +118,14 @@ impl Replica for CellReplica {
 
     async fn in_step(&self, sets: Vec<(SetName, Sum)>, lacking: Vec<EnvelopeId>) -> Result<(), ReplicaError> {
         let Some(member) = self.member else { return Ok(()) };
-        let act = move |engine: &mut Engine| {
-            let now: BTreeSet<(SetName, Sum)> =
-                engine.sets.sums(None).into_iter().chain(engine.sets.sums(Some(Month(0)))).collect();
-            let same = sets.into_iter().filter(|set| now.contains(set)).map(|(name, _)| name).collect();
-            let lacking: BTreeSet<EnvelopeId> = lacking.into_iter().collect();
-            let mut ids = engine.deliveries.in_sets(&same);
-            ids.retain(|id| !lacking.contains(id));
-            engine.held_by(&member, &ids)
+        // What has come or been written since then changes the sets, and not what they had.
+        let mut ids: Vec<EnvelopeId> = {
+            let mut mine = self.mine.lock().unwrap_or_else(PoisonError::into_inner);
+            sets.iter().filter_map(|set| mine.remove(set)).flatten().collect()
         };
-        self.engine.write(act).await.map_err(ended)
+        let lacking: BTreeSet<EnvelopeId> = lacking.into_iter().collect();
+        ids.retain(|id| !lacking.contains(id));
+        self.engine.write(move |engine| engine.held_by(&member, &ids)).await.map_err(ended)
     }
 }
 
