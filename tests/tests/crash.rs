@@ -99,6 +99,35 @@ fn a_power_cut_takes_nothing_that_was_acknowledged() {
 }
 
 #[test]
+fn a_power_cut_while_one_comes_in_loses_neither_the_group_nor_the_way_into_it() {
+    let seed = Seed::fresh();
+    let mut chance = seed.stream(4);
+    let ana = Person::new("Ana");
+    let group = ana.opens("Thunderstorms", "The light may go out.");
+    let mut all = Acknowledged::new();
+    for round in 0..rounds().min(10) {
+        let link = ana.invites(&group).link;
+        let mut guest = Person::offline("Guest");
+        let machine = Machine::around(&guest.home().path());
+        guest.comes_online_on(&machine);
+        let wished = guest.kith(["join", &link, "--as", "Guest"]).ok();
+        wait::until_fate_strikes(Duration::from_millis(chance.below(400)));
+        guest.is_cut_off();
+        machine.cut_power();
+        guest.comes_online_on(&machine);
+        wait::until(wait::ARRIVAL, format_args!("the guest of round {round} to be in"), || {
+            (guest.status(&group)["state"] == "joined").then_some(())
+        });
+        let text = format!("Guest {round}, in spite of the storm.");
+        let post = guest.posts(&group, &text);
+        guest.knows_held(&post);
+        all.push((post, text));
+        assert_eq!(wished["group"], group.as_str());
+    }
+    everything_is_there(&ana, &group, &all, rounds());
+}
+
+#[test]
 fn a_full_disk_is_said_and_nothing_is_lost() {
     let mut ana = Person::offline("Ana");
     let machine = Machine::around(&ana.home().path());
@@ -107,12 +136,15 @@ fn a_full_disk_is_said_and_nothing_is_lost() {
     let mut all = vec![(ana.posts(&group, "There was room once."), "There was room once.".to_owned())];
 
     machine.fill_disk(true);
-    let refused = ana.kith(["post", &group]).stdin("One box too many.").fails(1);
-    assert_eq!(refused.code, "disk_full");
-    assert!(ana.reads(&group).iter().all(|post| post.text != "One box too many."), "A refused post is shown");
+    for text in ["One box too many.", "And another."] {
+        assert_eq!(ana.kith(["post", &group]).stdin(text).fails(1).code, "disk_full");
+    }
 
+    // Room again: no restart is needed, and what was refused was not half kept.
     machine.fill_disk(false);
     all.push((ana.posts(&group, "Room again."), "Room again.".to_owned()));
+    everything_is_there(&ana, &group, &all, 0);
+    assert_eq!(ana.reads(&group).len(), all.len(), "A refused post is shown");
     ana.is_cut_off();
     machine.cut_power();
     ana.comes_online_on(&machine);

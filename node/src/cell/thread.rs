@@ -21,11 +21,14 @@ pub(super) type After = Box<dyn FnOnce(Result<(), CellError>) + Send>;
 /// Whether the engine could be opened, once that is known.
 pub(super) type Opening = oneshot::Receiver<Result<(), CellError>>;
 
+/// The engine, or why it is closed.
+type Served<'e> = Result<&'e mut Engine, CellError>;
+
 enum Request {
     /// Looks, at what is committed.
-    Read(Box<dyn FnOnce(&mut Engine) + Send>),
+    Read(Box<dyn FnOnce(Served<'_>) + Send>),
     /// Changes something; what it returns is called after the commit.
-    Write(Box<dyn FnOnce(&mut Engine) -> After + Send>),
+    Write(Box<dyn FnOnce(Served<'_>) -> After + Send>),
     /// Ends the thread.
     Stop,
 }
@@ -61,7 +64,8 @@ impl EngineHandle {
     /// Looks at the engine.
     ///
     /// # Errors
-    /// [`CellError::Closed`] if the cell has ended, else what `look` answers.
+    /// [`CellError::Closed`] if the cell has ended, why it cannot be opened again after a failed write, else what
+    /// `look` answers.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         look: impl FnOnce(&mut Engine) -> Result<T, CellError> + Send + 'static,
@@ -69,7 +73,7 @@ impl EngineHandle {
         let (answer, answered) = oneshot::channel();
         let request = Request::Read(Box::new(move |engine| {
             // An asker that has gone away needs no answer.
-            let _ = answer.send(look(engine));
+            let _ = answer.send(engine.and_then(look));
         }));
         self.requests.send(request).await.map_err(|_| CellError::Closed)?;
         answered.await.map_err(|_| CellError::Closed)?
@@ -85,7 +89,7 @@ impl EngineHandle {
     ) -> Result<T, CellError> {
         let (answer, answered) = oneshot::channel();
         let request = Request::Write(Box::new(move |engine| {
-            let done = act(engine);
+            let done = engine.and_then(act);
             Box::new(move |committed| {
                 let _ = answer.send(committed.and(done));
             })
@@ -109,14 +113,32 @@ fn serve(engine: Engine, again: impl Fn() -> Result<Engine, CellError>, mut inbo
             open = None;
         }
         if open.is_none() {
-            open = again().inspect_err(|error| tracing::warn!(%error, "a group is still closed")).ok();
+            match again() {
+                Ok(engine) => open = Some(engine),
+                Err(error) => {
+                    tracing::warn!(%error, "a group is still closed");
+                    if refuse(first, &error) {
+                        continue;
+                    }
+                    return;
+                }
+            }
         }
-        // Whoever asks while it cannot be opened is told that it is closed: the request is dropped.
-        let Some(engine) = open.as_mut() else { continue };
+        let Some(engine) = open.as_mut() else { return };
         if !serve_batch(engine, first, &mut inbox) {
             return;
         }
     }
+}
+
+/// Tells an asker why the engine is closed. False if the thread is to end.
+fn refuse(request: Request, why: &CellError) -> bool {
+    match request {
+        Request::Read(look) => look(Err(why.clone())),
+        Request::Write(act) => act(Err(why.clone()))(Err(why.clone())),
+        Request::Stop => return false,
+    }
+    true
 }
 
 /// Serves what is waiting, as one batch. False if the thread is to end.
@@ -125,10 +147,10 @@ fn serve_batch(engine: &mut Engine, first: Request, inbox: &mut mpsc::Receiver<R
     let mut next = Some(first);
     while let Some(request) = next {
         match request {
-            Request::Write(act) => after.push(act(engine)),
+            Request::Write(act) => after.push(act(Ok(engine))),
             Request::Read(look) => {
                 settle(engine, &mut after);
-                look(engine);
+                look(Ok(engine));
             }
             Request::Stop => {
                 settle(engine, &mut after);
