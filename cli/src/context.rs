@@ -55,9 +55,14 @@ impl Context {
         Err(Code::NotRunning.into())
     }
 
+    /// Whether somebody sees what is shown while something takes its time.
+    pub fn can_show(&self) -> bool {
+        !self.output.is_json() && io::stderr().is_terminal()
+    }
+
     /// A remark for a person at a terminal, while something takes its time.
     pub fn progress(&self, words: &str) {
-        if !self.output.is_json() && io::stderr().is_terminal() {
+        if self.can_show() {
             self.output.remark(words);
         }
     }

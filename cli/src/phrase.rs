@@ -1,6 +1,6 @@
 //! Sentences that more than one command says, in one place so that they agree.
 
-use kith_node::api::types::{Code, Delivery, DeliveryState, GroupState, History, Post, Problem, Role};
+use kith_node::api::types::{CatchingUp, Code, Delivery, DeliveryState, GroupState, History, Post, Problem, Role};
 
 use crate::{plain, when};
 
@@ -21,6 +21,11 @@ pub fn title(title: Option<&str>) -> String {
 pub fn count(number: impl Into<u64>, one: &str, more: &str) -> String {
     let number = number.into();
     format!("{number} {}", if number == 1 { one } else { more })
+}
+
+/// How far a catching-up has come.
+pub fn catching_up(progress: CatchingUp) -> String {
+    format!("Catching up: {} of about {} messages have arrived.", progress.arrived, progress.of)
 }
 
 /// How far something I wrote has come.

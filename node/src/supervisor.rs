@@ -399,7 +399,8 @@ impl Supervisor {
             secret: zeroize::Zeroizing::new(*keys.network_key.bytes()),
             listen: self.settings.listen.clone(),
             port,
-            announce: self.settings.announce.clone(),
+            // They lead to the chosen port. In the links of two groups they would tell that one person is in both.
+            announce: if first { self.settings.announce.clone() } else { Vec::new() },
             book: book.unwrap_or_default(),
             #[cfg(feature = "lab")]
             tap: crate::swarm::Tap::default(),

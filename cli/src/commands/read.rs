@@ -38,7 +38,7 @@ impl Cmd {
     /// As many pages as it takes.
     async fn pages(&self, node: &Client) -> Result<Page, Problem> {
         let wanted = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let mut all = Page { posts: Vec::new(), next: self.before.clone() };
+        let mut all = Page { posts: Vec::new(), next: self.before.clone(), catching_up: None };
         loop {
             let limit = wanted.saturating_sub(all.posts.len()).min(AT_ONCE).to_string();
             let route = Route::new(&["groups", &self.group, "posts"])?;
@@ -47,6 +47,7 @@ impl Cmd {
             let last = page.posts.is_empty();
             all.posts.extend(page.posts);
             all.next = page.next;
+            all.catching_up = page.catching_up;
             if last || all.next.is_none() || all.posts.len() >= wanted {
                 return Ok(all);
             }
@@ -54,10 +55,12 @@ impl Cmd {
     }
 
     fn words(&self, page: &Page) -> String {
+        let more = page.catching_up.map(|progress| format!("({})", phrase::catching_up(progress)));
         if page.posts.is_empty() {
-            return match self.before {
-                None => "Nobody has written anything here yet.".to_owned(),
-                Some(_) => "This is where the group's posts begin.".to_owned(),
+            return match (&self.before, more) {
+                (_, Some(more)) => format!("Nothing can be shown yet: messages are arriving.\n{more}"),
+                (None, None) => "Nobody has written anything here yet.".to_owned(),
+                (Some(_), None) => "This is where the group's posts begin.".to_owned(),
             };
         }
         let mut words = String::new();
@@ -67,6 +70,9 @@ impl Cmd {
         }
         let posts: Vec<_> = page.posts.iter().rev().map(phrase::post).collect();
         words.push_str(&posts.join("\n"));
+        if let Some(more) = more {
+            words.push_str(&format!("\n{more}\n"));
+        }
         words
     }
 }

@@ -18,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::ask;
+use crate::catching_up;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
 use crate::interrupt;
@@ -56,11 +57,14 @@ impl Cmd {
         let config = RunConfig { home, vault, listen, announce, clock: Clock::system() };
         let runtime = runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|_| Problem::of(Code::Internal))?;
-        let output = context.output;
+        let (output, person) = (context.output, context.can_show());
         let ready = move |ready: Ready| {
             let data = json!({ "event": "ready", "socket": ready.socket, "groups": ready.groups });
             // Whoever started the node may have stopped listening. That is no reason to end it.
             let _ = output.answer(&data, || serving(&ready));
+            if person {
+                tokio::spawn(catching_up::show(ready.socket));
+            }
         };
         let ended = runtime.block_on(async {
             // Listened for from here on: a signal that comes with the first breath is an orderly end, too.

@@ -54,6 +54,9 @@ fn group(group: &GroupStatus) -> String {
         words.push_str("    No member's node is reachable now.");
     }
     words.push_str(&format!(" {} here.\n", phrase::count(group.entries, "post", "posts")));
+    if let Some(progress) = group.catching_up {
+        words.push_str(&format!("    {}\n", phrase::catching_up(progress)));
+    }
     if group.pending > 0 {
         words.push_str(&format!(
             "    {} for something that has not arrived yet.\n",
@@ -66,6 +69,7 @@ fn group(group: &GroupStatus) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kith_node::api::types::CatchingUp;
 
     fn example(state: GroupState, peers: u32) -> GroupStatus {
         GroupStatus {
@@ -76,6 +80,7 @@ mod tests {
             entries: 1,
             pending: 2,
             state_hash: "cd".repeat(32),
+            catching_up: None,
             last_exchange: None,
         }
     }
@@ -88,6 +93,9 @@ mod tests {
              2 messages are waiting for something that has not arrived yet.\n"
         );
         assert!(group(&example(GroupState::Joined, 0)).contains("You can still write"));
+        let catching_up = Some(CatchingUp { arrived: 40, of: 500 });
+        let status = GroupStatus { catching_up, ..example(GroupState::Joined, 1) };
+        assert!(group(&status).contains("    Catching up: 40 of about 500 messages have arrived.\n"));
         assert!(group(&example(GroupState::Waiting, 0)).contains("Waiting to be let in"));
     }
 }

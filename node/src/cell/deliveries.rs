@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use kith_protocol::id::{AuthorId, EntryId, EnvelopeId};
+use kith_protocol::id::{AuthorId, EntryId, EnvelopeId, LogId};
 use kith_protocol::sync::SetName;
 
 /// Entries followed. The oldest are forgotten: their state stays as it was last noted.
@@ -14,7 +14,8 @@ const FOLLOWED: usize = 4096;
 struct Delivery {
     set: SetName,
     envelope: EnvelopeId,
-    log_seq: u64,
+    /// Its log, and its place in it.
+    place: (LogId, u64),
     passed: u32,
     held: BTreeSet<AuthorId>,
 }
@@ -34,10 +35,10 @@ impl Deliveries {
         entry: EntryId,
         envelope: EnvelopeId,
         set: SetName,
-        seq: u64,
+        place: (LogId, u64),
         held: BTreeSet<AuthorId>,
     ) {
-        let delivery = Delivery { set, envelope, log_seq: seq, passed: 0, held };
+        let delivery = Delivery { set, envelope, place, passed: 0, held };
         if self.by_entry.insert(entry, delivery).is_none() {
             self.order.push_back(entry);
         }
@@ -58,14 +59,14 @@ impl Deliveries {
     }
 
     /// A member's node holds these envelopes. Gives back the entries of mine that are news, with their place.
-    pub(super) fn held(&mut self, by: AuthorId, envelopes: &[EnvelopeId]) -> Vec<(EntryId, u64)> {
+    pub(super) fn held(&mut self, by: AuthorId, envelopes: &[EnvelopeId]) -> Vec<(EntryId, (LogId, u64))> {
         let mine = envelopes.iter().filter_map(|id| self.by_envelope.get(id));
         let mut news = Vec::new();
         for entry in mine {
             if let Some(delivery) = self.by_entry.get_mut(entry)
                 && delivery.held.insert(by)
             {
-                news.push((*entry, delivery.log_seq));
+                news.push((*entry, delivery.place));
             }
         }
         news

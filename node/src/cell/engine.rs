@@ -91,6 +91,8 @@ pub(crate) struct Engine {
     pub(super) joining: Option<Joining>,
     /// The group's secret as it was last kept in the vault.
     pub(super) kept_secret: Option<Secret>,
+    /// Whether the database was begun anew, and has not been compared with a member's node since.
+    pub(super) refilling: bool,
     /// Why a member's node would not let me in.
     pub(super) refusal: Option<Word>,
     /// What others' clocks said.

@@ -16,6 +16,7 @@ use super::network::NetworkTask;
 use super::open::{Beginning, Opening};
 use super::thread::EngineHandle;
 use super::views::count;
+use crate::api::types::CatchingUp;
 use crate::swarm::{Config, Me, Multiaddr, Network, NetworkError, Peer, PeerId, Roster, Who};
 use crate::sync::Progress;
 
@@ -135,6 +136,11 @@ impl Cell {
     /// How many members' nodes are connected and proved now.
     pub(crate) fn connected(&self) -> u32 {
         count(self.peers().values().filter(|peer| matches!(peer.who, Who::Member { .. })).count())
+    }
+
+    /// How far a catching-up has come, while one runs.
+    pub(crate) fn catching_up(&self) -> Option<CatchingUp> {
+        self.state.borrow().catching_up.map(|Progress { received, of }| CatchingUp { arrived: received, of })
     }
 
     /// Addresses for an invite link: this node's, then other members' as they were last known.

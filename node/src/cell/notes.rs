@@ -24,9 +24,8 @@ impl Engine {
         if *member == self.me() {
             return Ok(());
         }
-        let log = self.own.log();
-        for (entry, seq) in self.deliveries.held(member.author(), envelopes) {
-            self.own.held(log, seq);
+        for (entry, (log, seq)) in self.deliveries.held(member.author(), envelopes) {
+            self.own.held(&log, seq);
             let mut held = self.held_note(&entry)?;
             held.extend(self.deliveries.of(&entry).map(|(_, held)| held.clone()).unwrap_or_default());
             let bytes = held.iter().flat_map(|author| author.0).collect();

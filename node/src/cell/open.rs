@@ -97,7 +97,9 @@ impl Engine {
         channels: Channels,
         beginning: Beginning,
     ) -> Result<Engine, CellError> {
-        let store = open_store(&opening)?;
+        let was_here = matches!(beginning, Beginning::Before) && opening.keys.group_secret.is_some();
+        let lost = was_here && !opening.db.exists();
+        let (store, damaged) = open_store(&opening)?;
         let log = opening.keys.logs.last().map(|log| log.id);
         let known = match log {
             Some(log) => {
@@ -117,6 +119,7 @@ impl Engine {
             id: opening.keys.group,
             dir: opening.keys.dir.clone(),
             joining: opening.keys.joining.clone(),
+            refilling: lost || damaged,
             kept_secret: opening.keys.group_secret.clone(),
             clock: opening.clock,
             vault: opening.vault,
@@ -209,9 +212,14 @@ impl Engine {
                     let header = envelope.header();
                     let set = Sets::name(header.control, header.hour);
                     let held = self.held_note(&record.entry).unwrap_or_default();
-                    self.deliveries.follow(record.entry, envelope.id(), set, record.seq, held);
+                    if !held.is_empty() {
+                        self.own.held(&log, record.seq);
+                    }
+                    self.deliveries.follow(record.entry, envelope.id(), set, (log, record.seq), held);
                 }
                 envelopes.push(record.bytes);
+            } else {
+                self.own.unsealed(record.seq);
             }
         }
         tracing::debug!(%log, count = envelopes.len(), "replaying the own log");
@@ -301,14 +309,15 @@ fn first_entry(
     SignedEntry::sign(&entry, &group, secrets.signing(), None)
 }
 
-fn open_store(opening: &Opening) -> Result<Box<dyn Store>, CellError> {
+/// Opens the database, and tells whether it had to be begun anew.
+fn open_store(opening: &Opening) -> Result<(Box<dyn Store>, bool), CellError> {
     let open = || SledStore::open(&opening.db, opening.keys.data_keys(), opening.cache);
     match open() {
-        Ok(store) => Ok(Box::new(store)),
+        Ok(store) => Ok((Box::new(store), false)),
         Err(StoreError::Damaged(what)) => {
             tracing::warn!(%what, "a group's database is damaged: it is put aside, and filled anew");
             quarantine(&opening.db)?;
-            Ok(Box::new(open()?))
+            Ok((Box::new(open()?), true))
         }
         Err(error) => Err(error.into()),
     }

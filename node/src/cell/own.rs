@@ -4,6 +4,7 @@
 //! get the same place. When that can no longer be shown (a restored backup, a moved folder, peers who know a
 //! later entry of this log), the log is [`Own::stale`], and the cell opens another.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use kith_protocol::admit::Verified;
@@ -26,8 +27,10 @@ pub(super) struct Own {
     last_control: Option<(u64, EntryId)>,
     pending: Vec<Record>,
     stale: bool,
-    /// Up to where others hold what the file has.
-    trim_to: Option<u64>,
+    /// Entries in the file that others must seal.
+    signed: BTreeSet<u64>,
+    /// Entries in the file that other members' nodes hold.
+    elsewhere: BTreeSet<u64>,
 }
 
 /// The file is trimmed when it has grown to this: bytes.
@@ -42,7 +45,8 @@ impl Own {
         let (next, stale) = (file.as_ref().map_or(0, OwnLog::next_seq), file.is_none());
         let prev = file.as_ref().and_then(OwnLog::head).map(|head| head.entry);
         let pending = Vec::new();
-        Own { path, key, log, file, next, prev, last_control: None, pending, stale, trim_to: None }
+        let (signed, elsewhere) = (BTreeSet::new(), BTreeSet::new());
+        Own { path, key, log, file, next, prev, last_control: None, pending, stale, signed, elsewhere }
     }
 
     /// Begins another log in place of this one, whose entries are all in the store.
@@ -128,22 +132,36 @@ impl Own {
             tracing::warn!("others know later entries of this device's log; it goes on in a new one");
             self.stale = true;
         }
-    }
-
-    /// Another member's node holds an entry: everything of this log up to it may leave the file.
-    pub(super) fn held(&mut self, log: LogId, seq: u64) {
-        if log == self.log {
-            self.trim_to = self.trim_to.max(Some(seq));
+        if entry.log == self.log && self.signed.contains(&entry.seq) {
+            // Somebody else sealed it, and has it.
+            self.elsewhere.insert(entry.seq);
         }
     }
 
-    /// Drops from the file what others hold, when there is enough of it.
+    /// Takes note that the file has an entry which this device could not seal itself.
+    pub(super) fn unsealed(&mut self, seq: u64) {
+        self.signed.insert(seq);
+    }
+
+    /// Another member's node holds an entry of a log of mine.
+    pub(super) fn held(&mut self, log: &LogId, seq: u64) {
+        if *log == self.log {
+            self.elsewhere.insert(seq);
+        }
+    }
+
+    /// Drops from the beginning of the file what others hold, when that makes it half as long or less.
     pub(super) fn trim(&mut self) -> Result<(), CellError> {
-        let Some(file) = self.file.as_mut() else { return Ok(()) };
-        if file.size() >= TRIM_FROM
-            && let Some(seq) = self.trim_to.take()
-        {
-            file.trim(seq)?;
+        let Some(file) = self.file.as_mut().filter(|file| file.size() >= TRIM_FROM) else { return Ok(()) };
+        let kept = file.kept() as u64;
+        let first = file.next_seq().saturating_sub(kept);
+        let held = (first..).zip(self.elsewhere.range(first..)).take_while(|(seq, held)| seq == *held).count();
+        let held = held as u64;
+        if held > 0 && held >= kept / 2 {
+            let rest = first.saturating_add(held);
+            file.trim(rest.saturating_sub(1))?;
+            self.elsewhere = self.elsewhere.split_off(&rest);
+            self.signed = self.signed.split_off(&rest);
         }
         Ok(())
     }

@@ -81,7 +81,12 @@ pub(super) async fn reconcile(
     state.send_modify(|state| state.catching_up = None);
     match outcome {
         Ok(outcome) => {
-            if let Ok(now) = clock.read(|engine| Ok(engine.time())).await {
+            let whole = member.is_some() && outcome.complete;
+            let compared = move |engine: &mut Engine| {
+                engine.refilling &= !whole;
+                Ok(engine.time())
+            };
+            if let Ok(now) = clock.read(compared).await {
                 state.send_modify(|state| state.last_exchange = Some(now));
             }
             if let Some(member) = member.filter(|_| salted && outcome.complete) {

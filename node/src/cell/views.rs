@@ -98,6 +98,7 @@ impl Engine {
             GroupState::Refused => self.refusal_code()?,
             GroupState::Removed => return Some(self.removal_notice()),
             _ if self.clocks.off() => Code::ClockOff,
+            _ if self.refilling => Code::Refilling,
             _ => return None,
         };
         let (message, hint) = code.words();

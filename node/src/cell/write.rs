@@ -178,7 +178,8 @@ impl Engine {
         let header = verified.envelope().header();
         let set = Sets::name(header.control, header.hour);
         let id = *verified.envelope_id();
-        self.deliveries.follow(*verified.entry_id(), id, set, seq, BTreeSet::new());
+        let place = (log, seq);
+        self.deliveries.follow(*verified.entry_id(), id, set, place, BTreeSet::new());
         self.publish(&verified);
         Ok(*verified.entry_id())
     }

@@ -4,8 +4,9 @@
 //! the store has.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{Stream, StreamExt};
 use futures::stream::{self, BoxStream};
 use kith_protocol::id::EntryId;
 use tokio::sync::broadcast::error::RecvError;
@@ -17,6 +18,8 @@ use crate::api::types::{Event, Post};
 use crate::cell::{Cell, Notice};
 use crate::supervisor::Cells;
 
+/// A catching-up is told of at most this often.
+const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 /// Posts looked back over when notices were missed.
 const LOOK_BACK: usize = 8192;
 
@@ -109,7 +112,7 @@ fn of_cell(cell: Cell) -> BoxStream<'static, Result<Event, ServiceError>> {
         };
         Some((event.transpose(), (cell, notices)))
     });
-    let peers = stream::unfold((cell.state.clone(), cell, None), |(mut state, cell, last)| async move {
+    let peers = stream::unfold((cell.state.clone(), cell.clone(), None), |(mut state, cell, last)| async move {
         loop {
             let now = cell.connected();
             if last.is_some_and(|last: u32| last != now) {
@@ -122,7 +125,24 @@ fn of_cell(cell: Cell) -> BoxStream<'static, Result<Event, ServiceError>> {
             state.changed().await.ok()?;
         }
     });
-    stream::select(told, peers).filter_map(|event| async move { event }).boxed()
+    stream::select(stream::select(told, peers), progress(cell)).filter_map(|event| async move { event }).boxed()
+}
+
+/// How catching-ups come on, and that they have ended.
+fn progress(cell: Cell) -> impl Stream<Item = Option<Result<Event, ServiceError>>> + Send {
+    stream::unfold((cell.state.clone(), cell, None), |(mut state, cell, last)| async move {
+        loop {
+            state.changed().await.ok()?;
+            let progress = cell.catching_up();
+            if progress != last {
+                if progress.is_some() {
+                    tokio::time::sleep(PROGRESS_EVERY).await;
+                }
+                let event = Event::CatchingUp { group: cell.id.to_string(), progress };
+                return Some((Some(Ok(event)), (state, cell, progress)));
+            }
+        }
+    })
 }
 
 async fn event(cell: &Cell, notice: Notice) -> Result<Option<Event>, ServiceError> {

@@ -51,7 +51,8 @@ impl Service {
         let cell = self.cell(group).await?;
         let nodes = cell.connected();
         let leaving = move |engine: &mut crate::cell::Engine| match engine.group_state() {
-            types::GroupState::Left | types::GroupState::Removed => Ok(None),
+            types::GroupState::Left => Ok(None),
+            types::GroupState::Removed => Err(CellError::NotMember),
             types::GroupState::Joined => engine.leave(leave.goodbye).map(Some),
             types::GroupState::Waiting | types::GroupState::Refused => Err(CellError::StillWaiting),
         };

@@ -19,6 +19,7 @@ impl Service {
         let (mut groups, mut notices) = (Vec::new(), Vec::new());
         for cell in self.cells()?.values() {
             let peers = cell.connected();
+            let catching_up = cell.catching_up();
             let last_exchange = cell.state.borrow().last_exchange.map(|at| at.to_string());
             let (status, notice) = cell
                 .engine
@@ -32,6 +33,7 @@ impl Service {
                         entries: engine.entries()?,
                         pending: engine.pending(),
                         state_hash: engine.state_hash(),
+                        catching_up,
                         last_exchange,
                     };
                     Ok((status, engine.notice()))

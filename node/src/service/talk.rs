@@ -81,7 +81,8 @@ impl Service {
         let limit = limit.clamp(1, PAGE_MOST);
         let cell = self.cell(group).await?;
         let (posts, next) = cell.engine.read(move |engine| engine.page(before, limit)).await?;
-        Ok(Page { posts, next: next.map(|next| format!("{}.{}", next.lamport, next.entry)) })
+        let next = next.map(|next| format!("{}.{}", next.lamport, next.entry));
+        Ok(Page { posts, next, catching_up: cell.catching_up() })
     }
 
     /// Posts and replies of a group as they become readable here, from the moment this returns, each once,

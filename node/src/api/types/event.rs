@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Delivery, GroupState, Id, Notice, Post};
+use super::{CatchingUp, Delivery, GroupState, Id, Notice, Post};
 
 /// Something that just happened. More kinds will come: readers pass over those they do not know.
 ///
@@ -30,6 +30,13 @@ pub enum Event {
         group: Id,
         /// How many are connected and proved now.
         peers: u32,
+    },
+    /// A catching-up has come further, or has ended.
+    CatchingUp {
+        /// The group.
+        group: Id,
+        /// How far it has come; null when it has ended.
+        progress: Option<CatchingUp>,
     },
     /// A person should know something.
     Notice(Notice),

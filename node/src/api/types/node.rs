@@ -16,6 +16,15 @@ pub struct Notice {
     pub hint: String,
 }
 
+/// How far a catching-up has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CatchingUp {
+    /// Messages that have arrived.
+    pub arrived: u64,
+    /// Messages that are known to be missing, those included. It grows while more is found.
+    pub of: u64,
+}
+
 /// How one group does on this node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GroupStatus {
@@ -33,6 +42,8 @@ pub struct GroupStatus {
     pub pending: u64,
     /// A hash of what the group decided: equal on two nodes that know the same.
     pub state_hash: String,
+    /// How far a catching-up has come, while one runs.
+    pub catching_up: Option<CatchingUp>,
     /// When this node last compared notes with another; none if not since it started.
     pub last_exchange: Option<Time>,
 }

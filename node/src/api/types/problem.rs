@@ -183,6 +183,10 @@ codes! {
     HomeDamaged, 3, 500,
         "A file in the home folder is damaged and cannot be read.",
         "Nothing was changed. A copy of the folder, or the recovery words, can bring your identity back.";
+    /// A group's database was lost or damaged, and is being filled again.
+    Refilling, 1, 503,
+        "The database of this group was missing or damaged. It is being filled again from this device's own copy and from members' nodes.",
+        "Leave your node running. What only other members' nodes have comes back once one of them is reachable.";
     /// A fixed port is taken by another program.
     PortTaken, 3, 409,
         "The chosen port is taken by another program.",

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Id, Time};
+use super::{CatchingUp, Id, Time};
 
 /// The longest text of a post or reply, in bytes.
 pub const TEXT_MOST: usize = kith_protocol::limits::TEXT;
@@ -76,6 +76,9 @@ pub struct Page {
     pub posts: Vec<Post>,
     /// What to give as `before` for the next, older part; null at the end.
     pub next: Option<String>,
+    /// How far a catching-up has come, while one runs: more may be on its way.
+    #[serde(default)]
+    pub catching_up: Option<CatchingUp>,
 }
 
 /// A post with everything that answers it, directly or not; the newest first.
