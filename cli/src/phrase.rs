@@ -1,6 +1,8 @@
 //! Sentences that more than one command says, in one place so that they agree.
 
-use kith_node::api::types::{CatchingUp, Code, Delivery, DeliveryState, GroupState, History, Post, Problem, Role};
+use kith_node::api::types::{
+    CatchingUp, Code, Delivery, DeliveryState, GroupState, History, Post, Problem, Role,
+};
 
 use crate::{plain, when};
 

@@ -60,6 +60,8 @@ struct Proved {
     dirty: bool,
     /// Whether a session that this side began is running.
     busy: bool,
+    /// Whether the next is to begin when it ends, since it began with somebody who had proved less.
+    again: bool,
     /// Not before this.
     rest: Instant,
     /// At the latest at this.
@@ -188,11 +190,15 @@ impl NetworkTask {
 
     fn proved(&mut self, peer: PeerId, who: Who, direction: Direction) {
         let busy = self.peers.get(&peer).is_some_and(|before| before.busy);
+        // Who proves more while a session runs waits no longer than for its end.
+        let again = busy && direction == Direction::Outbound;
         // The side that dialled begins; the other leaves it a moment.
         let wait = if direction == Direction::Outbound { Duration::ZERO } else { TICK * 2 };
         let now = Instant::now();
-        self.peers
-            .insert(peer, Proved { who, dirty: true, busy, rest: now + wait, due: now + RECONCILE_EVERY });
+        self.peers.insert(
+            peer,
+            Proved { who, dirty: true, busy, again, rest: now + wait, due: now + RECONCILE_EVERY },
+        );
         self.state.send_modify(|_| {});
         if direction == Direction::Outbound {
             self.approach(peer);
@@ -343,6 +349,9 @@ impl NetworkTask {
                     proved.busy = false;
                     proved.dirty |= !synced.complete;
                     proved.rest = Instant::now() + TICK;
+                    if std::mem::take(&mut proved.again) {
+                        self.approach(peer);
+                    }
                 }
                 self.pass_on(peer, synced);
             }

@@ -155,7 +155,8 @@ impl Own {
         let Some(file) = self.file.as_mut().filter(|file| file.size() >= TRIM_FROM) else { return Ok(()) };
         let kept = file.kept() as u64;
         let first = file.next_seq().saturating_sub(kept);
-        let held = (first..).zip(self.elsewhere.range(first..)).take_while(|(seq, held)| seq == *held).count();
+        let held =
+            (first..).zip(self.elsewhere.range(first..)).take_while(|(seq, held)| seq == *held).count();
         let held = held as u64;
         if held > 0 && held >= kept / 2 {
             let rest = first.saturating_add(held);

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use futures::{Stream, StreamExt};
 use futures::stream::{self, BoxStream};
+use futures::{Stream, StreamExt};
 use kith_protocol::id::EntryId;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
@@ -112,20 +112,23 @@ fn of_cell(cell: Cell) -> BoxStream<'static, Result<Event, ServiceError>> {
         };
         Some((event.transpose(), (cell, notices)))
     });
-    let peers = stream::unfold((cell.state.clone(), cell.clone(), None), |(mut state, cell, last)| async move {
-        loop {
-            let now = cell.connected();
-            if last.is_some_and(|last: u32| last != now) {
-                let event = Event::Peers { group: cell.id.to_string(), peers: now };
-                return Some((Some(Ok(event)), (state, cell, Some(now))));
+    let peers =
+        stream::unfold((cell.state.clone(), cell.clone(), None), |(mut state, cell, last)| async move {
+            loop {
+                let now = cell.connected();
+                if last.is_some_and(|last: u32| last != now) {
+                    let event = Event::Peers { group: cell.id.to_string(), peers: now };
+                    return Some((Some(Ok(event)), (state, cell, Some(now))));
+                }
+                if last.is_none() {
+                    return Some((None, (state, cell, Some(now))));
+                }
+                state.changed().await.ok()?;
             }
-            if last.is_none() {
-                return Some((None, (state, cell, Some(now))));
-            }
-            state.changed().await.ok()?;
-        }
-    });
-    stream::select(stream::select(told, peers), progress(cell)).filter_map(|event| async move { event }).boxed()
+        });
+    stream::select(stream::select(told, peers), progress(cell))
+        .filter_map(|event| async move { event })
+        .boxed()
 }
 
 /// How catching-ups come on, and that they have ended.

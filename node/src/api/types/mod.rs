@@ -26,7 +26,8 @@ pub use invite::{
 };
 pub use member::{ActState, Acted, Member, MemberList, MemberState, Promote, Remove, Role};
 pub use node::{
-    CatchingUp, Check, CheckState, Doctor, GroupStatus, Notice, Paths, Peer, PeerList, Places, Status, Stopping,
+    CatchingUp, Check, CheckState, Doctor, GroupStatus, Notice, Paths, Peer, PeerList, Places, Status,
+    Stopping,
 };
 pub use problem::{Code, Problem};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, WriteText};
