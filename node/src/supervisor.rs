@@ -189,6 +189,7 @@ impl Supervisor {
                     types::Inviters::Members => Inviters::Members,
                 },
                 shared_power: false,
+                ..Charter::default()
             },
             seal: secrets.seal(&log).key(),
             name: wish.name,

@@ -11,6 +11,12 @@ pub const NAME: usize = 64;
 pub const TITLE: usize = 128;
 /// A group's purpose, in bytes of UTF-8.
 pub const PURPOSE: usize = 2 * 1024;
+/// Agreements of a charter, and likewise its rules about content.
+pub const AGREEMENTS: usize = 20;
+/// One agreement, or one rule about content, in bytes of UTF-8.
+pub const AGREEMENT: usize = 400;
+/// The tag of a language, in bytes of UTF-8.
+pub const LANGUAGE: usize = 35;
 /// A reason given for an act, in bytes of UTF-8.
 pub const REASON: usize = 2 * 1024;
 

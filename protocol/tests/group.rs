@@ -60,6 +60,7 @@ fn genesis(founder: &Device) -> Genesis {
         size: 50,
         inviters: Inviters::Facilitators,
         shared_power: false,
+        ..Charter::default()
     };
     Genesis {
         salt: [1; 32],

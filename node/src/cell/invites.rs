@@ -23,6 +23,8 @@ impl Engine {
     pub(crate) fn link(&self, invite: &EntryId, nodes: Vec<Vec<String>>) -> Result<Option<Link>, CellError> {
         let group = self.group()?;
         let Some(secret) = self.invite_secret(invite)? else { return Ok(None) };
+        // What the invite's author knew of it is what a join on it has to accept.
+        let charter = group.charter_of(invite).unwrap_or_else(|| group.charter().clone());
         Ok(group.invite(invite).map(|state| Link {
             group: self.id,
             salt: *group.salt(),
@@ -30,7 +32,7 @@ impl Engine {
             secret,
             expires: state.invite.expires,
             uses: state.invite.uses,
-            charter: group.charter().hash(),
+            charter: charter.hash(),
             nodes,
         }))
     }

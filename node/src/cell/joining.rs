@@ -195,7 +195,7 @@ fn join_word(group: &Group, statement: &Statement, now: Millis) -> Word {
         Word::Used
     } else if members >= usize::try_from(group.charter().size).unwrap_or(usize::MAX) {
         Word::Full
-    } else if join.charter != group.charter().hash() {
+    } else if group.charter_of(&join.invite).is_none_or(|charter| join.charter != charter.hash()) {
         Word::Wrong
     } else {
         Word::Welcome

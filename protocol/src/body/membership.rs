@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
+use super::words;
 use crate::charter::Charter;
 use crate::codec::{self, CodecError, at_most};
 use crate::id::{EntryId, GroupId, LogId, MemberKey, SealKey, hash};
@@ -238,11 +239,4 @@ impl Leave {
     pub(super) fn check(&self) -> Result<(), CodecError> {
         at_most(self.goodbye.as_ref().map_or(0, String::len), limits::REASON, "goodbye")
     }
-}
-
-fn words(text: &str, most: usize, what: &'static str) -> Result<(), CodecError> {
-    if text.trim().is_empty() {
-        return Err(CodecError::Mismatch(format!("empty {what}")));
-    }
-    at_most(text.len(), most, what)
 }

@@ -4,16 +4,18 @@
 //! this version does not know is kept and forwarded as it came, and neither shown nor acted upon.
 
 mod access;
+mod charter;
 mod membership;
 mod talk;
 
 pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
+pub use charter::{Accept, Amend};
 pub use membership::{
     Admit, Genesis, Invite, InviteMode, Join, Leave, LogHead, OpenLog, Promote, Remove, Revoke, Role,
 };
 pub use talk::{Post, Reply};
 
-use crate::codec::{self, CodecError};
+use crate::codec::{self, CodecError, at_most};
 
 /// The number of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +46,10 @@ impl Kind {
     pub const WRAP: Kind = Kind(11);
     /// See [`NeedKey`].
     pub const NEED_KEY: Kind = Kind(12);
+    /// See [`Amend`].
+    pub const AMEND: Kind = Kind(13);
+    /// See [`Accept`].
+    pub const ACCEPT: Kind = Kind(14);
     /// See [`Post`].
     pub const POST: Kind = Kind(64);
     /// See [`Reply`].
@@ -88,6 +94,10 @@ pub enum Body {
     Wrap(Wrap),
     /// A call for a key that is owed.
     NeedKey(NeedKey),
+    /// A change of the charter.
+    Amend(Amend),
+    /// The charter as changed, accepted.
+    Accept(Accept),
     /// A post.
     Post(Post),
     /// A reply.
@@ -112,6 +122,8 @@ impl Body {
             Body::Mint(_) => Kind::MINT,
             Body::Wrap(_) => Kind::WRAP,
             Body::NeedKey(_) => Kind::NEED_KEY,
+            Body::Amend(_) => Kind::AMEND,
+            Body::Accept(_) => Kind::ACCEPT,
             Body::Post(_) => Kind::POST,
             Body::Reply(_) => Kind::REPLY,
             Body::Unknown(kind, _) => *kind,
@@ -133,6 +145,8 @@ impl Body {
             Body::Mint(body) => codec::encode(body),
             Body::Wrap(body) => codec::encode(body),
             Body::NeedKey(body) => codec::encode(body),
+            Body::Amend(body) => codec::encode(body),
+            Body::Accept(body) => codec::encode(body),
             Body::Post(body) => codec::encode(body),
             Body::Reply(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
@@ -157,6 +171,8 @@ impl Body {
             Kind::MINT => Body::Mint(codec::decode(bytes)?),
             Kind::WRAP => Body::Wrap(codec::decode(bytes)?),
             Kind::NEED_KEY => Body::NeedKey(codec::decode(bytes)?),
+            Kind::AMEND => Body::Amend(codec::decode(bytes)?),
+            Kind::ACCEPT => Body::Accept(codec::decode(bytes)?),
             Kind::POST => Body::Post(codec::decode(bytes)?),
             Kind::REPLY => Body::Reply(codec::decode(bytes)?),
             _ => {
@@ -182,9 +198,23 @@ impl Body {
             Body::Leave(body) => body.check(),
             Body::Mint(body) => body.check(),
             Body::NeedKey(body) => body.check(),
+            Body::Amend(body) => body.check(),
             Body::Post(body) => body.check(),
             Body::Reply(body) => body.check(),
-            Body::Revoke(_) | Body::Admit(_) | Body::Promote(_) | Body::Wrap(_) | Body::Unknown(..) => Ok(()),
+            Body::Revoke(_)
+            | Body::Admit(_)
+            | Body::Promote(_)
+            | Body::Wrap(_)
+            | Body::Accept(_)
+            | Body::Unknown(..) => Ok(()),
         }
     }
+}
+
+/// Refuses text that is empty, only white space, or longer than `most`.
+fn words(text: &str, most: usize, what: &'static str) -> Result<(), CodecError> {
+    if text.trim().is_empty() {
+        return Err(CodecError::Mismatch(format!("empty {what}")));
+    }
+    at_most(text.len(), most, what)
 }

@@ -43,7 +43,9 @@ impl Search<'_> {
         let joins = record.person(node.author).map(|author| author.joins.as_slice());
         let given = record.promotions.get(&node.author).map(Vec::as_slice);
         let signed = node.verdict.call.iter().flat_map(|call| call.signed.iter().map(|(_, at)| at));
-        let mut bases: Vec<At> = joins.into_iter().chain(given).flatten().chain(signed).copied().collect();
+        let rules = matches!(node.act, Act::Invite(_)).then_some(record.amendments.as_slice());
+        let lists = [joins, given, rules];
+        let mut bases: Vec<At> = lists.into_iter().flatten().flatten().chain(signed).copied().collect();
         bases.retain(|base| node.past.has(*base));
         bases.sort_by_key(|base| record.rank(*base));
         bases.into_iter().find_map(|base| self.of(base))

@@ -158,7 +158,7 @@ impl State {
         }
         let role = match &node.act {
             Act::Join { .. } => Some(Role::Member),
-            _ => self.stands.role_then(node.author, &node.past).filter(|role| *role >= node.verdict.needs),
+            _ => self.stands.role_then(record, node),
         };
         let cut = self.removals.contains_key(&node.author);
         let apart = if top { self.last_may(node) } else { self.aside_may(record, node, role) };
@@ -196,7 +196,7 @@ impl State {
     /// nothing must have fallen.
     fn aside_may(&self, record: &Record, node: &Node, role: Option<Role>) -> bool {
         let harmless = match node.act {
-            Act::Plain | Act::OpenLog | Act::Invite(_) => true,
+            Act::Plain | Act::OpenLog | Act::Invite(_) | Act::Amend(_) => true,
             Act::Join { .. } => !record.charter.shared_power,
             _ => false,
         };

@@ -1,17 +1,19 @@
 //! Whether an act is right in the fold of its own causal past: found once, the same on every node, and never
 //! changed by what comes later.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::amending::charter;
 use super::fold::State;
 use super::joins::revocations;
 use super::past::{At, Past};
-use super::quorum::{Call, Quorum};
+use super::quorum::{Call, Fresh, Quorum};
 use super::record::{Act, Record, Verdict, Who};
 use super::right::Right;
 use super::view::Standing;
 use crate::body::{Body, Role};
-use crate::charter::Inviters;
+use crate::charter::{Charter, History, Inviters};
 use crate::id::MemberKey;
 use crate::limits;
 
@@ -45,7 +47,7 @@ impl Case<'_> {
         let shared = self.record.charter.shared_power;
         match self.act {
             Act::Invite(_) if shared => Role::Seat,
-            Act::Invite(_) if self.record.charter.inviters == Inviters::Facilitators => Role::Deputy,
+            Act::Invite(_) if self.charter().inviters == Inviters::Facilitators => Role::Deputy,
             Act::Revoke { invite, .. } => {
                 let own = self.record.node(*invite).is_some_and(|node| Some(node.author) == author);
                 if own { Role::Member } else { Role::Deputy }
@@ -57,7 +59,7 @@ impl Case<'_> {
                     Role::Deputy
                 }
             }
-            Act::Promote(..) => Role::Seat,
+            Act::Promote(..) | Act::Amend(_) => Role::Seat,
             Act::Remove(who) if self.over(*who) > Role::Member => Role::Seat,
             Act::Remove(_) => Role::Deputy,
             _ => Role::Member,
@@ -103,13 +105,36 @@ impl Case<'_> {
                 Some(node) if node.verdict.right.is_ok() => Ok(()),
                 _ => Err(Right::NoSuchJoin),
             },
+            Act::Amend(_) => self.may_amend(),
+            Act::Plain => self.may_say(),
             _ => Ok(()),
         }
     }
 
+    fn may_amend(&self) -> Result<(), Right> {
+        let Body::Amend(amend) = self.body else { return Err(Right::Meaningless) };
+        let opened = amend.changes.history == Some(History::All);
+        // It would not fit the members a group of shared power may have.
+        let most =
+            if self.record.charter.shared_power { limits::SHARED_POWER_MEMBERS } else { limits::MEMBERS };
+        let size = amend.changes.size.is_some_and(|size| usize::try_from(size).is_ok_and(|size| size > most));
+        if opened || size { Err(Right::Meaningless) } else { Ok(()) }
+    }
+
+    fn may_say(&self) -> Result<(), Right> {
+        match self.body {
+            Body::Accept(accept) if accept.terms != self.charter().terms() => Err(Right::OtherCharter),
+            _ => Ok(()),
+        }
+    }
+
+    fn charter(&self) -> Cow<'_, Charter> {
+        charter(self.record, &self.state.stands, self.past)
+    }
+
     fn may_join(&self, author: Option<Who>, invite: At) -> Result<(), Right> {
         let Body::Join(join) = self.body else { return Err(Right::Meaningless) };
-        if join.charter != self.record.charter_hash {
+        if join.charter != self.charter().hash() {
             return Err(Right::OtherCharter);
         }
         if !self.state.stands.open.contains(&invite) {
@@ -159,10 +184,12 @@ impl Case<'_> {
             Act::Admit(join) => self.record.node(*join).map(|node| node.author),
             _ => None,
         };
+        let fresh = Fresh::of(self.record, &self.state.stands, matter);
         let mut signed = BTreeSet::new();
         for at in self.record.signed.get(&matter).into_iter().flatten() {
             let Some(node) = self.record.node(*at) else { continue };
             if self.past.has(*at)
+                && fresh.has(self.record, *at)
                 && node.author != author
                 && Some(node.author) != target
                 && self.state.stands.in_seat(*at)

@@ -21,6 +21,7 @@
 //! Folding one more entry does not fold the rest again in the common case (`State::extend`); the folds of
 //! the last frontiers are remembered, since neighbours in time cite the same ones.
 
+mod amending;
 mod cause;
 mod crossing;
 mod fold;
@@ -48,6 +49,7 @@ use crate::charter::Charter;
 use crate::entry::Entry;
 use crate::id::{AuthorId, EntryId, GroupId, LogId, MemberKey, ShortId};
 use crate::limits;
+use amending::charter;
 use fold::{State, fold};
 use judge::Case;
 use past::{At, Past};
@@ -160,9 +162,39 @@ impl Group {
         &self.genesis.title
     }
 
-    /// What the group is for and how it lives.
+    /// What the group is for and how it lives, as amended.
     pub fn charter(&self) -> &Charter {
-        &self.genesis.charter
+        self.told.charter.get_or_init(|| self.teller().charter())
+    }
+
+    /// The charter as the author of an entry knew it: what an invite offers, what a rule named in an act said.
+    pub fn charter_of(&self, id: &EntryId) -> Option<Charter> {
+        let node = self.record.node(*self.record.at.get(id)?)?;
+        let state = if self.record.amendments.is_empty() {
+            Arc::default()
+        } else {
+            let frontier = self.record.frontier(deps(&node.control)?);
+            self.remembered(&frontier).unwrap_or_else(|| Arc::new(fold(&self.record, &node.past)))
+        };
+        Some(charter(&self.record, &state.stands, &node.past).into_owned())
+    }
+
+    /// Whether a member accepted the charter in what it asks of members ([`Charter::terms`]): by joining under
+    /// it, or since. Nobody loses a right by not having done so.
+    pub fn accepted(&self, member: &MemberKey) -> bool {
+        let terms = self.charter().terms();
+        let who = self.record.who(member).and_then(|who| self.record.person(who));
+        let founder = || who.is_some_and(|person| person.founder.is_some());
+        let wrote = who.map(|person| person.wrote.as_slice()).unwrap_or_default();
+        let accepts = |at: &At| match self.record.node(*at) {
+            Some(node) if self.whole().counts(*at, node) => match &node.control.entry.body {
+                Body::Accept(accept) => accept.terms == terms,
+                Body::Join(_) => self.charter_of(&node.control.id).is_some_and(|then| then.terms() == terms),
+                _ => false,
+            },
+            _ => false,
+        };
+        (founder() && self.genesis.charter.terms() == terms) || wrote.iter().rev().any(accepts)
     }
 
     /// Takes in one verified control entry, whether its author may say it or not.
@@ -330,9 +362,7 @@ impl Group {
     }
 
     fn everything(&self) -> Past {
-        let mut all = Past::default();
-        (0..self.record.nodes.len()).for_each(|place| all.add(At(place)));
-        all
+        Past::all(self.record.nodes.len())
     }
 
     fn learn(&mut self, key: &MemberKey) {

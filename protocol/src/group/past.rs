@@ -30,6 +30,13 @@ impl Past {
         word.is_some_and(|word| word & bit(at) != 0)
     }
 
+    /// The first entries, this many.
+    pub(super) fn all(entries: usize) -> Past {
+        let mut all = Past::default();
+        (0..entries).for_each(|place| all.add(At(place)));
+        all
+    }
+
     /// Adds one entry.
     pub(super) fn add(&mut self, at: At) {
         let place = at.0 / SPAN;

@@ -6,8 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use super::past::At;
-use super::record::Who;
+use super::amending::used_up;
+use super::past::{At, Past};
+use super::record::{Matter, Record, Who};
+use super::walk::Stands;
 
 /// What makes a quorum among the seats of one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,5 +57,26 @@ impl Call {
     /// Those among the signers whose signatures stand, `author` being the act's own.
     pub(super) fn standing(&self, author: Option<Who>, stands: impl Fn(At) -> bool) -> BTreeSet<Who> {
         self.signed.iter().filter(|(_, at)| stands(*at)).map(|(who, _)| *who).chain(author).collect()
+    }
+}
+
+/// Which signatures of a matter are not used up: what they were about has not happened since.
+pub(super) struct Fresh {
+    /// Everything signed by then is used up.
+    used: Past,
+}
+
+impl Fresh {
+    /// Of signatures in a set of which these entries stand.
+    pub(super) fn of(record: &Record, stands: &Stands, matter: Matter) -> Fresh {
+        let used = match matter {
+            Matter::Amend(_) => used_up(record, stands),
+            _ => Past::default(),
+        };
+        Fresh { used }
+    }
+
+    pub(super) fn has(&self, _record: &Record, at: At) -> bool {
+        !self.used.has(at)
     }
 }

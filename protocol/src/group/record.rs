@@ -40,6 +40,8 @@ pub(super) enum Act {
     Promote(Who, Role),
     Remove(Who),
     Leave,
+    /// The charter amended; what several seats sign, if it takes a quorum.
+    Amend(Option<[u8; 32]>),
     /// Keys, and kinds this version does not know: whoever is a member may write them, and they change
     /// nobody's rights.
     Plain,
@@ -58,6 +60,7 @@ pub(super) enum Matter {
     Remove(Who),
     Invite(Door),
     Admit(At),
+    Amend([u8; 32]),
 }
 
 /// How an entry was judged in the fold of its own causal past.
@@ -102,8 +105,8 @@ pub(super) struct Person {
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) group: GroupId,
+    /// As the genesis has it.
     pub(super) charter: Charter,
-    pub(super) charter_hash: [u8; 32],
     pub(super) nodes: Vec<Node>,
     pub(super) people: Vec<Person>,
     pub(super) at: BTreeMap<EntryId, At>,
@@ -120,13 +123,14 @@ pub(super) struct Record {
     pub(super) promotions: BTreeMap<Who, Vec<At>>,
     /// Likewise: removals.
     pub(super) removals: Vec<At>,
+    /// Likewise: amendments of the charter.
+    pub(super) amendments: Vec<At>,
 }
 
 impl Record {
     pub(super) fn new(group: GroupId, charter: Charter, founders: &[MemberKey]) -> Record {
         let mut record = Record {
             group,
-            charter_hash: charter.hash(),
             charter,
             nodes: Vec::new(),
             people: Vec::new(),
@@ -138,6 +142,7 @@ impl Record {
             signed: BTreeMap::new(),
             promotions: BTreeMap::new(),
             removals: Vec::new(),
+            amendments: Vec::new(),
         };
         for (place, founder) in founders.iter().enumerate() {
             let who = record.intern(founder);
@@ -234,6 +239,7 @@ impl Record {
                 None => Act::Amiss(Right::NoSuchMember),
             },
             Body::Leave(_) => Act::Leave,
+            Body::Amend(amend) => Act::Amend(amend.changes.is_material().then(|| amend.changes.hash())),
             _ if body.kind().is_control() => Act::Plain,
             _ => Act::Amiss(Right::Meaningless),
         }
@@ -246,6 +252,7 @@ impl Record {
             Act::Remove(who) => Some(Matter::Remove(*who)),
             Act::Invite(door) if self.charter.shared_power => Some(Matter::Invite(*door)),
             Act::Admit(join) if self.charter.shared_power => Some(Matter::Admit(*join)),
+            Act::Amend(changes) => changes.map(Matter::Amend),
             _ => None,
         }
     }
@@ -282,6 +289,7 @@ impl Record {
             Act::Admit(join) => self.admits.entry(*join).or_default().push(at),
             Act::Promote(who, _) => self.promotions.entry(*who).or_default().push(at),
             Act::Remove(_) => self.removals.push(at),
+            Act::Amend(_) => self.amendments.push(at),
             _ => {}
         }
     }

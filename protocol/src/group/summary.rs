@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use super::amending::charter;
 use super::cause::cause;
 use super::fold::State;
 use super::joins::{ids, people, revocations};
 use super::past::{At, Past};
-use super::quorum::Quorum;
+use super::quorum::{Fresh, Quorum};
 use super::record::{Act, Door, Matter, Node, Record, Who};
 use super::view::{Ended, InviteState, Log, Member, Once, Proposal, Proposed, Removal, Standing};
 use crate::body::{Body, Role};
+use crate::charter::Charter;
 use crate::codec;
 use crate::id::{EntryId, LogId, MemberKey, hash};
 use crate::limits;
@@ -26,6 +28,8 @@ pub(super) struct Told {
     /// How far the logs of removed people are shown.
     pub(super) shown: OnceLock<BTreeMap<(MemberKey, LogId), u64>>,
     pub(super) hash: OnceLock<[u8; 32]>,
+    /// The charter as amended.
+    pub(super) charter: OnceLock<Charter>,
 }
 
 /// Tells of a record and the fold of all of it.
@@ -164,6 +168,11 @@ impl Teller<'_> {
         invites
     }
 
+    /// The charter as amended.
+    pub(super) fn charter(&self) -> Charter {
+        charter(self.record, &self.state.stands, &Past::all(self.record.nodes.len())).into_owned()
+    }
+
     pub(super) fn proposals(&self) -> Vec<Proposal> {
         let quorum = Quorum::of(&self.state.seats);
         let mut open = Vec::new();
@@ -174,7 +183,9 @@ impl Teller<'_> {
                 let may = self.state.seats.contains(&node.author) && Some(node.author) != target;
                 (may && self.state.stands.in_seat(*at)).then_some((node.author, *at))
             };
-            let signed: Vec<(Who, At)> = signatures.iter().filter_map(signs).collect();
+            let fresh = Fresh::of(self.record, &self.state.stands, *matter);
+            let signatures = signatures.iter().filter(|at| fresh.has(self.record, **at));
+            let signed: Vec<(Who, At)> = signatures.filter_map(signs).collect();
             let signers: BTreeSet<Who> = signed.iter().map(|(who, _)| *who).collect();
             if !signers.is_empty() {
                 let entries: Vec<At> = signed.iter().map(|(_, at)| *at).collect();
@@ -210,6 +221,7 @@ impl Teller<'_> {
                 let node = self.record.node(*join)?;
                 (Proposed::Admit(node.control.id), Some(node.author), !self.stands(*join))
             }
+            Matter::Amend(changes) => (Proposed::Amend(*changes), None, true),
         };
         open.then_some((act, target))
     }
@@ -224,7 +236,8 @@ impl Teller<'_> {
         for (place, node) in self.record.nodes.iter().enumerate().rev() {
             if self.state.counts(At(place), node) && !covered.has(At(place)) {
                 covered.join(&node.past);
-                let urgent = matches!(node.control.entry.body, Body::Remove(_) | Body::Mint(_));
+                let urgent =
+                    matches!(node.control.entry.body, Body::Remove(_) | Body::Mint(_) | Body::Amend(_));
                 heads.push((!urgent, std::cmp::Reverse(node.depth), node.control.id));
             }
         }
@@ -319,6 +332,7 @@ impl Teller<'_> {
                 write(&[u8::from(log.live)]);
             }
         }
+        write(&self.charter().hash());
         for invite in invites.values() {
             write(&invite.id.0);
             write(&[u8::from(invite.live)]);

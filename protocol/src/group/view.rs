@@ -104,6 +104,8 @@ pub enum Proposed {
     Invite([u8; 32]),
     /// A join to be confirmed, in a group where everybody has a seat.
     Admit(EntryId),
+    /// An amendment of the charter, by the hash of its changes: the entries have them.
+    Amend([u8; 32]),
 }
 
 /// Somebody, or an invite, that was let in once and is not current: an epoch is clean only if what ended it

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::amending::out_of_turn;
 use super::past::{At, Past};
 use super::record::{Act, Node, Record, Who};
 use crate::body::Role;
@@ -116,9 +117,10 @@ impl Stands {
         self.holds.get(who.0).unwrap_or(&NOTHING)
     }
 
-    /// What the author of an entry with this past could do then.
-    pub(super) fn role_then(&self, who: Who, past: &Past) -> Option<Role> {
-        self.holds(who).role(past)
+    /// In which role its author could write an entry other than genesis and join, by what stands of its past.
+    pub(super) fn role_then(&self, record: &Record, node: &Node) -> Option<Role> {
+        let role = self.holds(node.author).role(&node.past)?;
+        (role >= node.verdict.needs && !out_of_turn(record, self, node, role)).then_some(role)
     }
 
     fn holds_mut(&mut self, who: Who) -> Option<&mut Holds> {
@@ -181,14 +183,14 @@ pub(super) fn walk(record: &Record, set: &Past, given: &Given) -> Stands {
     let mut stands = Stands::default();
     for at in set.iter() {
         if let Some(node) = record.node(at) {
-            let role = stands_as(&stands, at, node, given);
+            let role = stands_as(record, &stands, at, node, given);
             stands.add(record, at, node, role);
         }
     }
     stands
 }
 
-fn stands_as(stands: &Stands, at: At, node: &Node, given: &Given) -> Option<Role> {
+fn stands_as(record: &Record, stands: &Stands, at: At, node: &Node, given: &Given) -> Option<Role> {
     node.verdict.right.ok()?;
     let role = match &node.act {
         Act::Genesis => return Some(Role::Seat),
@@ -197,7 +199,7 @@ fn stands_as(stands: &Stands, at: At, node: &Node, given: &Given) -> Option<Role
             let admitted = given.named.contains(&at) || (settled && stands.open.contains(invite));
             admitted.then_some(Role::Member)?
         }
-        _ => stands.role_then(node.author, &node.past).filter(|role| *role >= node.verdict.needs)?,
+        _ => stands.role_then(record, node)?,
     };
     let cut = given.cuts.get(&node.author);
     cut.is_none_or(|cut| cut.spares(at, role, &node.act)).then_some(role)

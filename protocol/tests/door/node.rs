@@ -65,6 +65,7 @@ pub fn charter(history: History) -> Charter {
         size: 100,
         inviters: Inviters::Members,
         shared_power: false,
+        ..Charter::default()
     }
 }
 

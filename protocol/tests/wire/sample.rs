@@ -2,10 +2,10 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Admit, Body, Genesis, Invite, InviteMode, Join, Kind, Leave, LogHead, Mint, NeedKey, OpenLog, Post,
-    Promote, Remove, Reply, Revoke, Role, Wrap,
+    Accept, Admit, Amend, Body, Genesis, Invite, InviteMode, Join, Kind, Leave, LogHead, Mint, NeedKey,
+    OpenLog, Post, Promote, Remove, Reply, Revoke, Role, Wrap,
 };
-use kith_protocol::charter::{Charter, History, Inviters};
+use kith_protocol::charter::{Advice, Changes, Charter, History, Inviters};
 use kith_protocol::entry::{Entry, Links};
 use kith_protocol::id::{EntryId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId};
 use kith_protocol::identity::{MemberSecrets, Seed};
@@ -44,6 +44,7 @@ pub fn genesis() -> Genesis {
             size: 30,
             inviters: Inviters::Facilitators,
             shared_power: false,
+            ..Charter::default()
         },
         seal: member().seal(&LOG).key(),
         name: "Noor".into(),
@@ -53,6 +54,27 @@ pub fn genesis() -> Genesis {
 /// The sample group's id.
 pub fn group() -> GroupId {
     genesis().group_id()
+}
+
+/// An amendment of everything that can be amended.
+fn amend() -> Amend {
+    Amend {
+        changes: Changes {
+            purpose: Some("For people living with long-term pain".into()),
+            history: Some(History::None),
+            size: Some(24),
+            inviters: Some(Inviters::Members),
+            audience: Some("Adults with pain for three months or more".into()),
+            agreements: Some(vec!["What is said here stays here".into(), "One voice at a time".into()]),
+            confidentiality: Some("A facilitator may act if somebody is in danger".into()),
+            reply_hours: Some(48),
+            retention_days: Some(365),
+            advice: Some(Advice::Welcome),
+            rules: Some(vec!["No names of medicines to buy".into()]),
+            language: Some("en-GB".into()),
+        },
+        reason: "We talked about it on Tuesday".into(),
+    }
 }
 
 /// An entry of every kind that this version knows, and one of a kind it does not, by name.
@@ -105,6 +127,8 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
         ("mint", Body::Mint(Mint { epoch: later, clear: [0x29; 32], from: vec![earlier] })),
         ("wrap", Body::Wrap(Wrap { epoch: later, clear: [0x29; 32] })),
         ("need-key", Body::NeedKey(NeedKey { epochs: vec![earlier, later], seal: SealKey([0x25; 32]) })),
+        ("amend", Body::Amend(amend())),
+        ("accept", Body::Accept(Accept { terms: genesis().charter.terms() })),
         ("post", Body::Post(Post { text: "Slept four hours. That is one more than last week.".into() })),
         ("reply", Body::Reply(Reply { text: "אחלה, \u{1f331}".into(), to: ShortId([0x2a; 16]) })),
         ("unknown", Body::Unknown(Kind(60_000), vec![0xa1, 0x00, 0x01])),

@@ -202,6 +202,7 @@ impl Circle {
                 size: 6,
                 inviters: Inviters::Members,
                 shared_power,
+                ..Charter::default()
             },
             seal: people[0].secrets.seal(&people[0].log).key(),
             name: "Ada".into(),

@@ -183,6 +183,7 @@ impl Liar<'_> {
                     size: self.chance.below(600) as u32,
                     inviters: Inviters::Members,
                     shared_power: self.rarely(2),
+                    ..Charter::default()
                 },
                 seal: self.seal_key(),
                 name: self.text(),

@@ -7,10 +7,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::body::{
-    Admit, Body, Genesis, Invite, InviteMode, Join, Leave, LogHead, Mint, OpenLog, Promote, Remove, Revoke,
-    Role,
+    Admit, Amend, Body, Genesis, Invite, InviteMode, Join, Leave, LogHead, Mint, OpenLog, Promote, Remove,
+    Revoke, Role,
 };
-use crate::charter::{Charter, History, Inviters};
+use crate::charter::{Changes, Charter, History, Inviters};
 use crate::entry::{Entry, Links};
 use crate::group::fold::fold;
 use crate::group::summary::Teller;
@@ -40,6 +40,7 @@ pub(super) fn charter() -> Charter {
         size: 50,
         inviters: Inviters::Facilitators,
         shared_power: false,
+        ..Charter::default()
     }
 }
 
@@ -176,6 +177,15 @@ impl World {
 
     pub(super) fn admit(&mut self, by: &str, join: EntryId, deps: &[EntryId]) -> EntryId {
         self.write(by, deps, Body::Admit(Admit { join }))
+    }
+
+    pub(super) fn amend(&mut self, by: &str, changes: Changes, deps: &[EntryId]) -> EntryId {
+        self.write(by, deps, Body::Amend(Amend { changes, reason: "as we said".into() }))
+    }
+
+    /// All of these write the same changes, one after the other; gives the last.
+    pub(super) fn amended(&mut self, by: &[&str], changes: Changes, deps: &[EntryId]) -> EntryId {
+        by.iter().fold(deps.to_vec(), |deps, by| vec![self.amend(by, changes.clone(), &deps)])[0]
     }
 
     /// An entry that does nothing to anybody's rights.

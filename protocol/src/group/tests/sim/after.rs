@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Person, Story};
 use crate::body::Role;
+use crate::charter::Charter;
 use crate::group::Standing;
+use crate::group::amending::charter;
 use crate::group::past::At;
 use crate::group::record::{Act, Matter, Who};
 use crate::group::tests::kit::{deps, key};
@@ -17,6 +19,7 @@ pub(crate) struct Facts {
     roles: BTreeMap<String, Role>,
     /// Of every entry, whether it counts.
     counting: BTreeMap<EntryId, bool>,
+    charter: Charter,
 }
 
 impl Facts {
@@ -24,6 +27,7 @@ impl Facts {
     pub(crate) fn holds_in(&self, after: &Facts) {
         assert_eq!(self.seats, after.seats, "seats changed");
         assert_eq!(self.roles, after.roles, "members changed");
+        assert_eq!(self.charter, after.charter, "the charter changed");
         let other = |(id, counts): &(&EntryId, &bool)| after.counting.get(id) != Some(counts);
         let changed: Vec<_> = self.counting.iter().filter(other).collect();
         assert!(changed.is_empty(), "entries count otherwise: {changed:?}");
@@ -90,6 +94,7 @@ impl Story {
                 Act::Revoke { invite, .. } => format!("revokes {}", invite.0),
                 Act::Admit(join) => format!("admits {}", join.0),
                 Act::Invite(_) => "invites".into(),
+                Act::Amend(_) => "amends".into(),
                 other => format!("{other:?}"),
             };
             let deps = deps(&node.control).iter().map(|id| self.group.record.at[id].0);
@@ -109,6 +114,7 @@ impl Story {
         let name = |who: &Who| self.people[self.person(*who)].name.clone();
         let role = |place: usize| Some((name(&Who(place)), state.role(Who(place))?));
         Facts {
+            charter: charter(&self.group.record, &state.stands, &all).into_owned(),
             seats: state.seats.iter().map(name).collect(),
             roles: (0..self.group.record.people.len()).filter_map(role).collect(),
             counting: (all.iter())

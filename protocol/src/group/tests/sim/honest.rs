@@ -4,6 +4,7 @@ use super::{Person, Story};
 use crate::body::{Body, Invite, OpenLog, Role};
 use crate::charter::Inviters;
 use crate::group::Standing;
+use crate::group::amending::charter;
 use crate::group::fold::State;
 use crate::group::past::Past;
 use crate::group::tests::kit::{invite_body, key, log};
@@ -23,7 +24,8 @@ impl Story {
         let deps = self.heads(&view);
         let name = self.people[me].name.clone();
         let dice = self.dice.below(100);
-        let invites = role > Role::Member || self.group.charter().inviters == Inviters::Members;
+        let inviters = charter(&self.group.record, &state.stands, &view).inviters;
+        let invites = role > Role::Member || inviters == Inviters::Members;
         match (role, dice) {
             (_, 0..22) if invites => {
                 let body = self.invitation(&view);
@@ -63,6 +65,11 @@ impl Story {
                     let id = self.world.revoke(&name, self.id(invite), &deps);
                     self.publish(me, id);
                 }
+            }
+            (Role::Seat, 90..94) => {
+                let changes = self.wish();
+                let id = self.world.amend(&name, changes, &deps);
+                self.publish(me, id);
             }
             (_, 84..86) => {
                 let id = self.world.leave(&name, &deps);

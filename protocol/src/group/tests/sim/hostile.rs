@@ -69,6 +69,10 @@ impl Story {
                 let Some(invite) = self.invites(&past, false) else { return };
                 self.world.revoke(&name, self.id(invite), &deps)
             }
+            91..95 => {
+                let changes = self.wish();
+                self.world.amend(&name, changes, &deps)
+            }
             88..91 if !late => self.world.leave(&name, &deps),
             _ => self.world.mint(&name, &deps),
         };

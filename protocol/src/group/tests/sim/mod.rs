@@ -10,8 +10,8 @@ mod honest;
 mod hostile;
 
 use super::kit::{Dice, World, key};
-use crate::body::Role;
-use crate::charter::{Charter, Inviters};
+use crate::body::{Body, Join, Role};
+use crate::charter::{Changes, Charter, History, Inviters};
 use crate::group::Group;
 use crate::group::fold::{State, fold};
 use crate::group::past::{At, Past};
@@ -162,13 +162,26 @@ impl Story {
     fn comes_in(&mut self, inviter: usize, invite: EntryId, hostile: bool) {
         let newcomer = self.newcomer(hostile);
         let name = self.people[newcomer].name.clone();
-        let id = self.world.join(&name, invite);
+        let charter = self.group.charter_of(&invite).unwrap().hash();
+        let join = Join { charter, ..self.world.join_body(&name, invite) };
+        let id = self.world.write(&name, &[invite], Body::Join(join));
         self.publish(newcomer, id);
         if self.dice.chance(70) {
             let view = self.people[newcomer].view.clone();
             self.people[inviter].view.join(&view);
         }
     }
+
+    /// A change of the charter: one of few, so that several people come to want the same.
+    fn wish(&mut self) -> Changes {
+        match self.dice.below(5) {
+            0 => Changes { inviters: Some(Inviters::Members), ..Changes::default() },
+            1 => Changes { inviters: Some(Inviters::Facilitators), ..Changes::default() },
+            2 => Changes { history: Some(History::None), ..Changes::default() },
+            n => Changes { size: Some(20 + n as u32), ..Changes::default() },
+        }
+    }
+
     fn joins(&self, state: &State, view: &Past, may: impl Fn(Option<Role>) -> bool) -> Vec<At> {
         let joins = self.group.record.joins.values().flatten();
         joins.filter(|at| view.has(**at) && may(state.stands.role(**at))).copied().collect()
