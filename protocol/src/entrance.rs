@@ -5,14 +5,35 @@
 //! recovery, or with a lost database) asks in the same way, for both sides may not know which of the two it is.
 //!
 //! Guarantees: a question or answer that decodes is within its limits. What is inside is unchecked bytes, and
-//! goes through [`crate::admit`] like everything else.
+//! goes through [`crate::admit`] like everything else. A question shows to nobody who does not hold a link of the
+//! group what it asks, not even the name the newcomer comes in with.
 
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
+use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::codec::{self, CodecError, at_most};
+use crate::id::{GroupId, keyed_hash, truncate};
 use crate::limits;
 use crate::time::Millis;
+
+/// Bytes of the nonce before a sealed question.
+const NONCE: usize = 24;
+
+/// Why a sealed question could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AskError {
+    /// It was not sealed by somebody with a link of this group, or changed on its way.
+    #[error("the question does not open")]
+    Sealed,
+    /// What is inside is no question.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+}
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -91,6 +112,46 @@ impl Ask {
         at_most(bytes.len(), limits::ENTRANCE_ASK, "question")?;
         codec::decode(bytes)
     }
+
+    /// Encodes it and seals it for those who hold a link of the group, as every member does: `salt` is the
+    /// link's. The same question gives the same bytes, nonce first.
+    ///
+    /// # Errors
+    /// [`CodecError::TooLarge`] if it would not be read.
+    pub fn seal(&self, group: &GroupId, salt: &[u8; 32]) -> Result<Vec<u8>, CodecError> {
+        const TOO_LARGE: CodecError = CodecError::TooLarge("question");
+        let plain = Zeroizing::new(self.encode());
+        let key = key(group, salt);
+        let nonce: [u8; NONCE] = truncate(&keyed_hash(&key, "kith/1/entrance-nonce", &[&plain]));
+        let sealed = XChaCha20Poly1305::new((&*key).into())
+            .encrypt(&XNonce::from(nonce), Payload { msg: &plain, aad: &aad(group) })
+            .map_err(|_| TOO_LARGE)?;
+        let bytes = [nonce.as_slice(), &sealed].concat();
+        at_most(bytes.len(), limits::ENTRANCE_ASK, "question")?;
+        Ok(bytes)
+    }
+
+    /// Opens a sealed question.
+    ///
+    /// # Errors
+    /// [`AskError`].
+    pub fn open(bytes: &[u8], group: &GroupId, salt: &[u8; 32]) -> Result<Ask, AskError> {
+        at_most(bytes.len(), limits::ENTRANCE_ASK, "question")?;
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE>().ok_or(AskError::Sealed)?;
+        let plain = XChaCha20Poly1305::new((&*key(group, salt)).into())
+            .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad(group) })
+            .map(Zeroizing::new)
+            .map_err(|_| AskError::Sealed)?;
+        Ok(Ask::decode(&plain)?)
+    }
+}
+
+fn key(group: &GroupId, salt: &[u8; 32]) -> Zeroizing<[u8; 32]> {
+    Zeroizing::new(keyed_hash(salt, "kith/1/entrance-key", &[group.as_ref()]))
+}
+
+fn aad(group: &GroupId) -> Vec<u8> {
+    [b"kith/1/entrance\0".as_slice(), group.as_ref()].concat()
 }
 
 impl Answer {
@@ -124,9 +185,27 @@ mod tests {
     }
 
     #[test]
+    fn a_question_opens_with_a_link_of_the_same_group_alone() {
+        let (group, salt) = (GroupId([1; 32]), [2; 32]);
+        let ask = Ask { join: Some(b"signed, with a name in it".to_vec().into()), reopen: None, need: None };
+        let sealed = ask.seal(&group, &salt).unwrap();
+        assert!(!sealed.windows(4).any(|window| window == b"name"));
+        assert_eq!(Ask::open(&sealed, &group, &salt), Ok(ask));
+        assert_eq!(Ask::open(&sealed, &group, &[3; 32]), Err(AskError::Sealed));
+        assert_eq!(Ask::open(&sealed, &GroupId([4; 32]), &salt), Err(AskError::Sealed));
+        for at in [0, NONCE, sealed.len() - 1] {
+            let mut altered = sealed.clone();
+            altered[at] ^= 1;
+            assert_eq!(Ask::open(&altered, &group, &salt), Err(AskError::Sealed), "byte {at}");
+        }
+        assert_eq!(Ask::open(&sealed[..NONCE - 1], &group, &salt), Err(AskError::Sealed));
+    }
+
+    #[test]
     fn neither_may_be_larger_than_its_limit() {
         let ask = Ask { join: Some(vec![0; limits::ENTRANCE_ASK].into()), reopen: None, need: None };
         assert_eq!(Ask::decode(&ask.encode()), Err(CodecError::TooLarge("question")));
+        assert_eq!(ask.seal(&GroupId([1; 32]), &[2; 32]), Err(CodecError::TooLarge("question")));
         let many = vec![vec![].into(); limits::ENTRANCE_ENVELOPES + 1];
         let answer = Answer { word: Word::Welcome, envelopes: many, now: Millis(0) };
         assert_eq!(Answer::decode(&answer.encode()), Err(CodecError::TooLarge("list of envelopes")));

@@ -56,6 +56,8 @@ pub(crate) enum Notice {
 /// One group on this node.
 pub(crate) struct Engine {
     pub(super) id: GroupId,
+    /// The group's salt, as it stands in its links.
+    pub(super) salt: [u8; 32],
     /// The name of its folder, by which the vault knows it.
     pub(super) dir: String,
     pub(super) clock: Clock,

@@ -6,7 +6,7 @@
 
 use kith_protocol::admit::{self, Refusal, Statement, Wait};
 use kith_protocol::body::{Body, NeedKey};
-use kith_protocol::entrance::{Answer, Ask, Word};
+use kith_protocol::entrance::{Answer, Ask, AskError, Word};
 use kith_protocol::entry::{Entry, Links, SignedEntry};
 use kith_protocol::epoch::mint::Recipient;
 use kith_protocol::group::{Group, Standing};
@@ -18,8 +18,13 @@ use super::CellError;
 use super::engine::{Engine, Notice};
 
 impl Engine {
-    /// What to ask a member's node for: none once I am in and hold a key.
-    pub(crate) fn ask(&self) -> Option<Ask> {
+    /// What to ask a member's node for, sealed: none once I am in and hold a key.
+    pub(crate) fn question(&self) -> Result<Option<Vec<u8>>, CellError> {
+        let sealed = self.ask().map(|ask| ask.seal(&self.id, &self.salt)).transpose();
+        sealed.map_err(|why| CellError::Unfit(why.to_string()))
+    }
+
+    fn ask(&self) -> Option<Ask> {
         if self.settled() || self.refusal.is_some() {
             return None;
         }
@@ -70,9 +75,13 @@ impl Engine {
     }
 
     /// Answers somebody who asks to be let in, or back in.
-    pub(crate) fn let_in(&mut self, ask: &Ask) -> Answer {
+    ///
+    /// # Errors
+    /// [`AskError`] if this is no question to this group.
+    pub(crate) fn let_in(&mut self, question: &[u8]) -> Result<Answer, AskError> {
+        let ask = Ask::open(question, &self.id, &self.salt)?;
         let before = self.notices.len();
-        let word = self.judge_ask(ask).unwrap_or_else(|error| {
+        let word = self.judge_ask(&ask).unwrap_or_else(|error| {
             tracing::debug!(%error, "a newcomer could not be served");
             Word::Later
         });
@@ -85,7 +94,7 @@ impl Engine {
         } else {
             Vec::new()
         };
-        Answer { word, envelopes, now: self.now() }
+        Ok(Answer { word, envelopes, now: self.now() })
     }
 
     fn judge_ask(&mut self, ask: &Ask) -> Result<Word, CellError> {

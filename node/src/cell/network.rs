@@ -218,8 +218,8 @@ impl NetworkTask {
         let (engine, network) = (self.engine.clone(), self.network.clone());
         let (who, state) = (proved.who, self.state.clone());
         self.tasks.spawn(async move {
-            if let Ok(Some(ask)) = engine.read(|engine| Ok(engine.ask())).await
-                && let Err(error) = ask_in(&engine, &network, peer, ask).await
+            if let Ok(Some(question)) = engine.read(|engine| engine.question()).await
+                && let Err(error) = ask_in(&engine, &network, peer, question).await
             {
                 tracing::debug!(%error, "a question to be let in was not answered");
                 return Done::Asked(peer);

@@ -117,6 +117,7 @@ impl Engine {
         let sets = Sets::of(store.as_ref())?;
         let mut engine = Engine {
             id: opening.keys.group,
+            salt: opening.keys.salt,
             dir: opening.keys.dir.clone(),
             joining: opening.keys.joining.clone(),
             refilling: lost || damaged,

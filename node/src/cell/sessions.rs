@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::AsyncWriteExt;
-use kith_protocol::entrance::{Answer, Ask, Word};
+use kith_protocol::entrance::{Answer, AskError, Word};
 use kith_protocol::id::{EnvelopeId, MemberKey};
 use kith_protocol::limits;
 use kith_protocol::sync::{Role, Scope};
@@ -38,6 +38,8 @@ pub(super) enum SessionError {
     Stream(#[from] std::io::Error),
     #[error(transparent)]
     Codec(#[from] kith_protocol::codec::CodecError),
+    #[error(transparent)]
+    Ask(#[from] AskError),
     #[error(transparent)]
     Cell(#[from] CellError),
     #[error("it took too long")]
@@ -139,16 +141,16 @@ async fn salt_due(engine: &EngineHandle, member: Option<MemberKey>) -> bool {
     engine.read(move |engine| engine.salt_due(&member)).await.unwrap_or_default()
 }
 
-/// Asks a member's node to be let in.
+/// Asks a member's node to be let in, with a sealed question.
 pub(super) async fn ask_in(
     engine: &EngineHandle,
     network: &Network,
     peer: PeerId,
-    ask: Ask,
+    question: Vec<u8>,
 ) -> Result<(), SessionError> {
     let asking = async {
         let mut stream = network.open(peer, Kind::Join).await?;
-        write_frame(&mut stream, &ask.encode()).await?;
+        write_frame(&mut stream, &question).await?;
         Ok::<_, SessionError>(read_frame(&mut stream, limits::ENTRANCE_ANSWER).await?.unwrap_or_default())
     };
     let answer = Answer::decode(&timeout(ENTRANCE_WITHIN, asking).await??)?;
@@ -159,8 +161,8 @@ pub(super) async fn ask_in(
 /// Answers somebody who asks to be let in. Says whether they are.
 pub(super) async fn let_in(engine: &EngineHandle, mut stream: Stream) -> Result<bool, SessionError> {
     let asked = timeout(ENTRANCE_WITHIN, read_frame(&mut stream, limits::ENTRANCE_ASK)).await??;
-    let ask = Ask::decode(&asked.unwrap_or_default())?;
-    let answer = engine.write(move |engine| Ok(engine.let_in(&ask))).await?;
+    let question = asked.unwrap_or_default();
+    let answer = engine.write(move |engine| Ok(engine.let_in(&question))).await??;
     let welcome = answer.word == Word::Welcome;
     timeout(ENTRANCE_WITHIN, write_frame(&mut stream, &answer.encode())).await??;
     stream.close().await?;

@@ -133,13 +133,23 @@ fn entrance_messages() {
         ("the invite was revoked", entrance::Answer { word: Word::Revoked, envelopes: vec![], now: TIME }),
     ];
     assert!(asks.iter().all(|(_, ask)| Ask::decode(&ask.encode()).as_ref() == Ok(ask)));
+    let sealed = |ask: &Ask| {
+        let sealed = ask.seal(&group(), &SALT).unwrap();
+        assert_eq!(sealed, spelled_out::question(&group().0, &SALT, &ask.encode()));
+        assert_eq!(Ask::open(&sealed, &group(), &SALT).as_ref(), Ok(ask));
+        hex(sealed)
+    };
     assert!(
         answers.iter().all(|(_, answer)| entrance::Answer::decode(&answer.encode()).as_ref() == Ok(answer))
     );
     golden(
         "entrance",
         &json!({
-            "asks": asks.map(|(name, ask)| json!({ "name": name, "ask": hex(ask.encode()) })),
+            "group": group().to_string(),
+            "salt": hex(SALT),
+            "asks": asks.map(|(name, ask)| json!({
+                "name": name, "ask": hex(ask.encode()), "sealed": sealed(&ask),
+            })),
             "answers": answers.map(|(name, answer)| json!({ "name": name, "answer": hex(answer.encode()) })),
         }),
     );

@@ -87,6 +87,17 @@ pub fn envelope(it: &Sealing<'_>) -> Vec<u8> {
     [header.as_slice(), &gate[..16], it.clear, &payload].concat()
 }
 
+/// A newcomer's question, sealed.
+pub fn question(group: &[u8; 32], salt: &[u8; 32], question: &[u8]) -> Vec<u8> {
+    let key = keyed(salt, "kith/1/entrance-key", &[group]);
+    let nonce: [u8; 24] = keyed(&key, "kith/1/entrance-nonce", &[question])[..24].try_into().unwrap();
+    let aad = [b"kith/1/entrance\0".as_slice(), group].concat();
+    let sealed = XChaCha20Poly1305::new((&key).into())
+        .encrypt(&XNonce::from(nonce), Payload { msg: question, aad: &aad })
+        .unwrap();
+    [nonce.as_slice(), &sealed].concat()
+}
+
 /// Padmé, as its paper has it.
 fn padme(length: usize) -> usize {
     let e = (length as f64).log2().floor() as u32;

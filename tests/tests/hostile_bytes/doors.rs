@@ -75,6 +75,9 @@ pub fn all() -> Vec<Door> {
             steady(bytes, Answer::decode, Answer::encode)
         }),
         door("entrance questions", 3, questions(), |bytes| steady(bytes, Ask::decode, Ask::encode)),
+        door("sealed entrance questions", 3, bytes("entrance", "sealed"), |bytes| {
+            Ask::open(bytes, &group(), &SALT).is_ok()
+        }),
         door("entrance answers", 3, answers(), |bytes| {
             steady(bytes, entrance::Answer::decode, entrance::Answer::encode)
         }),
@@ -96,6 +99,9 @@ pub fn all() -> Vec<Door> {
 
 /// Later than the golden vectors: nothing in them is of the future.
 const LATE: Millis = Millis(1_900_000_000_000);
+
+/// The salt of the golden vectors.
+const SALT: [u8; 32] = [0x5a; 32];
 
 const WORDS: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
 
