@@ -8,6 +8,7 @@ use kith_node::api::types::{Code, Problem};
 use kith_node::home::Paths;
 use tokio::runtime;
 
+use crate::World;
 use crate::client::Client;
 use crate::output::Output;
 
@@ -17,6 +18,8 @@ pub struct Context {
     paths: Paths,
     /// Where answers go.
     pub output: Output,
+    /// Where a node started here runs.
+    pub world: World,
 }
 
 impl Context {
@@ -24,9 +27,9 @@ impl Context {
     ///
     /// # Errors
     /// [`Code::BadSetting`] if there is no usual place on this system.
-    pub fn new(home: Option<&Path>, output: Output) -> Result<Context, Problem> {
+    pub fn new(home: Option<&Path>, output: Output, world: World) -> Result<Context, Problem> {
         let home = home.filter(|path| !path.as_os_str().is_empty());
-        Ok(Context { paths: Paths::find(home)?, output })
+        Ok(Context { paths: Paths::find(home)?, output, world })
     }
 
     /// Where everything is.

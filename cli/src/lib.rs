@@ -22,6 +22,7 @@ pub mod plain;
 mod protect;
 pub mod reference;
 mod when;
+mod world;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -34,6 +35,7 @@ pub use self::commands::Cli;
 use self::context::Context;
 use self::exit::Ending;
 use self::output::Output;
+pub use self::world::World;
 
 /// The whole command line as clap knows it, for help, manual pages and completions.
 pub fn command() -> clap::Command {
@@ -42,6 +44,11 @@ pub fn command() -> clap::Command {
 
 /// Reads the arguments of this process, does what they say, and gives the exit code.
 pub fn main() -> ExitCode {
+    main_in(World::default())
+}
+
+/// As [`main`], in another world than the usual one.
+pub fn main_in(world: World) -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
@@ -49,7 +56,7 @@ pub fn main() -> ExitCode {
     };
     let output = Output::new(cli.json);
     interrupt::arm();
-    let done = Context::new(cli.home.as_deref(), output).and_then(|context| cli.command.run(&context));
+    let done = Context::new(cli.home.as_deref(), output, world).and_then(|context| cli.command.run(&context));
     match done {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::NotInTime) => ExitCode::from(Code::NotInTime.exit()),

@@ -167,6 +167,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::World;
     use crate::output::Output;
 
     fn protect(file: Option<PathBuf>, no_passphrase: bool) -> Protect {
@@ -174,7 +175,8 @@ mod tests {
     }
 
     fn scripts(folder: &tempfile::TempDir) -> (Context, Home) {
-        let context = Context::new(Some(&folder.path().join("home")), Output::new(true)).unwrap();
+        let context =
+            Context::new(Some(&folder.path().join("home")), Output::new(true), World::default()).unwrap();
         let home = Home::open(context.paths().clone()).unwrap();
         (context, home)
     }

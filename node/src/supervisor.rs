@@ -51,6 +51,8 @@ pub(crate) struct Settings {
     /// The port the person chose, for the first group.
     pub(crate) port: Option<u16>,
     pub(crate) announce: Vec<Multiaddr>,
+    #[cfg(feature = "lab")]
+    pub(crate) tap: crate::swarm::Tap,
     /// Memory for all databases together, in bytes.
     pub(crate) cache: u64,
 }
@@ -404,7 +406,7 @@ impl Supervisor {
             announce: if first { self.settings.announce.clone() } else { Vec::new() },
             book: book.unwrap_or_default(),
             #[cfg(feature = "lab")]
-            tap: crate::swarm::Tap::default(),
+            tap: self.settings.tap.clone(),
         };
         let nodes = keys.joining.iter().flat_map(|joining| &joining.addresses);
         let nodes = nodes.map(|node| node.iter().filter_map(|text| text.parse().ok()).collect()).collect();

@@ -8,6 +8,11 @@ pub fn node_under_test() -> PathBuf {
     program("node-under-test")
 }
 
+/// The same in a lab: see [`crate::lab`].
+pub fn lab_node() -> PathBuf {
+    program("lab-node")
+}
+
 /// A program of this package. Cargo builds all of them before its tests and benchmarks, and puts them some
 /// folders above the running test.
 ///

@@ -1,6 +1,7 @@
 //! Nothing that people say, and nothing that opens what they say, is readable in files, logs or on the wire;
 //! and two groups of one person have nothing in common that others could see.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -8,7 +9,7 @@ use kith_protocol::identity::Seed as Identity;
 use kith_protocol::invite::Link;
 use kith_tests::node::run;
 use kith_tests::traces::LEAST;
-use kith_tests::{Machine, Node, Person, Ports, Traces, wait};
+use kith_tests::{Lab, Machine, Node, Person, Ports, Traces, wait};
 
 const TITLE: &str = "The seventh lighthouse";
 const PURPOSE: &str = "For keepers whose lamp went out one day in spring.";
@@ -57,6 +58,19 @@ fn conversation() -> Conversation {
 
 /// Everything nobody else may find, each with a name.
 fn secrets(people: [&Person; 2], link: &str) -> Vec<(String, Vec<u8>)> {
+    let mut secrets = said_and_kept(people, link);
+    let salt = Link::parse(link).expect("a link").salt;
+    for person in people {
+        let seed = Identity::from_words(person.words()).expect("recovery words");
+        let member = seed.identity().member(&salt, 0);
+        secrets.push((format!("the member key of {}", person.name()), member.key().0.to_vec()));
+    }
+    secrets
+}
+
+/// What people say and what opens it: not even the other end of a connection is shown it as it is. Of member
+/// keys it is shown one, as they prove themselves to each other by it.
+fn said_and_kept(people: [&Person; 2], link: &str) -> Vec<(String, Vec<u8>)> {
     let mut secrets: Vec<(String, Vec<u8>)> = Vec::new();
     let words = [
         ("title", TITLE),
@@ -84,7 +98,6 @@ fn secrets(people: [&Person; 2], link: &str) -> Vec<(String, Vec<u8>)> {
         secrets.push((format!("the seed of {name}"), seed.expose().to_vec()));
         let member = seed.identity().member(&link.salt, 0);
         secrets.push((format!("the signing key of {name}"), member.signing().to_bytes().to_vec()));
-        secrets.push((format!("the member key of {name}"), member.key().0.to_vec()));
     }
     secrets
 }
@@ -119,6 +132,58 @@ fn nobody_who_takes_the_disk_the_logs_or_the_wire_reads_anything() {
         let found = traces.find_in_files(&tapes);
         assert!(found.is_empty(), "On the wire somebody else can read: {found:#?}");
     }
+}
+
+/// What libp2p gets, before it encrypts anything: gossip, and every stream.
+#[test]
+fn nothing_readable_is_handed_to_libp2p() {
+    let mut ana = Person::offline(ANA);
+    let mut ben = Person::offline(BEN);
+    let labs = [&mut ana, &mut ben].map(|person| Lab::around(person, 0));
+    let group = ana.opens(TITLE, PURPOSE);
+    let link = ana.invites(&group).link;
+    let mut posts: Vec<String> = TEXTS.iter().map(|text| ana.posts(&group, text)).collect();
+    ben.joins(&link);
+    // What was written before he came is reconciled, what is written now comes as gossip.
+    ben.has_got(&group, &posts);
+    posts.push(ben.replies(&posts[0], REPLY));
+    posts.push(ana.posts(&group, TEXTS[0]));
+    ben.has_got(&group, &posts);
+    ana.has_got(&group, &posts);
+
+    let secrets = said_and_kept([&ana, &ben], &link);
+    let traces = traces(&secrets);
+    for lab in &labs {
+        let (sent, envelopes) = (lab.sent(), lab.envelopes());
+        let said = envelopes.values().filter(|envelope| !envelope.header().control).count();
+        assert!(said >= posts.len(), "Only {said} posts are on the tape, so not all was looked at");
+        let found = traces.find(&sent);
+        assert!(found.is_empty(), "libp2p was handed what others can read: {found:#?}");
+    }
+}
+
+/// A topic's name is seen by neighbours on the network: it says nothing of the group, nor of last week's.
+#[test]
+fn topics_differ_by_group_and_by_week() {
+    const WEEK: i64 = 7 * 24 * 3600;
+    let mut ana = Person::offline("Ana");
+    let lab = Lab::around(&mut ana, 0);
+    let topics = |lab: &Lab, others_than: &BTreeSet<String>| {
+        wait::until(wait::ARRIVAL, "a further group's topics", || {
+            let topics: BTreeSet<String> = lab.topics().into_iter().collect();
+            (!topics.is_subset(others_than)).then_some(topics)
+        })
+    };
+    ana.opens("Grief", "One part of a life.");
+    let of_one = topics(&lab, &BTreeSet::new());
+    ana.opens("Debts", "Another part.");
+    let now = topics(&lab, &of_one);
+    ana.goes_offline();
+    // Two weeks on: at the end of a week nodes listen to the next one's topic too.
+    let lab = Lab::around(&mut ana, 2 * WEEK);
+    let later = topics(&lab, &BTreeSet::new());
+    assert!(now.is_disjoint(&later), "a topic outlives its week: {now:?}, {later:?}");
+    assert!(now.iter().chain(&later).all(|topic| topic.len() == now.first().map_or(0, String::len)));
 }
 
 #[test]

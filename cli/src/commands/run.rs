@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use clap::Args;
 use kith_node::api::types::{Code, Problem};
-use kith_node::clock::Clock;
 use kith_node::home::Home;
 use kith_node::identity;
 use kith_node::run::{AddressError, Announce, Listen, Ready, RunConfig};
@@ -54,7 +53,15 @@ impl Cmd {
         };
         logs();
         let (listen, announce) = (listen(self.listen)?, self.announce);
-        let config = RunConfig { home, vault, listen, announce, clock: Clock::system() };
+        let config = RunConfig {
+            home,
+            vault,
+            listen,
+            announce,
+            clock: context.world.clock.clone(),
+            #[cfg(feature = "lab")]
+            tap: context.world.tap.clone(),
+        };
         let runtime = runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|_| Problem::of(Code::Internal))?;
         let (output, person) = (context.output, context.can_show());

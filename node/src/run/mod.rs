@@ -36,6 +36,9 @@ pub struct RunConfig {
     pub announce: Vec<Announce>,
     /// What tells the time.
     pub clock: Clock,
+    /// Sees what passes between the node and libp2p.
+    #[cfg(feature = "lab")]
+    pub tap: crate::swarm::Tap,
 }
 
 /// What is known once the node serves.
@@ -99,6 +102,8 @@ async fn open(
         port: listen.iter().find_map(|listen| listen.port),
         listen: listen.iter().map(|listen| listen.ip).collect(),
         announce: announce.iter().flat_map(|announce| announce.addresses().to_vec()).collect(),
+        #[cfg(feature = "lab")]
+        tap: config.tap,
         cache: saved.cache_mib.saturating_mul(1 << 20),
     };
     let (supervisor, cells) = SupervisorHandle::start(settings).await?;

@@ -16,6 +16,7 @@ use super::peers::{Connection, Settled};
 use super::proof::{self, Ends, Failure};
 use super::roster::Roster;
 use super::stream::{Slots, Stream};
+use super::tap::Seen;
 use super::task::{Done, Task};
 use super::{OPEN_WITHIN, PROVE_WITHIN, gossip};
 
@@ -295,6 +296,9 @@ impl Task {
         let (now, chance) = (Instant::now(), rand::random());
         let roster = self.roster.clone();
         if before.is_none_or(|before| before.topics != roster.topics) {
+            for topic in &roster.topics {
+                self.tap.see(Seen::Topic(topic));
+            }
             gossip::subscribe(&mut self.swarm.behaviour_mut().gossip.inner, &roster.topics);
         }
         self.book_changed |= self.book.retain(|member| roster.knows(member));

@@ -60,7 +60,7 @@ pub use self::roster::{Invited, Me, Roster};
 pub use self::stream::{Kind, Stream};
 pub(crate) use self::stream::{read_frame, write_frame};
 #[cfg(feature = "lab")]
-pub use self::tap::Tap;
+pub use self::tap::{Seen, Tap};
 pub use libp2p::{Multiaddr, PeerId};
 
 /// A connection that has not proved anything by then is closed.
@@ -100,7 +100,7 @@ pub struct Config {
     pub announce: Vec<Multiaddr>,
     /// The address book as last kept.
     pub book: Book,
-    /// Sees what goes out.
+    /// Sees what goes out and comes in.
     #[cfg(feature = "lab")]
     pub tap: Tap,
 }

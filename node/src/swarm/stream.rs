@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use libp2p::StreamProtocol;
 
-use super::tap::Tap;
+use super::tap::{Seen, Tap};
 
 /// What a stream is for, as far as the cell is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +59,11 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_read(cx, buffer)
+        let read = Pin::new(&mut self.inner).poll_read(cx, buffer);
+        if let Poll::Ready(Ok(length)) = &read {
+            self.tap.see(Seen::Received(buffer.get(..*length).unwrap_or_default()));
+        }
+        read
     }
 }
 
@@ -67,7 +71,7 @@ impl AsyncWrite for Stream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.inner).poll_write(cx, bytes);
         if let Poll::Ready(Ok(length)) = &written {
-            self.tap.see(bytes.get(..*length).unwrap_or_default());
+            self.tap.see(Seen::Sent(bytes.get(..*length).unwrap_or_default()));
         }
         written
     }

@@ -31,7 +31,7 @@ use super::proof::{Answered, Failure, Judged};
 use super::roster::Roster;
 use super::stream::{Kind, Slot, Stream};
 use super::streams::Inbound;
-use super::tap::Tap;
+use super::tap::{Seen, Tap};
 use super::{NetworkError, Peer, Published, SHUT_WITHIN, gossip, listen};
 
 /// Things handled in a row before the swarm gets a turn whatever else there is.
@@ -253,7 +253,7 @@ impl Task {
         match gossip.publish(topic, bytes.to_vec()) {
             // A duplicate has been on its way before.
             Ok(_) | Err(PublishError::Duplicate) => {
-                self.tap.see(bytes);
+                self.tap.see(Seen::Sent(bytes));
                 Counters::add(&self.counters.published);
                 Ok(Published::Sent { peers })
             }
@@ -352,6 +352,7 @@ impl Task {
     fn gossip(&mut self, event: gossipsub::Event) {
         match event {
             gossipsub::Event::Message { propagation_source: source, message_id: id, message } => {
+                self.tap.see(Seen::Received(&message.data));
                 let member = self.peers.0.get(&source).is_some_and(|known| known.is_member());
                 if !member {
                     Counters::add(&self.counters.gossip_unproved);

@@ -164,6 +164,7 @@ fn words(created: &Created) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::World;
     use crate::output::Output;
 
     fn create(arguments: &str) -> Result<CreateGroup, Problem> {
@@ -172,7 +173,10 @@ mod tests {
             panic!()
         };
         let described = cmd.from.as_deref().map_or_else(|| Ok(Described::default()), read)?;
-        cmd.group(&Context::new(Some(Path::new("/nowhere")), Output::new(true)).unwrap(), described)
+        cmd.group(
+            &Context::new(Some(Path::new("/nowhere")), Output::new(true), World::default()).unwrap(),
+            described,
+        )
     }
 
     #[test]

@@ -144,7 +144,11 @@ async fn the_tap_sees_gossip_and_streams() {
         port: Port::Any,
         announce: Vec::new(),
         book: Book::default(),
-        tap: Tap::new(move |bytes| into.lock().unwrap().extend_from_slice(bytes)),
+        tap: Tap::new(move |seen| match seen {
+            Seen::Sent(bytes) => into.lock().unwrap().extend_from_slice(bytes),
+            Seen::Topic(topic) => into.lock().unwrap().extend_from_slice(topic.as_bytes()),
+            Seen::Received(_) => {}
+        }),
     };
     let network = Network::start(config, rosters, send).unwrap();
     let mut a = Node { network, events, roster };

@@ -1,0 +1,132 @@
+//! A lab around a node: what it hands to libp2p and gets from it is written down, and its clock can be set
+//! wrong. The node is the same code as `kith`; only the world around it differs.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use kith_node::swarm::Seen;
+use kith_protocol::envelope::{Envelope, Header};
+use kith_protocol::id::EnvelopeId;
+
+use crate::node::run;
+use crate::{Node, Person, program};
+
+/// Bytes of an envelope's gate tag.
+const GATE_TAG: usize = 16;
+
+/// What was seen, in the order in which it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Handed to libp2p: gossip, or a write to a stream.
+    Sent(Vec<u8>),
+    /// Got from libp2p: gossip, or a read from a stream.
+    Received(Vec<u8>),
+    /// The name of a topic that was listened to.
+    Topic(String),
+}
+
+/// Where a lab node writes what is seen: for each a letter, a length of four bytes, and the bytes.
+#[derive(Debug)]
+pub struct Tape(Mutex<File>);
+
+impl Tape {
+    /// A tape in a new file.
+    pub fn to(file: &Path) -> Tape {
+        Tape(Mutex::new(File::create(file).expect("the file of LAB_TAPE can be made")))
+    }
+
+    /// Writes one frame down.
+    pub fn write(&self, seen: Seen<'_>) {
+        let (kind, bytes) = match seen {
+            Seen::Sent(bytes) => (b'S', bytes),
+            Seen::Received(bytes) => (b'R', bytes),
+            Seen::Topic(name) => (b'T', name.as_bytes()),
+        };
+        let length = u32::try_from(bytes.len()).expect("a frame has its bounds").to_be_bytes();
+        let whole = [&[kind], length.as_slice(), bytes].concat();
+        self.0.lock().expect("no writer panics").write_all(&whole).expect("a tape takes everything");
+    }
+}
+
+/// Somebody's node in a lab.
+#[derive(Debug)]
+pub struct Lab {
+    tape: PathBuf,
+}
+
+impl Lab {
+    /// Starts somebody's node in a lab, its clock wrong by so many seconds.
+    #[track_caller]
+    pub fn around(person: &mut Person, clock: i64) -> Lab {
+        let tape = person.home().beside("tape");
+        let call = run(&person.home().path(), &[]);
+        let call = call.env("LAB_TAPE", &tape).env("LAB_CLOCK", clock.to_string());
+        person.runs_on(Node::start_as(call.command_of(&program::lab_node())));
+        Lab { tape }
+    }
+
+    /// What was seen so far.
+    pub fn frames(&self) -> Vec<Frame> {
+        let bytes = fs::read(&self.tape).expect("a lab node has a tape");
+        let (mut rest, mut frames) = (bytes.as_slice(), Vec::new());
+        while let Some((&kind, after)) = rest.split_first()
+            && let Some((length, after)) = after.split_first_chunk()
+            && let Some((bytes, after)) = after.split_at_checked(u32::from_be_bytes(*length) as usize)
+        {
+            frames.push(match kind {
+                b'S' => Frame::Sent(bytes.to_vec()),
+                b'R' => Frame::Received(bytes.to_vec()),
+                _ => Frame::Topic(String::from_utf8(bytes.to_vec()).expect("a topic is text")),
+            });
+            rest = after;
+        }
+        frames
+    }
+
+    /// Everything handed to libp2p, one after the other.
+    pub fn sent(&self) -> Vec<u8> {
+        let sent = self.frames().into_iter().filter_map(|frame| match frame {
+            Frame::Sent(bytes) => Some(bytes),
+            Frame::Received(_) | Frame::Topic(_) => None,
+        });
+        sent.flatten().collect()
+    }
+
+    /// Everything got from libp2p, one after the other.
+    pub fn received(&self) -> Vec<u8> {
+        let received = self.frames().into_iter().filter_map(|frame| match frame {
+            Frame::Received(bytes) => Some(bytes),
+            Frame::Sent(_) | Frame::Topic(_) => None,
+        });
+        received.flatten().collect()
+    }
+
+    /// The topics that were listened to.
+    pub fn topics(&self) -> Vec<String> {
+        let topics = self.frames().into_iter().filter_map(|frame| match frame {
+            Frame::Topic(name) => Some(name),
+            Frame::Sent(_) | Frame::Received(_) => None,
+        });
+        topics.collect()
+    }
+
+    /// Whatever passed that has the form of an envelope, wherever it stood: few bytes look like one by chance,
+    /// and those open with no key.
+    pub fn envelopes(&self) -> BTreeMap<EnvelopeId, Envelope> {
+        [self.sent(), self.received()].iter().flat_map(|bytes| envelopes_in(bytes)).collect()
+    }
+}
+
+fn envelopes_in(bytes: &[u8]) -> Vec<(EnvelopeId, Envelope)> {
+    let at = |place: usize| {
+        let rest = &bytes[place..];
+        let (header, _) = Header::decode(rest).ok()?;
+        let length =
+            Header::LEN + GATE_TAG + header.clear_length as usize + usize::from(header.payload_length);
+        Envelope::decode(rest.get(..length)?).ok()
+    };
+    (0..bytes.len()).filter_map(at).map(|envelope| (envelope.id(), envelope)).collect()
+}
