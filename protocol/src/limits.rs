@@ -44,6 +44,8 @@ pub const HOURS_AHEAD: u32 = 2;
 pub const FOUNDERS: usize = 16;
 /// Members of one group, whatever its charter says.
 pub const MEMBERS: usize = 500;
+/// Elections that are decided in one set of control entries: of more, the later by rank give nothing.
+pub const ELECTIONS: usize = 16;
 /// Members in a group where everybody has a seat.
 pub const SHARED_POWER_MEMBERS: usize = 6;
 /// Live logs of one member that epoch keys are wrapped to: the newest count.

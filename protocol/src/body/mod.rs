@@ -6,6 +6,8 @@
 mod access;
 mod charter;
 mod membership;
+mod moderation;
+mod office;
 mod talk;
 
 pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
@@ -13,6 +15,8 @@ pub use charter::{Accept, Amend};
 pub use membership::{
     Admit, Genesis, Invite, InviteMode, Join, Leave, LogHead, OpenLog, Promote, Remove, Revoke, Role,
 };
+pub use moderation::{Measure, Moderate};
+pub use office::{Demote, Elect, Pulse, StepBack};
 pub use talk::{Post, Reply};
 
 use crate::codec::{self, CodecError, at_most};
@@ -50,6 +54,16 @@ impl Kind {
     pub const AMEND: Kind = Kind(13);
     /// See [`Accept`].
     pub const ACCEPT: Kind = Kind(14);
+    /// See [`StepBack`].
+    pub const STEP_BACK: Kind = Kind(15);
+    /// See [`Demote`].
+    pub const DEMOTE: Kind = Kind(16);
+    /// See [`Elect`].
+    pub const ELECT: Kind = Kind(17);
+    /// See [`Pulse`].
+    pub const PULSE: Kind = Kind(18);
+    /// See [`Moderate`].
+    pub const MODERATE: Kind = Kind(19);
     /// See [`Post`].
     pub const POST: Kind = Kind(64);
     /// See [`Reply`].
@@ -98,6 +112,16 @@ pub enum Body {
     Amend(Amend),
     /// The charter as changed, accepted.
     Accept(Accept),
+    /// A facilitator or helper gone back to being a member.
+    StepBack(StepBack),
+    /// A facilitator or helper set back by others.
+    Demote(Demote),
+    /// A vote for a facilitator, where they are silent.
+    Elect(Elect),
+    /// A sign of a facilitator's node.
+    Pulse(Pulse),
+    /// What is done about what somebody wrote.
+    Moderate(Moderate),
     /// A post.
     Post(Post),
     /// A reply.
@@ -124,6 +148,11 @@ impl Body {
             Body::NeedKey(_) => Kind::NEED_KEY,
             Body::Amend(_) => Kind::AMEND,
             Body::Accept(_) => Kind::ACCEPT,
+            Body::StepBack(_) => Kind::STEP_BACK,
+            Body::Demote(_) => Kind::DEMOTE,
+            Body::Elect(_) => Kind::ELECT,
+            Body::Pulse(_) => Kind::PULSE,
+            Body::Moderate(_) => Kind::MODERATE,
             Body::Post(_) => Kind::POST,
             Body::Reply(_) => Kind::REPLY,
             Body::Unknown(kind, _) => *kind,
@@ -147,6 +176,11 @@ impl Body {
             Body::NeedKey(body) => codec::encode(body),
             Body::Amend(body) => codec::encode(body),
             Body::Accept(body) => codec::encode(body),
+            Body::StepBack(body) => codec::encode(body),
+            Body::Demote(body) => codec::encode(body),
+            Body::Elect(body) => codec::encode(body),
+            Body::Pulse(body) => codec::encode(body),
+            Body::Moderate(body) => codec::encode(body),
             Body::Post(body) => codec::encode(body),
             Body::Reply(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
@@ -173,6 +207,11 @@ impl Body {
             Kind::NEED_KEY => Body::NeedKey(codec::decode(bytes)?),
             Kind::AMEND => Body::Amend(codec::decode(bytes)?),
             Kind::ACCEPT => Body::Accept(codec::decode(bytes)?),
+            Kind::STEP_BACK => Body::StepBack(codec::decode(bytes)?),
+            Kind::DEMOTE => Body::Demote(codec::decode(bytes)?),
+            Kind::ELECT => Body::Elect(codec::decode(bytes)?),
+            Kind::PULSE => Body::Pulse(codec::decode(bytes)?),
+            Kind::MODERATE => Body::Moderate(codec::decode(bytes)?),
             Kind::POST => Body::Post(codec::decode(bytes)?),
             Kind::REPLY => Body::Reply(codec::decode(bytes)?),
             _ => {
@@ -199,6 +238,8 @@ impl Body {
             Body::Mint(body) => body.check(),
             Body::NeedKey(body) => body.check(),
             Body::Amend(body) => body.check(),
+            Body::Demote(body) => body.check(),
+            Body::Moderate(body) => body.check(),
             Body::Post(body) => body.check(),
             Body::Reply(body) => body.check(),
             Body::Revoke(_)
@@ -206,6 +247,9 @@ impl Body {
             | Body::Promote(_)
             | Body::Wrap(_)
             | Body::Accept(_)
+            | Body::StepBack(_)
+            | Body::Elect(_)
+            | Body::Pulse(_)
             | Body::Unknown(..) => Ok(()),
         }
     }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::elections::objections;
 use super::fold::State;
 use super::joins::{people, uses};
-use super::past::At;
+use super::past::{At, Past};
 use super::record::{Act, Node, Record};
 
 /// What ended something: of `by`, this many are enough.
@@ -36,6 +37,10 @@ impl Search<'_> {
         if let Act::Join { invite, .. } = &node.act {
             return self.dispute(at).or_else(|| self.of(*invite));
         }
+        if let (Act::Elect(_), false) = (&node.act, self.fell(at)) {
+            let (by, enough) = objections(record, &Past::all(record.nodes.len()), at)?;
+            return Some(Cause { by, enough });
+        }
         if let Some(by) = self.state.removals.get(&node.author).filter(|_| self.fell(at)) {
             return Some(Cause { by: by.clone(), enough: 1 });
         }
@@ -44,7 +49,9 @@ impl Search<'_> {
         let given = record.promotions.get(&node.author).map(Vec::as_slice);
         let signed = node.verdict.call.iter().flat_map(|call| call.signed.iter().map(|(_, at)| at));
         let rules = matches!(node.act, Act::Invite(_)).then_some(record.amendments.as_slice());
-        let lists = [joins, given, rules];
+        let elected = |at: &At| matches!(record.node(*at), Some(vote) if vote.act == Act::Elect(node.author));
+        let elections: Vec<At> = record.elections.iter().filter(|at| elected(at)).copied().collect();
+        let lists = [joins, given, rules, Some(elections.as_slice())];
         let mut bases: Vec<At> = lists.into_iter().flatten().flatten().chain(signed).copied().collect();
         bases.retain(|base| node.past.has(*base));
         bases.sort_by_key(|base| record.rank(*base));
@@ -57,8 +64,12 @@ impl Search<'_> {
 
     /// Whether it does all it did in its own past.
     fn fine(&self, at: At, node: &Node) -> bool {
-        let carried = node.verdict.call.as_ref().is_none_or(|call| !call.carried);
-        let less = !carried && !self.state.stands.carries(at, node);
+        // An election is decided elsewhere; moderation does all it does by one signature.
+        let less = match node.act {
+            Act::Elect(_) => node.verdict.carried(),
+            Act::Moderate(_) => false,
+            _ => node.verdict.carried() && !self.state.stands.carries(at, node),
+        };
         !self.fell(at) && !less
     }
 

@@ -19,24 +19,24 @@ use super::joins::settle;
 use super::past::{At, Past};
 use super::record::{Node, Record, Who};
 use super::removal::{Removals, removals, union};
-use super::walk::{Cut, Stands};
+use super::walk::{Cut, Offices, Stands};
 
 /// The removals by a quorum that are in force.
-pub(super) fn by_quorum(record: &Record, set: &Past) -> Removals {
+pub(super) fn by_quorum(record: &Record, set: &Past, offices: &Offices) -> Removals {
     let mut possible = Removals::new();
     for (at, node, who) in removals(record, set) {
-        if node.verdict.call.as_ref().is_some_and(|call| call.carried) {
+        if node.verdict.carried() && offices.spared != Some(who) {
             possible.entry(who).or_default().push(at);
         }
     }
     let mut sure: BTreeSet<At> = BTreeSet::new();
     while sure.len() < count(&possible) {
         let before = (sure.len(), count(&possible));
-        let (worst, _) = settle(record, set, worst_cuts(record, &possible, &sure));
+        let (worst, _) = settle(record, set, worst_cuts(record, &possible, &sure), offices);
         sure.extend(
             possible.values().flatten().filter(|at| carried(record, &possible, &worst, **at)).copied(),
         );
-        let (best, _) = settle(record, set, best_cuts(record, &possible, &sure));
+        let (best, _) = settle(record, set, best_cuts(record, &possible, &sure), offices);
         let out: BTreeSet<At> = (possible.values().flatten())
             .filter(|at| !sure.contains(at) && !carried(record, &possible, &best, **at))
             .copied()

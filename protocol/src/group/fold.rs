@@ -8,12 +8,13 @@
 //! change what stands of the rest; it says so when it might.
 
 use super::crossing::by_quorum;
+use super::elections::decided;
 use super::joins::{Disputes, revocations, settle, uses};
 use super::past::{At, Past};
 use super::record::{Act, Node, Record, Who};
 use super::removal::{Removals, by_one, cuts, together};
 use super::view::Standing;
-use super::walk::Stands;
+use super::walk::{Offices, Stands};
 use crate::body::Role;
 
 /// Who is what in one set.
@@ -31,6 +32,8 @@ pub(super) struct State {
     pub(super) seats: Vec<Who>,
     /// Whether the one in `seats` is there only so that it is not empty.
     last: bool,
+    /// What elections gave, and who is spared.
+    offices: Offices,
     /// Entries that were right in their own past and do not stand.
     fallen: usize,
 }
@@ -43,22 +46,26 @@ thread_local! {
 
 /// Folds `set`.
 pub(super) fn fold(record: &Record, set: &Past) -> State {
+    fold_with(record, set, decided(record, set))
+}
+
+/// Folds `set`, in which elections gave this.
+pub(super) fn fold_with(record: &Record, set: &Past, offices: Offices) -> State {
     #[cfg(test)]
     FOLDS.set(FOLDS.get().saturating_add(1));
-    let (seats, last, mut state) = seated(record, set);
-    (state.seats, state.last) = (seats, last);
+    let mut state = seated(record, set, offices);
     let quorum = &state.quorum;
     let by_seats = by_one(record, set, &state.stands, Role::Seat, quorum);
     let upper = together(&[quorum, &by_seats]);
     if !upper.is_empty() {
         let cuts = cuts(record, set, &upper, Some(&state.stands));
-        (state.stands, state.disputes) = settle(record, set, cuts);
+        (state.stands, state.disputes) = settle(record, set, cuts, &state.offices);
     }
     let by_deputies = by_one(record, set, &state.stands, Role::Deputy, &upper);
     state.removals = together(&[&upper, &by_deputies]);
     if !by_deputies.is_empty() {
         let cuts = cuts(record, set, &state.removals, Some(&state.stands));
-        (state.stands, state.disputes) = settle(record, set, cuts);
+        (state.stands, state.disputes) = settle(record, set, cuts, &state.offices);
     }
     let fell = |at: &At| {
         record.node(*at).is_some_and(|node| node.verdict.right.is_ok()) && state.stands.role(*at).is_none()
@@ -69,41 +76,48 @@ pub(super) fn fold(record: &Record, set: &Past) -> State {
 
 /// The first stage: removals by a quorum, and the seats they leave, of which there is always one.
 ///
-/// If none is left, the most senior who did not step back keeps theirs, as if nobody had removed them; if all
-/// stepped back, the most senior of all is named, and can do nothing.
-fn seated(record: &Record, set: &Past) -> (Vec<Who>, bool, State) {
-    let under = |quorum: Removals| {
-        let (stands, disputes) = settle(record, set, cuts(record, set, &quorum, None));
-        let seats = by_seniority(record, &stands, |who| {
-            !quorum.contains_key(&who) && stands.holds(who).left.is_empty()
-        });
-        (seats, State { stands, disputes, quorum, ..State::default() })
+/// If none is left, the most senior who did not step back keeps theirs, as if nobody had removed or demoted them;
+/// if all stepped back, the most senior of all is named, and can do nothing.
+fn seated(record: &Record, set: &Past, offices: Offices) -> State {
+    let under = |offices: Offices| {
+        let quorum = by_quorum(record, set, &offices);
+        let (stands, disputes) = settle(record, set, cuts(record, set, &quorum, None), &offices);
+        let seats = by_seniority(record, &stands, &quorum);
+        State { stands, disputes, quorum, offices, seats, ..State::default() }
     };
-    let quorum = by_quorum(record, set);
-    let (seats, state) = under(quorum.clone());
-    if !seats.is_empty() {
-        return (seats, false, state);
+    let state = under(offices.clone());
+    if !state.seats.is_empty() {
+        return state;
     }
-    let all = by_seniority(record, &state.stands, |_| true);
+    let all = ranked(record, |who| state.stands.holds(who).seat.clone());
     for spared in all.iter().filter(|who| state.stands.holds(**who).left.is_empty()) {
-        let mut quorum = quorum.clone();
-        quorum.remove(spared);
-        let (seats, state) = under(quorum);
-        if !seats.is_empty() {
-            return (seats, true, state);
+        let state = under(Offices { spared: Some(*spared), ..offices.clone() });
+        if !state.seats.is_empty() {
+            return State { last: true, ..state };
         }
     }
-    (all.into_iter().take(1).collect(), true, state)
+    State { seats: all.into_iter().take(1).collect(), last: true, ..state }
 }
 
-/// Those who got a seat and pass `keep`, founders by place, then by the first promotion that stands.
-fn by_seniority(record: &Record, stands: &Stands, keep: impl Fn(Who) -> bool) -> Vec<Who> {
+/// Those who have a seat and were not removed by a quorum, the most senior first.
+fn by_seniority(record: &Record, stands: &Stands, quorum: &Removals) -> Vec<Who> {
+    ranked(record, |who| {
+        let holds = stands.holds(who);
+        let keeps = !quorum.contains_key(&who) && holds.left.is_empty();
+        if keeps { holds.seats(record).collect() } else { Vec::new() }
+    })
+}
+
+/// Those whom something seats: founders by place, the rest by the first that does.
+fn ranked(record: &Record, seats: impl Fn(Who) -> Vec<At>) -> Vec<Who> {
     let mut ranked = Vec::new();
     for (place, person) in record.people.iter().enumerate() {
-        let who = Who(place);
-        let first = stands.holds(who).seat.iter().map(|at| record.rank(*at)).min();
-        if let Some(first) = first.filter(|_| keep(who)) {
-            ranked.push(((person.founder.unwrap_or(usize::MAX), first), who));
+        let seats = seats(Who(place));
+        if let Some(first) = seats.iter().map(|at| record.rank(*at)).min() {
+            // Who gave up the seat of the founding and got another came to that one like anybody else.
+            let founding = |at: &At| record.node(*at).is_some_and(|node| node.act == Act::Genesis);
+            let founder = person.founder.filter(|_| seats.iter().any(founding));
+            ranked.push(((founder.unwrap_or(usize::MAX), first), Who(place)));
         }
     }
     ranked.sort_unstable();
@@ -127,18 +141,18 @@ impl State {
     }
 
     /// What somebody may do now; `None` unless they are a member.
-    pub(super) fn role(&self, who: Who) -> Option<Role> {
+    pub(super) fn role(&self, record: &Record, who: Who) -> Option<Role> {
         let holds = self.stands.holds(who);
         if self.removals.contains_key(&who) || !holds.left.is_empty() {
             None
-        } else if self.seats.contains(&who) {
+        } else if self.seats.contains(&who) && holds.seats(record).next().is_some() {
             Some(Role::Seat)
-        } else if holds.admitted.is_empty() {
+        } else if holds.admitted.is_empty() && holds.seat.is_empty() {
             None
-        } else if holds.deputy.is_empty() {
-            Some(Role::Member)
-        } else {
+        } else if holds.is_deputy(record) {
             Some(Role::Deputy)
+        } else {
+            Some(Role::Member)
         }
     }
 
@@ -162,6 +176,12 @@ impl State {
         };
         let cut = self.removals.contains_key(&node.author);
         let apart = if top { self.last_may(node) } else { self.aside_may(record, node, role) };
+        // An election is decided beside what does not descend from it; so is what comes in beside it.
+        let voted = matches!(node.act, Act::Elect(_)) && node.verdict.carried();
+        let removed = matches!(node.act, Act::Remove(_)) && !record.elections.is_empty();
+        if voted || removed || (!top && !record.elections.is_empty()) {
+            return false;
+        }
         if role.is_none() || cut || !apart || !self.changes_nothing(record, node) {
             return false;
         }
@@ -169,10 +189,8 @@ impl State {
         match &node.act {
             Act::Remove(who) => self.remove(at, node, *who, role),
             Act::Leave => self.seats.retain(|seat| *seat != node.author),
-            Act::Promote(..) | Act::Join { .. } => {
-                let seat =
-                    |who: Who| !self.quorum.contains_key(&who) && self.stands.holds(who).left.is_empty();
-                self.seats = by_seniority(record, &self.stands, seat);
+            Act::Promote(..) | Act::Join { .. } | Act::StepBack | Act::Demote(..) => {
+                self.seats = by_seniority(record, &self.stands, &self.quorum);
             }
             _ => {}
         }
@@ -186,7 +204,8 @@ impl State {
             Act::Remove(who) => {
                 !self.last && !self.removals.contains_key(who) && self.seats.iter().any(|seat| seat != who)
             }
-            Act::Leave => !self.last && self.seats.iter().any(|seat| *seat != node.author),
+            Act::Leave | Act::StepBack => !self.last && self.seats.iter().any(|seat| *seat != node.author),
+            Act::Demote(who, _) => !self.last && self.seats.iter().any(|seat| seat != who),
             Act::Promote(..) | Act::Join { .. } => !self.last,
             _ => true,
         }
@@ -196,7 +215,9 @@ impl State {
     /// nothing must have fallen.
     fn aside_may(&self, record: &Record, node: &Node, role: Option<Role>) -> bool {
         let harmless = match node.act {
-            Act::Plain | Act::OpenLog | Act::Invite(_) | Act::Amend(_) => true,
+            Act::Plain | Act::OpenLog | Act::Invite(_) | Act::Amend(_) | Act::Elect(_) | Act::Moderate(_) => {
+                true
+            }
             Act::Join { .. } => !record.charter.shared_power,
             _ => false,
         };
@@ -226,7 +247,7 @@ impl State {
     }
 
     fn remove(&mut self, at: At, node: &Node, who: Who, role: Option<Role>) {
-        let carried = node.verdict.call.as_ref().is_some_and(|call| call.carried);
+        let carried = node.verdict.carried();
         if carried {
             self.quorum.entry(who).or_default().push(at);
         }

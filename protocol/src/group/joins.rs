@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::past::{At, Past};
 use super::record::{Act, Door, Record, Who};
-use super::walk::{Cut, Given, Stands, walk};
+use super::walk::{Cut, Given, Offices, Stands, walk};
 use crate::body::{Body, Role};
 use crate::id::EntryId;
 
@@ -32,8 +32,13 @@ pub(super) struct Dispute {
 pub(super) type Disputes = BTreeMap<At, Dispute>;
 
 /// Which entries of `set` stand under these cuts, with every dispute settled as far as it can be.
-pub(super) fn settle(record: &Record, set: &Past, cuts: BTreeMap<Who, Cut>) -> (Stands, Disputes) {
-    let mut given = Given { cuts, ..Given::default() };
+pub(super) fn settle(
+    record: &Record,
+    set: &Past,
+    cuts: BTreeMap<Who, Cut>,
+    offices: &Offices,
+) -> (Stands, Disputes) {
+    let mut given = Given { cuts, offices: offices.clone(), ..Given::default() };
     let stands = grow(record, set, &mut given, &Disputes::new());
     let disputes = disputes(record, set, &stands);
     if disputes.is_empty() {

@@ -9,7 +9,7 @@ use super::fold::State;
 use super::joins::revocations;
 use super::past::{At, Past};
 use super::quorum::{Call, Fresh, Quorum};
-use super::record::{Act, Record, Verdict, Who};
+use super::record::{About, Act, Matter, Record, Verdict, Who};
 use super::right::Right;
 use super::view::Standing;
 use crate::body::{Body, Role};
@@ -35,7 +35,8 @@ impl Case<'_> {
         let needs = self.needs(author);
         let right = self.right(author, needs);
         let over = match self.act {
-            Act::Remove(who) => self.over(*who),
+            Act::Remove(who) | Act::Moderate(About { who, .. }) => self.over(*who),
+            Act::Demote(who, _) => self.state.role(self.record, *who).unwrap_or(Role::Member),
             _ => Role::Member,
         };
         let call = author.filter(|_| right.is_ok()).and_then(|author| self.call(author));
@@ -59,7 +60,11 @@ impl Case<'_> {
                     Role::Deputy
                 }
             }
-            Act::Promote(..) | Act::Amend(_) => Role::Seat,
+            Act::Promote(..) | Act::Amend(_) | Act::Demote(..) => Role::Seat,
+            Act::StepBack => Role::Deputy,
+            Act::Moderate(_) if shared => Role::Seat,
+            Act::Moderate(about) if self.over(about.who) > Role::Member => Role::Seat,
+            Act::Moderate(_) => Role::Deputy,
             Act::Remove(who) if self.over(*who) > Role::Member => Role::Seat,
             Act::Remove(_) => Role::Deputy,
             _ => Role::Member,
@@ -70,7 +75,7 @@ impl Case<'_> {
     /// what they may yet do in its past, falls only to a quorum.
     fn over(&self, who: Who) -> Role {
         if self.state.stands.holds(who).seat.is_empty() {
-            self.state.role(who).unwrap_or(Role::Member)
+            self.state.role(self.record, who).unwrap_or(Role::Member)
         } else {
             Role::Seat
         }
@@ -85,7 +90,9 @@ impl Case<'_> {
             Act::OpenLog => return Ok(()),
             _ => {}
         }
-        let role = author.and_then(|who| self.state.role(who)).ok_or_else(|| self.not_member(author))?;
+        let role = author
+            .and_then(|who| self.state.role(self.record, who))
+            .ok_or_else(|| self.not_member(author))?;
         match needs {
             Role::Seat if role < Role::Seat => return Err(Right::NeedsSeat),
             Role::Deputy if role < Role::Deputy => return Err(Right::NeedsDeputy),
@@ -93,7 +100,26 @@ impl Case<'_> {
         }
         match self.act {
             Act::Promote(_, Role::Member) => Err(Right::Meaningless),
-            Act::Promote(who, _) | Act::Remove(who) if Some(*who) == author => Err(Right::Oneself),
+            Act::Promote(who, _) | Act::Remove(who) | Act::Demote(who, _) if Some(*who) == author => {
+                Err(Right::Oneself)
+            }
+            Act::Moderate(about) if Some(about.who) == author => Err(Right::Oneself),
+            // Where power is shared a seat comes with being a member.
+            Act::StepBack | Act::Demote(..) | Act::Elect(_) if self.record.charter.shared_power => {
+                Err(Right::Meaningless)
+            }
+            Act::Demote(who, to) => match self.state.role(self.record, *who) {
+                Some(role) if role > *to => Ok(()),
+                Some(_) => Err(Right::NoOffice),
+                None => Err(Right::NoSuchMember),
+            },
+            Act::Elect(who) => match self.state.role(self.record, *who) {
+                Some(Role::Seat) => Err(Right::Meaningless),
+                Some(_) => Ok(()),
+                None => Err(Right::NoSuchMember),
+            },
+            // What former members wrote is moderated too.
+            Act::Moderate(about) => self.standing(about.who).map(|_| ()).ok_or(Right::NoSuchMember),
             Act::Promote(who, _) => match self.standing(*who) {
                 Some(Standing::Member) => Ok(()),
                 _ => Err(Right::NoSuchMember),
@@ -176,11 +202,14 @@ impl Case<'_> {
     /// and were written in a seat. The target of an act does not sign it.
     fn call(&self, author: Who) -> Option<Call> {
         let matter = self.record.matter(self.act)?;
-        if self.state.role(author) != Some(Role::Seat) {
+        if let Matter::Elect(_) = matter {
+            return Some(self.vote(author, matter));
+        }
+        if self.state.role(self.record, author) != Some(Role::Seat) {
             return None;
         }
         let target = match self.act {
-            Act::Remove(who) | Act::Promote(who, _) => Some(*who),
+            Act::Remove(who) | Act::Promote(who, _) | Act::Demote(who, _) => Some(*who),
             Act::Admit(join) => self.record.node(*join).map(|node| node.author),
             _ => None,
         };
@@ -189,7 +218,7 @@ impl Case<'_> {
         for at in self.record.signed.get(&matter).into_iter().flatten() {
             let Some(node) = self.record.node(*at) else { continue };
             if self.past.has(*at)
-                && fresh.has(self.record, *at)
+                && fresh.has(*at)
                 && node.author != author
                 && Some(node.author) != target
                 && self.state.stands.in_seat(*at)
@@ -199,5 +228,20 @@ impl Case<'_> {
             }
         }
         Some(Call::new(Quorum::of(&self.state.seats), author, signed.into_iter().collect()))
+    }
+
+    /// Who had voted the same by then, of those who are members in this past.
+    fn vote(&self, author: Who, matter: Matter) -> Call {
+        let members =
+            (0..self.record.people.len()).filter(|who| self.state.role(self.record, Who(*who)).is_some());
+        let votes = self.record.signed.get(&matter).into_iter().flatten().filter(|at| self.past.has(**at));
+        let signed: BTreeSet<(Who, At)> = votes
+            .filter_map(|at| {
+                let node = self.record.node(*at)?;
+                let counts = node.author != author && self.state.role(self.record, node.author).is_some();
+                (counts && self.state.stands.role(*at).is_some()).then_some((node.author, *at))
+            })
+            .collect();
+        Call::new(Quorum::more_than_half(members.count()), author, signed.into_iter().collect())
     }
 }

@@ -24,9 +24,11 @@
 mod amending;
 mod cause;
 mod crossing;
+mod elections;
 mod fold;
 mod joins;
 mod judge;
+mod measures;
 mod past;
 mod quorum;
 mod record;
@@ -42,7 +44,7 @@ use std::sync::{Arc, OnceLock};
 use thiserror::Error;
 
 pub use right::Right;
-pub use view::{Ended, InviteState, Log, Member, Once, Proposal, Proposed, Removal, Standing};
+pub use view::{Ended, InviteState, Log, Member, Moderated, Once, Proposal, Proposed, Removal, Standing};
 
 use crate::body::{Body, Genesis, Role};
 use crate::charter::Charter;
@@ -316,6 +318,12 @@ impl Group {
         self.told.proposals.get_or_init(|| self.teller().proposals()).iter()
     }
 
+    /// What holds for an entry of somebody's, or for all they write: folded, held, or posting paused. Display
+    /// only; a pause is over when its time has come by the reader's clock.
+    pub fn moderated(&self, member: &MemberKey, entry: Option<&EntryId>) -> Option<Moderated> {
+        self.measures().get(&(*member, entry.copied())).copied()
+    }
+
     /// Everybody and every invite that was let in once and is not current, with what ended it.
     pub fn ended(&self) -> Vec<Ended> {
         self.told.ended.get_or_init(|| self.teller().ended(self.doors())).clone()
@@ -342,7 +350,7 @@ impl Group {
 
     /// A hash of everything the fold says: the same set gives the same hash, in whatever order it came.
     pub fn state_hash(&self) -> [u8; 32] {
-        *self.told.hash.get_or_init(|| self.teller().hash(self.people(), self.doors()))
+        *self.told.hash.get_or_init(|| self.teller().hash(self.people(), self.doors(), self.measures()))
     }
 
     fn whole(&self) -> &State {
@@ -355,6 +363,10 @@ impl Group {
 
     fn people(&self) -> &BTreeMap<MemberKey, Member> {
         self.told.members.get_or_init(|| self.teller().members())
+    }
+
+    fn measures(&self) -> &BTreeMap<(MemberKey, Option<EntryId>), Moderated> {
+        self.told.measures.get_or_init(|| self.teller().measures())
     }
 
     fn doors(&self) -> &BTreeMap<EntryId, InviteState> {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::amending::used_up;
 use super::past::{At, Past};
-use super::record::{Matter, Record, Who};
+use super::record::{Act, Matter, Record, Who};
 use super::walk::Stands;
 
 /// What makes a quorum among the seats of one moment.
@@ -30,6 +30,11 @@ impl Quorum {
     pub(super) fn has(&self, signers: &BTreeSet<Who>) -> bool {
         signers.len().saturating_mul(2) > self.seats
             || self.senior.is_some_and(|senior| signers.contains(&senior))
+    }
+
+    /// More than half of this many, with no senior: of members.
+    pub(super) fn more_than_half(members: usize) -> Quorum {
+        Quorum { seats: members, senior: None }
     }
 
     /// How many signers always make one.
@@ -69,14 +74,34 @@ pub(super) struct Fresh {
 impl Fresh {
     /// Of signatures in a set of which these entries stand.
     pub(super) fn of(record: &Record, stands: &Stands, matter: Matter) -> Fresh {
-        let used = match matter {
-            Matter::Amend(_) => used_up(record, stands),
-            _ => Past::default(),
+        let mut used = Past::default();
+        let mut before = |at: At| {
+            if let Some(node) = record.node(at) {
+                used.join(&node.past);
+                used.add(at);
+            }
         };
+        match matter {
+            Matter::Amend(_) => return Fresh { used: used_up(record, stands) },
+            // Whoever gave up a seat gets it back by new signatures alone.
+            Matter::Seat(who) => stands.holds(who).set_backs().for_each(&mut before),
+            // And who got it anew is set back by signatures since.
+            Matter::Demote(who, _) => stands.holds(who).seat.iter().copied().for_each(&mut before),
+            Matter::Moderate(about) => {
+                let others = record.moderated.get(&(about.who, about.entry)).into_iter().flatten();
+                let changed = |at: &&At| {
+                    let act = record.node(**at).map(|node| &node.act);
+                    stands.role(**at).is_some()
+                        && matches!(act, Some(Act::Moderate(other)) if other.measure != about.measure)
+                };
+                others.filter(changed).copied().for_each(&mut before);
+            }
+            Matter::Elect(_) | Matter::Remove(_) | Matter::Invite(_) | Matter::Admit(_) => {}
+        }
         Fresh { used }
     }
 
-    pub(super) fn has(&self, _record: &Record, at: At) -> bool {
+    pub(super) fn has(&self, at: At) -> bool {
         !self.used.has(at)
     }
 }

@@ -11,7 +11,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use super::past::{At, Past};
 use super::quorum::Call;
 use super::{Control, Right};
-use crate::body::{Body, Join, Role};
+use crate::body::{Body, Join, Measure, Role};
 use crate::charter::Charter;
 use crate::entry::Links;
 use crate::id::{EntryId, GroupId, LogId, MemberKey, hash};
@@ -42,6 +42,12 @@ pub(super) enum Act {
     Leave,
     /// The charter amended; what several seats sign, if it takes a quorum.
     Amend(Option<[u8; 32]>),
+    StepBack,
+    /// Somebody set back to this.
+    Demote(Who, Role),
+    /// A vote for somebody.
+    Elect(Who),
+    Moderate(About),
     /// Keys, and kinds this version does not know: whoever is a member may write them, and they change
     /// nobody's rights.
     Plain,
@@ -53,10 +59,24 @@ pub(super) enum Act {
 /// in an entry of its own, the hash of what they all say.
 pub(super) type Door = [u8; 32];
 
-/// What several seats can sign, each in an entry of its own.
+/// What an act of moderation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct About {
+    /// Whose writing.
+    pub(super) who: Who,
+    /// What of it; none for all of it.
+    pub(super) entry: Option<EntryId>,
+    /// What is done.
+    pub(super) measure: Measure,
+}
+
+/// What several can sign, each in an entry of its own: of [`Matter::Elect`] members, of all others seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Matter {
     Seat(Who),
+    Demote(Who, Role),
+    Elect(Who),
+    Moderate(About),
     Remove(Who),
     Invite(Door),
     Admit(At),
@@ -70,10 +90,17 @@ pub(super) struct Verdict {
     pub(super) right: Result<(), Right>,
     /// The least role that gives this right: looked for again when the whole set is folded.
     pub(super) needs: Role,
-    /// Of a removal: what its target was.
+    /// Of a removal or demotion: what its target was.
     pub(super) over: Role,
-    /// Of an act that several seats can sign: who had, and how many it takes.
+    /// Of an act that several can sign: who had, and how many it takes.
     pub(super) call: Option<Call>,
+}
+
+impl Verdict {
+    /// Whether enough had signed by then.
+    pub(super) fn carried(&self) -> bool {
+        self.call.as_ref().is_some_and(|call| call.carried)
+    }
 }
 
 /// One entry.
@@ -125,6 +152,12 @@ pub(super) struct Record {
     pub(super) removals: Vec<At>,
     /// Likewise: amendments of the charter.
     pub(super) amendments: Vec<At>,
+    /// Likewise: elections that more than half of the members of their own past signed.
+    pub(super) elections: Vec<At>,
+    /// Likewise: step-backs and demotions.
+    pub(super) set_backs: Vec<At>,
+    /// Likewise: moderation, by whose writing it is about, and what of it.
+    pub(super) moderated: BTreeMap<(Who, Option<EntryId>), Vec<At>>,
 }
 
 impl Record {
@@ -143,6 +176,9 @@ impl Record {
             promotions: BTreeMap::new(),
             removals: Vec::new(),
             amendments: Vec::new(),
+            elections: Vec::new(),
+            set_backs: Vec::new(),
+            moderated: BTreeMap::new(),
         };
         for (place, founder) in founders.iter().enumerate() {
             let who = record.intern(founder);
@@ -239,13 +275,26 @@ impl Record {
                 None => Act::Amiss(Right::NoSuchMember),
             },
             Body::Leave(_) => Act::Leave,
+            Body::StepBack(_) => Act::StepBack,
+            Body::Demote(demote) => match self.who(&demote.member) {
+                Some(who) => Act::Demote(who, demote.role),
+                None => Act::Amiss(Right::NoSuchMember),
+            },
+            Body::Elect(elect) => match self.who(&elect.member) {
+                Some(who) => Act::Elect(who),
+                None => Act::Amiss(Right::NoSuchMember),
+            },
+            Body::Moderate(act) => match self.who(&act.member) {
+                Some(who) => Act::Moderate(About { who, entry: act.entry, measure: act.measure }),
+                None => Act::Amiss(Right::NoSuchMember),
+            },
             Body::Amend(amend) => Act::Amend(amend.changes.is_material().then(|| amend.changes.hash())),
             _ if body.kind().is_control() => Act::Plain,
             _ => Act::Amiss(Right::Meaningless),
         }
     }
 
-    /// What several seats could sign of such an act.
+    /// What several could sign of such an act.
     pub(super) fn matter(&self, act: &Act) -> Option<Matter> {
         match act {
             Act::Promote(who, Role::Seat) => Some(Matter::Seat(*who)),
@@ -253,6 +302,9 @@ impl Record {
             Act::Invite(door) if self.charter.shared_power => Some(Matter::Invite(*door)),
             Act::Admit(join) if self.charter.shared_power => Some(Matter::Admit(*join)),
             Act::Amend(changes) => changes.map(Matter::Amend),
+            Act::Demote(who, to) => Some(Matter::Demote(*who, *to)),
+            Act::Elect(who) => Some(Matter::Elect(*who)),
+            Act::Moderate(about) => Some(Matter::Moderate(*about)),
             _ => None,
         }
     }
@@ -266,6 +318,9 @@ impl Record {
         }
         if verdict.right.is_ok() {
             self.index(at, author, &act);
+            if matches!(act, Act::Elect(_)) && verdict.carried() {
+                self.elections.push(at);
+            }
         }
         self.at.insert(control.id, at);
         let depth = past.len();
@@ -290,6 +345,8 @@ impl Record {
             Act::Promote(who, _) => self.promotions.entry(*who).or_default().push(at),
             Act::Remove(_) => self.removals.push(at),
             Act::Amend(_) => self.amendments.push(at),
+            Act::StepBack | Act::Demote(..) => self.set_backs.push(at),
+            Act::Moderate(about) => self.moderated.entry((about.who, about.entry)).or_default().push(at),
             _ => {}
         }
     }

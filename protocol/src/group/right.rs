@@ -25,6 +25,9 @@ pub enum Right {
     /// It takes a facilitator or a helper.
     #[error("only a facilitator or a helper can do this")]
     NeedsDeputy,
+    /// Who it would set back holds no such office.
+    #[error("this member holds no office above that")]
+    NoOffice,
     /// It names a member who is not known to be one.
     #[error("no such member")]
     NoSuchMember,

@@ -7,10 +7,11 @@ use super::amending::charter;
 use super::cause::cause;
 use super::fold::State;
 use super::joins::{ids, people, revocations};
+use super::measures::measures;
 use super::past::{At, Past};
 use super::quorum::{Fresh, Quorum};
 use super::record::{Act, Door, Matter, Node, Record, Who};
-use super::view::{Ended, InviteState, Log, Member, Once, Proposal, Proposed, Removal, Standing};
+use super::view::{Ended, InviteState, Log, Member, Moderated, Once, Proposal, Proposed, Removal, Standing};
 use crate::body::{Body, Role};
 use crate::charter::Charter;
 use crate::codec;
@@ -30,7 +31,11 @@ pub(super) struct Told {
     pub(super) hash: OnceLock<[u8; 32]>,
     /// The charter as amended.
     pub(super) charter: OnceLock<Charter>,
+    pub(super) measures: OnceLock<Measures>,
 }
+
+/// What holds for what people wrote.
+pub(super) type Measures = BTreeMap<(MemberKey, Option<EntryId>), Moderated>;
 
 /// Tells of a record and the fold of all of it.
 pub(super) struct Teller<'a> {
@@ -69,7 +74,7 @@ impl Teller<'_> {
         let holds = self.state.stands.holds(who);
         let first = |ats: &[At]| ats.iter().min_by_key(|at| self.record.rank(**at)).copied();
         let joined = first(&holds.admitted).or_else(|| first(&person.joins))?;
-        let role = match self.state.role(who) {
+        let role = match self.state.role(self.record, who) {
             Some(role) => role,
             None if !holds.seat.is_empty() => Role::Seat,
             None if !holds.deputy.is_empty() && !holds.admitted.is_empty() => Role::Deputy,
@@ -173,6 +178,11 @@ impl Teller<'_> {
         charter(self.record, &self.state.stands, &Past::all(self.record.nodes.len())).into_owned()
     }
 
+    /// What holds for what people wrote.
+    pub(super) fn measures(&self) -> Measures {
+        measures(self.record, &self.state.stands)
+    }
+
     pub(super) fn proposals(&self) -> Vec<Proposal> {
         let quorum = Quorum::of(&self.state.seats);
         let mut open = Vec::new();
@@ -184,7 +194,7 @@ impl Teller<'_> {
                 (may && self.state.stands.in_seat(*at)).then_some((node.author, *at))
             };
             let fresh = Fresh::of(self.record, &self.state.stands, *matter);
-            let signatures = signatures.iter().filter(|at| fresh.has(self.record, **at));
+            let signatures = signatures.iter().filter(|at| fresh.has(**at));
             let signed: Vec<(Who, At)> = signatures.filter_map(signs).collect();
             let signers: BTreeSet<Who> = signed.iter().map(|(who, _)| *who).collect();
             if !signers.is_empty() {
@@ -205,7 +215,7 @@ impl Teller<'_> {
     fn open(&self, matter: &Matter, signatures: &[At]) -> Option<(Proposed, Option<Who>)> {
         let (act, target, open) = match matter {
             Matter::Seat(who) => {
-                let role = self.state.role(*who);
+                let role = self.state.role(self.record, *who);
                 (Proposed::Seat(self.key(*who)?), Some(*who), role.is_some() && role < Some(Role::Seat))
             }
             Matter::Remove(who) => {
@@ -222,6 +232,11 @@ impl Teller<'_> {
                 (Proposed::Admit(node.control.id), Some(node.author), !self.stands(*join))
             }
             Matter::Amend(changes) => (Proposed::Amend(*changes), None, true),
+            Matter::Demote(who, to) => {
+                let open = self.state.role(self.record, *who) == Some(Role::Seat);
+                (Proposed::Demote(self.key(*who)?, *to), Some(*who), open)
+            }
+            Matter::Elect(_) | Matter::Moderate(_) => return None,
         };
         open.then_some((act, target))
     }
@@ -307,6 +322,7 @@ impl Teller<'_> {
         &self,
         members: &BTreeMap<MemberKey, Member>,
         invites: &BTreeMap<EntryId, InviteState>,
+        measures: &Measures,
     ) -> [u8; 32] {
         let mut counting: Vec<EntryId> = self
             .all()
@@ -333,6 +349,11 @@ impl Teller<'_> {
             }
         }
         write(&self.charter().hash());
+        for ((member, entry), moderated) in measures {
+            write(&member.0);
+            write(entry.as_ref().map_or(&[][..], |entry| &entry.0));
+            write(&moderated.by.0);
+        }
         for invite in invites.values() {
             write(&invite.id.0);
             write(&[u8::from(invite.live)]);

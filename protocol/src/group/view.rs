@@ -1,6 +1,6 @@
 //! What the fold tells the rest of the node: members, invites, open proposals, and what has ended.
 
-use crate::body::{Invite, Role};
+use crate::body::{Invite, Measure, Role};
 use crate::id::{EntryId, LogId, MemberKey, SealKey};
 
 /// Where somebody stands with the group.
@@ -104,8 +104,19 @@ pub enum Proposed {
     Invite([u8; 32]),
     /// A join to be confirmed, in a group where everybody has a seat.
     Admit(EntryId),
+    /// A facilitator set back to this.
+    Demote(MemberKey, Role),
     /// An amendment of the charter, by the hash of its changes: the entries have them.
     Amend([u8; 32]),
+}
+
+/// What holds for something that somebody wrote, or for all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moderated {
+    /// What.
+    pub measure: Measure,
+    /// The act, which has the reason.
+    pub by: EntryId,
 }
 
 /// Somebody, or an invite, that was let in once and is not current: an epoch is clean only if what ended it

@@ -31,7 +31,10 @@ impl Cut {
 impl Act {
     /// Whether an acknowledgement can save it: acts towards others, that others may have built upon.
     fn lasts(&self) -> bool {
-        matches!(self, Act::Invite(_) | Act::Revoke { .. } | Act::Admit(_) | Act::Remove(_))
+        matches!(
+            self,
+            Act::Invite(_) | Act::Revoke { .. } | Act::Admit(_) | Act::Remove(_) | Act::Moderate(_)
+        )
     }
 }
 
@@ -45,6 +48,17 @@ pub(super) struct Given {
     pub(super) seen: BTreeSet<At>,
     /// Joins that stand because an `Admit` names them, whatever became of their invite.
     pub(super) named: BTreeSet<At>,
+    /// What elections gave, and whom nobody set back.
+    pub(super) offices: Offices,
+}
+
+/// What is decided about offices before a walk.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Offices {
+    /// What each election that gave anything gave.
+    pub(super) elected: BTreeMap<At, Role>,
+    /// The last facilitator, whom no demotion unseats.
+    pub(super) spared: Option<Who>,
 }
 
 /// What gives one person their place: entries that stand.
@@ -58,6 +72,16 @@ pub(super) struct Holds {
     pub(super) seat: Vec<At>,
     /// Their leaves.
     pub(super) left: Vec<At>,
+    /// Their step-backs, and demotions of them: what was given before is given up.
+    pub(super) back: Vec<Back>,
+}
+
+/// What takes an office away: of what was given in its past.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Back {
+    at: At,
+    /// Seats too, and not only what makes a deputy.
+    seats: bool,
 }
 
 impl Holds {
@@ -65,24 +89,51 @@ impl Holds {
     ///
     /// A seat stands by itself: the quorum that gave it let its holder in, whatever became of the invite
     /// they once came in on. So nothing that happens among members and deputies ever moves a seat. A
-    /// deputy without an admission is none.
-    fn role(&self, past: &Past) -> Option<Role> {
+    /// deputy without an admission is none. Whoever had a seat and gave it up is a member by it still.
+    fn role(&self, record: &Record, past: &Past) -> Option<Role> {
         let known = |entries: &[At]| entries.iter().any(|at| past.has(*at));
-        if known(&self.seat) {
+        let holds = |entries: &[At], seat| {
+            let back = |at: &At| self.back.iter().any(|back| past.has(back.at) && back.of(record, *at, seat));
+            entries.iter().any(|at| past.has(*at) && !back(at))
+        };
+        if holds(&self.seat, true) {
             Some(Role::Seat)
-        } else if !known(&self.admitted) {
+        } else if !known(&self.admitted) && !known(&self.seat) {
             None
-        } else if known(&self.deputy) {
+        } else if known(&self.admitted) && holds(&self.deputy, false) {
             Some(Role::Deputy)
         } else {
             Some(Role::Member)
         }
+    }
+
+    /// What gives them a seat that they have not given up.
+    pub(super) fn seats(&self, record: &Record) -> impl Iterator<Item = At> {
+        self.seat.iter().copied().filter(|at| !self.back.iter().any(|back| back.of(record, *at, true)))
+    }
+
+    /// Their step-backs and demotions.
+    pub(super) fn set_backs(&self) -> impl Iterator<Item = At> {
+        self.back.iter().map(|back| back.at)
+    }
+
+    /// Whether they are a deputy still.
+    pub(super) fn is_deputy(&self, record: &Record) -> bool {
+        let kept = |at: &At| !self.back.iter().any(|back| back.of(record, *at, false));
+        !self.admitted.is_empty() && self.deputy.iter().any(kept)
+    }
+}
+
+impl Back {
+    fn of(&self, record: &Record, given: At, seat: bool) -> bool {
+        (self.seats || !seat) && record.precedes(given, self.at)
     }
 }
 
 /// What a walk found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stands {
+    offices: Offices,
     /// Of every entry, by [`At`]: in which role its author wrote it, if it stands.
     roles: Vec<Option<Role>>,
     /// Of every person, by [`Who`].
@@ -112,14 +163,19 @@ impl Stands {
     }
 
     pub(super) fn holds(&self, who: Who) -> &Holds {
-        static NOTHING: Holds =
-            Holds { admitted: Vec::new(), deputy: Vec::new(), seat: Vec::new(), left: Vec::new() };
+        static NOTHING: Holds = Holds {
+            admitted: Vec::new(),
+            deputy: Vec::new(),
+            seat: Vec::new(),
+            left: Vec::new(),
+            back: Vec::new(),
+        };
         self.holds.get(who.0).unwrap_or(&NOTHING)
     }
 
     /// In which role its author could write an entry other than genesis and join, by what stands of its past.
     pub(super) fn role_then(&self, record: &Record, node: &Node) -> Option<Role> {
-        let role = self.holds(node.author).role(&node.past)?;
+        let role = self.holds(node.author).role(record, &node.past)?;
         (role >= node.verdict.needs && !out_of_turn(record, self, node, role)).then_some(role)
     }
 
@@ -170,6 +226,17 @@ impl Stands {
                     holds.left.push(at);
                 }
             }
+            Act::StepBack => {
+                if let Some(holds) = self.holds_mut(node.author) {
+                    holds.back.push(Back { at, seats: true });
+                }
+            }
+            Act::Demote(who, to) => self.set_back(at, node, *who, *to, carried),
+            Act::Elect(who) => match self.offices.elected.get(&at).copied() {
+                Some(Role::Seat) => self.holds_mut(*who).into_iter().for_each(|holds| holds.seat.push(at)),
+                Some(_) => self.holds_mut(*who).into_iter().for_each(|holds| holds.deputy.push(at)),
+                None => {}
+            },
             Act::Invite(_) if carried || !record.charter.shared_power => {
                 self.open.insert(at);
             }
@@ -178,9 +245,25 @@ impl Stands {
     }
 }
 
+impl Stands {
+    /// A demotion takes a seat only by a quorum, and a deputy's office by one facilitator.
+    fn set_back(&mut self, at: At, node: &Node, who: Who, to: Role, carried: bool) {
+        let seats = node.verdict.over == Role::Seat;
+        if seats && (!carried || self.offices.spared == Some(who)) {
+            return;
+        }
+        if let Some(holds) = self.holds_mut(who) {
+            holds.back.push(Back { at, seats });
+            if to == Role::Deputy {
+                holds.deputy.push(at);
+            }
+        }
+    }
+}
+
 /// Walks over `set`, which must be closed under causal past.
 pub(super) fn walk(record: &Record, set: &Past, given: &Given) -> Stands {
-    let mut stands = Stands::default();
+    let mut stands = Stands { offices: given.offices.clone(), ..Stands::default() };
     for at in set.iter() {
         if let Some(node) = record.node(at) {
             let role = stands_as(record, &stands, at, node, given);

@@ -2,10 +2,11 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Body, Genesis, Invite, InviteMode, Join, Kind, Leave, LogHead, Mint, NeedKey,
-    OpenLog, Post, Promote, Remove, Reply, Revoke, Role, Wrap,
+    Accept, Admit, Amend, Body, Demote, Elect, Genesis, Invite, InviteMode, Join, Kind, Leave, LogHead,
+    Measure, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, StepBack,
+    Wrap,
 };
-use kith_protocol::charter::{Advice, Changes, Charter, History, Inviters};
+use kith_protocol::charter::{Advice, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
 use kith_protocol::id::{EntryId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId};
 use kith_protocol::identity::{MemberSecrets, Seed};
@@ -129,6 +130,47 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
         ("need-key", Body::NeedKey(NeedKey { epochs: vec![earlier, later], seal: SealKey([0x25; 32]) })),
         ("amend", Body::Amend(amend())),
         ("accept", Body::Accept(Accept { terms: genesis().charter.terms() })),
+        ("step-back", Body::StepBack(StepBack {})),
+        (
+            "demote",
+            Body::Demote(Demote {
+                member: target,
+                role: Role::Deputy,
+                reason: "She asked for less to carry".into(),
+            }),
+        ),
+        ("elect", Body::Elect(Elect { member: target })),
+        ("pulse", Body::Pulse(Pulse {})),
+        (
+            "moderate: fold",
+            Body::Moderate(Moderate {
+                member: target,
+                entry: Some(EntryId([0x2b; 32])),
+                measure: Measure::Fold,
+                rule: Some(Rule::Floor(Floor::Numbers)),
+                reason: "It names amounts".into(),
+            }),
+        ),
+        (
+            "moderate: pause",
+            Body::Moderate(Moderate {
+                member: target,
+                entry: None,
+                measure: Measure::Pause(TIME.plus(24 * 3_600_000)),
+                rule: Some(Rule::Agreement(1)),
+                reason: "A day to breathe, for everybody".into(),
+            }),
+        ),
+        (
+            "moderate: restore",
+            Body::Moderate(Moderate {
+                member: target,
+                entry: Some(EntryId([0x2b; 32])),
+                measure: Measure::Restore,
+                rule: None,
+                reason: "We read it again together".into(),
+            }),
+        ),
         ("post", Body::Post(Post { text: "Slept four hours. That is one more than last week.".into() })),
         ("reply", Body::Reply(Reply { text: "אחלה, \u{1f331}".into(), to: ShortId([0x2a; 16]) })),
         ("unknown", Body::Unknown(Kind(60_000), vec![0xa1, 0x00, 0x01])),

@@ -7,8 +7,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::body::{
-    Admit, Amend, Body, Genesis, Invite, InviteMode, Join, Leave, LogHead, Mint, OpenLog, Promote, Remove,
-    Revoke, Role,
+    Admit, Amend, Body, Demote, Elect, Genesis, Invite, InviteMode, Join, Leave, LogHead, Mint, OpenLog,
+    Promote, Pulse, Remove, Revoke, Role, StepBack,
 };
 use crate::charter::{Changes, Charter, History, Inviters};
 use crate::entry::{Entry, Links};
@@ -188,6 +188,32 @@ impl World {
         by.iter().fold(deps.to_vec(), |deps, by| vec![self.amend(by, changes.clone(), &deps)])[0]
     }
 
+    pub(super) fn step_back(&mut self, by: &str, deps: &[EntryId]) -> EntryId {
+        self.write(by, deps, Body::StepBack(StepBack {}))
+    }
+
+    pub(super) fn demote(&mut self, by: &str, name: &str, role: Role, deps: &[EntryId]) -> EntryId {
+        self.write(by, deps, Body::Demote(Demote { member: key(name), role, reason: "as agreed".into() }))
+    }
+
+    /// All of these demote to member, one after the other; gives the last.
+    pub(super) fn demoted(&mut self, by: &[&str], name: &str, deps: &[EntryId]) -> EntryId {
+        by.iter().fold(deps.to_vec(), |deps, by| vec![self.demote(by, name, Role::Member, &deps)])[0]
+    }
+
+    pub(super) fn vote(&mut self, by: &str, name: &str, deps: &[EntryId]) -> EntryId {
+        self.write(by, deps, Body::Elect(Elect { member: key(name) }))
+    }
+
+    /// All of these vote for somebody, one after the other; gives the last.
+    pub(super) fn elected(&mut self, by: &[&str], name: &str, deps: &[EntryId]) -> EntryId {
+        by.iter().fold(deps.to_vec(), |deps, by| vec![self.vote(by, name, &deps)])[0]
+    }
+
+    pub(super) fn pulse(&mut self, by: &str, deps: &[EntryId]) -> EntryId {
+        self.write(by, deps, Body::Pulse(Pulse {}))
+    }
+
     /// An entry that does nothing to anybody's rights.
     pub(super) fn mint(&mut self, by: &str, deps: &[EntryId]) -> EntryId {
         let epoch = EpochId([self.made.len() as u8; 32]);
@@ -258,9 +284,10 @@ pub(super) fn check(group: &Group) {
 fn told(teller: &Teller<'_>) -> String {
     let (members, invites) = (teller.members(), teller.invites());
     let (ended, proposals) = (teller.ended(&invites), teller.proposals());
-    let (shown, hash) = (teller.shown(), teller.hash(&members, &invites));
+    let (shown, measures) = (teller.shown(), teller.measures());
+    let hash = teller.hash(&members, &invites, &measures);
     let heads = teller.heads();
-    format!("{members:#?} {invites:#?} {ended:#?} {proposals:#?} {shown:?} {heads:?} {hash:?}")
+    format!("{members:#?} {invites:#?} {ended:#?} {proposals:#?} {shown:?} {measures:?} {heads:?} {hash:?}")
 }
 
 pub(super) fn standing(group: &Group, name: &str) -> Option<Standing> {

@@ -6,6 +6,8 @@ mod counterexamples;
 mod histories;
 mod joining;
 mod kit;
+mod moderating;
+mod offices;
 mod orders;
 mod sim;
 mod telling;

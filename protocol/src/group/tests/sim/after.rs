@@ -41,7 +41,8 @@ impl Story {
         for _ in 0..60 {
             let all = self.everything();
             let state = self.fold(&all);
-            if !self.fair(&state) || state.seats.iter().any(|who| state.role(*who).is_none()) {
+            let powerless = |who: &Who| state.role(&self.group.record, *who) != Some(Role::Seat);
+            if !self.fair(&state) || state.seats.iter().any(&powerless) {
                 return false;
             }
             let signers: Vec<usize> = (state.seats.iter().map(|who| self.person(*who)))
@@ -65,7 +66,7 @@ impl Story {
                 let who = self.group.record.who(&key(&person.name))?;
                 let standing = state.standing(&self.group.record, who, &all);
                 (person.hostile && matches!(standing, Some(Standing::Member | Standing::Left)))
-                    .then(|| (person.name.clone(), state.role(who) == Some(Role::Seat)))
+                    .then(|| (person.name.clone(), state.role(&self.group.record, who) == Some(Role::Seat)))
             };
             // Those without a seat last: a facilitator could let them in again.
             let mut targets: Vec<(String, bool)> = self.people.iter().filter_map(in_standing).collect();
@@ -95,6 +96,8 @@ impl Story {
                 Act::Admit(join) => format!("admits {}", join.0),
                 Act::Invite(_) => "invites".into(),
                 Act::Amend(_) => "amends".into(),
+                Act::Demote(who, to) => format!("sets {} back to {to:?}", name(*who)),
+                Act::Elect(who) => format!("votes for {}", name(*who)),
                 other => format!("{other:?}"),
             };
             let deps = deps(&node.control).iter().map(|id| self.group.record.at[id].0);
@@ -112,7 +115,7 @@ impl Story {
         let all = self.everything();
         let state = self.fold(&all);
         let name = |who: &Who| self.people[self.person(*who)].name.clone();
-        let role = |place: usize| Some((name(&Who(place)), state.role(Who(place))?));
+        let role = |place: usize| Some((name(&Who(place)), state.role(&self.group.record, Who(place))?));
         Facts {
             charter: charter(&self.group.record, &state.stands, &all).into_owned(),
             seats: state.seats.iter().map(name).collect(),
@@ -142,10 +145,24 @@ impl Story {
             let seated = person.founder.is_some() || seats.clone().any(given);
             let blamed = (self.group.record.signed.get(&Matter::Remove(who)).into_iter().flatten())
                 .any(|at| honest(self.group.record.node(*at).unwrap().author));
-            let gone = !state.stands.holds(who).left.is_empty();
+            let demoted = [Role::Member, Role::Deputy].iter().any(|to| {
+                let signed = self.group.record.signed.get(&Matter::Demote(who, *to));
+                let by_honest = |at: &At| honest(self.group.record.node(*at).unwrap().author);
+                signed.into_iter().flatten().any(by_honest)
+            });
+            let stepped = (self.group.record.set_backs.iter())
+                .filter_map(|at| self.group.record.node(*at))
+                .any(|node| node.author == who && node.act == Act::StepBack);
+            let gone = !state.stands.holds(who).left.is_empty() || stepped || demoted;
             // A seat given with the signature of somebody blamed and out since may fall with it.
             let shaky = self.quarrels && person.founder.is_none();
-            if !me.hostile && seated && !blamed && !gone && !shaky && state.role(who) != Some(Role::Seat) {
+            if !me.hostile
+                && seated
+                && !blamed
+                && !gone
+                && !shaky
+                && state.role(&self.group.record, who) != Some(Role::Seat)
+            {
                 lost.push(me.name.clone());
             }
         }

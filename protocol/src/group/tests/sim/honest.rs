@@ -20,7 +20,7 @@ impl Story {
         if view.len() == 0 || !self.fair(&state) {
             return;
         }
-        let Some(role) = self.who(me).and_then(|who| state.role(who)) else { return };
+        let Some(role) = self.who(me).and_then(|who| state.role(&self.group.record, who)) else { return };
         let deps = self.heads(&view);
         let name = self.people[me].name.clone();
         let dice = self.dice.below(100);
@@ -72,7 +72,29 @@ impl Story {
                 self.publish(me, id);
             }
             (_, 84..86) => {
-                let id = self.world.leave(&name, &deps);
+                let goes = role == Role::Member || self.dice.chance(50);
+                let id =
+                    if goes { self.world.leave(&name, &deps) } else { self.world.step_back(&name, &deps) };
+                self.publish(me, id);
+            }
+            (Role::Seat, 94..96) => {
+                let Some(target) = self.somebody(&state, &view, false, |_| true) else { return };
+                let id = self.moderates(&name, &[target], &deps);
+                self.publish(me, id);
+            }
+            (Role::Seat, 96..98) if self.quarrels => {
+                let office = |role| role > Some(Role::Member);
+                let Some(target) = self.somebody(&state, &view, false, office) else { return };
+                if target != name {
+                    let id = self.world.demote(&name, &target, Role::Member, &deps);
+                    self.publish(me, id);
+                }
+            }
+            (_, 98..) => {
+                let Some(target) = self.somebody(&state, &view, false, |role| role < Some(Role::Seat)) else {
+                    return;
+                };
+                let id = self.world.vote(&name, &target, &deps);
                 self.publish(me, id);
             }
             (_, 86..90) => self.opens_log(me, &deps),
@@ -111,7 +133,9 @@ impl Story {
         for name in known {
             let Some(who) = self.group.record.who(&key(&name)) else { continue };
             let standing = state.standing(&self.group.record, who, view);
-            if matches!(standing, Some(Standing::Member | Standing::Left)) && may(state.role(who)) {
+            if matches!(standing, Some(Standing::Member | Standing::Left))
+                && may(state.role(&self.group.record, who))
+            {
                 targets.push(name);
             }
         }
@@ -133,7 +157,7 @@ impl Story {
         for person in &self.people {
             let Some(who) = self.group.record.who(&key(&person.name)) else { continue };
             let member = state.standing(&self.group.record, who, view) == Some(Standing::Member);
-            if member && may(state.role(who)) && (any || !person.exposed) {
+            if member && may(state.role(&self.group.record, who)) && (any || !person.exposed) {
                 fit.push(person.name.clone());
             }
         }

@@ -5,6 +5,7 @@ use crate::body::Role;
 use crate::group::past::At;
 use crate::group::record::Matter;
 use crate::group::tests::kit::key;
+use crate::id::EntryId;
 
 impl Story {
     /// A hostile act on any past there is. `late`: no new people on honest invites, which would be right.
@@ -25,7 +26,7 @@ impl Story {
         }
         let name = self.people[me].name.clone();
         let who = self.who(me);
-        let role = who.and_then(|who| state.role(who));
+        let role = who.and_then(|who| state.role(&self.group.record, who));
         if role.is_none() && self.dice.chance(90) {
             return;
         }
@@ -73,11 +74,38 @@ impl Story {
                 let changes = self.wish();
                 self.world.amend(&name, changes, &deps)
             }
-            88..91 if !late => self.world.leave(&name, &deps),
+            88..90 if !late => self.world.leave(&name, &deps),
+            90..91 => self.world.step_back(&name, &deps),
+            95..98 => {
+                let target = self.dice.pick(&everybody).unwrap().clone();
+                let to = if self.dice.chance(50) { Role::Member } else { Role::Deputy };
+                self.world.demote(&name, &target, to, &deps)
+            }
+            98..99 => self.moderates(&name, &everybody, &deps),
+            99.. => return self.vote_together(me, &deps, late),
             _ => self.world.mint(&name, &deps),
         };
         self.publish(me, id);
         self.people[me].view = self.everything();
+    }
+
+    /// Everybody hostile votes for one of them, as many as there are.
+    fn vote_together(&mut self, me: usize, deps: &[EntryId], late: bool) {
+        let ours: Vec<String> =
+            (self.people.iter().filter(|person| person.hostile)).map(|person| person.name.clone()).collect();
+        let target = self.dice.pick(&ours).unwrap().clone();
+        let mut deps = deps.to_vec();
+        for voter in ours {
+            let person = self.people.iter().position(|person| person.name == voter).unwrap();
+            let id = self.world.vote(&voter, &target, &deps);
+            self.publish(person, id);
+            deps = vec![id];
+        }
+        self.people[me].view = self.everything();
+        // Whoever holds a seat, and is there, says so without knowing of it, as their node does.
+        if !late {
+            self.object(&deps);
+        }
     }
 
     /// Whether honest people have an open proposal of a seat for somebody: worth completing.

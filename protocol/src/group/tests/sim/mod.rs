@@ -10,8 +10,8 @@ mod honest;
 mod hostile;
 
 use super::kit::{Dice, World, key};
-use crate::body::{Body, Join, Role};
-use crate::charter::{Changes, Charter, History, Inviters};
+use crate::body::{Body, Join, Measure, Moderate, Role};
+use crate::charter::{Changes, Charter, Floor, History, Inviters, Rule};
 use crate::group::Group;
 use crate::group::fold::{State, fold};
 use crate::group::past::{At, Past};
@@ -179,6 +179,33 @@ impl Story {
             1 => Changes { inviters: Some(Inviters::Facilitators), ..Changes::default() },
             2 => Changes { history: Some(History::None), ..Changes::default() },
             n => Changes { size: Some(20 + n as u32), ..Changes::default() },
+        }
+    }
+
+    /// Somebody moderates somebody, about one post.
+    fn moderates(&mut self, name: &str, everybody: &[String], deps: &[EntryId]) -> EntryId {
+        let target = self.dice.pick(everybody).unwrap().clone();
+        let measure = *self.dice.pick(&[Measure::Fold, Measure::Hold, Measure::Restore]).unwrap();
+        let rule = (measure != Measure::Restore).then_some(Rule::Floor(Floor::Numbers));
+        let (member, entry, reason) = (key(&target), Some(EntryId([8; 32])), "so".to_owned());
+        self.world.write(name, deps, Body::Moderate(Moderate { member, entry, measure, rule, reason }))
+    }
+
+    /// Honest facilitators say that they are there, knowing nothing of the election that ends with these.
+    fn object(&mut self, election: &[EntryId]) {
+        let ends: Vec<At> = election.iter().map(|id| self.group.record.at[id]).collect();
+        for person in 0..self.people.len() {
+            let view = self.people[person].view.clone();
+            if self.people[person].hostile || view.len() == 0 || ends.iter().any(|at| view.has(*at)) {
+                continue;
+            }
+            let state = self.fold(&view);
+            let role = self.who(person).and_then(|who| state.role(&self.group.record, who));
+            if role == Some(Role::Seat) {
+                let (name, deps) = (self.people[person].name.clone(), self.heads(&view));
+                let id = self.world.pulse(&name, &deps);
+                self.publish(person, id);
+            }
         }
     }
 
