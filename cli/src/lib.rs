@@ -20,6 +20,7 @@ mod output;
 mod phrase;
 pub mod plain;
 mod protect;
+mod reason;
 pub mod reference;
 mod when;
 mod world;

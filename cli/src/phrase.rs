@@ -1,7 +1,8 @@
 //! Sentences that more than one command says, in one place so that they agree.
 
 use kith_node::api::types::{
-    CatchingUp, Code, Delivery, DeliveryState, GroupState, History, Post, Problem, Role,
+    CatchingUp, Code, Delivery, DeliveryState, Floor, GroupState, History, Measure, Moderation, Post,
+    Problem, Role, Rule, RuleName,
 };
 
 use crate::{plain, when};
@@ -89,6 +90,11 @@ pub fn role(role: Role) -> &'static str {
 
 /// A post as people read it: who and when on one line, then the text, indented.
 pub fn post(post: &Post) -> String {
+    written(post, false)
+}
+
+/// As [`post()`], folded posts too if they are to be `unfolded`.
+pub fn written(post: &Post, unfolded: bool) -> String {
     let mut shown = format!("{}, {}", plain::line(&post.name), when::friendly(&post.time));
     shown.push_str(&format!("   [{}]", id(&post.post)));
     if let Some(parent) = &post.reply_to {
@@ -105,12 +111,56 @@ pub fn post(post: &Post) -> String {
         });
     }
     shown.push('\n');
+    let moderation = post.moderation.as_deref();
+    if let Some(moderation) = moderation {
+        shown.push_str(&format!("    ({})\n", self::moderation(moderation)));
+    }
+    let folded = moderation.is_some_and(|moderation| moderation.measure == Measure::Folded);
+    if folded && !unfolded {
+        let id = id(&post.post);
+        shown.push_str(&format!("    (To read it all the same: kith thread {id} --unfold)\n"));
+        return shown;
+    }
     for line in plain::block(&post.text).lines() {
         shown.push_str("    ");
         shown.push_str(line);
         shown.push('\n');
     }
     shown
+}
+
+/// Why something is not simply shown.
+pub fn moderation(moderation: &Moderation) -> String {
+    let name = plain::line(&moderation.name);
+    let what = match (moderation.measure, &moderation.until) {
+        (Measure::Folded, _) => format!("Folded by {name}."),
+        (Measure::Held, _) => {
+            format!("Held by {name}: only its author, facilitators and helpers see the text.")
+        }
+        (Measure::Paused, None) => format!("Held: {name} paused this member's posting."),
+        (Measure::Paused, Some(until)) => {
+            format!("Held until {}: {name} paused this member's posting.", when::friendly(until))
+        }
+    };
+    let rule = match &moderation.rule_text {
+        Some(rule) => format!("\"{}\"", plain::line(rule)),
+        None => floor(moderation.rule).to_owned(),
+    };
+    format!("{what} The rule: {rule}. The reason: {}", plain::line(&moderation.reason))
+}
+
+/// A rule that every group has, in words.
+pub fn floor(rule: RuleName) -> &'static str {
+    match rule.0 {
+        Rule::Floor(Floor::Methods) => "nothing about how to harm oneself",
+        Rule::Floor(Floor::Numbers) => "no amounts or numbers of self-harm or eating",
+        Rule::Floor(Floor::Encouragement) => "no encouragement to self-harm",
+        Rule::Floor(Floor::Pacts) => "no agreements to harm oneself together",
+        Rule::Floor(Floor::Countdowns) => "no farewell notes or countdowns",
+        Rule::Floor(Floor::Identifying) => "nothing that tells who somebody else is",
+        Rule::Content(_) => "a rule of the charter as it was",
+        Rule::Agreement(_) => "an agreement of the charter as it was",
+    }
 }
 
 /// That something must be said by an option, where nobody can be asked.
@@ -138,6 +188,7 @@ mod tests {
             parent_missing: false,
             state: DeliveryState::Held,
             mine: false,
+            moderation: None,
         }
     }
 

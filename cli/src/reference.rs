@@ -181,6 +181,8 @@ mod tests {
         example::<types::Post>(page, "watch");
         example::<types::MemberList>(page, "member list");
         example::<types::Acted>(page, "member promote");
+        example::<types::Moderated>(page, "mod fold");
+        example::<types::Muted>(page, "mute");
         example::<types::PeerList>(page, "peers");
         example::<types::Paths>(page, "paths");
         example::<types::Doctor>(page, "doctor");

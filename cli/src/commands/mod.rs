@@ -8,6 +8,8 @@ mod invite;
 mod join;
 mod man;
 mod member;
+mod moderation;
+mod mute;
 mod paths;
 mod peers;
 mod post;
@@ -74,6 +76,10 @@ pub enum Command {
     Watch(watch::Cmd),
     #[command(subcommand)]
     Member(member::Cmd),
+    #[command(subcommand, name = "mod")]
+    Moderation(moderation::Cmd),
+    Mute(mute::Cmd),
+    Unmute(mute::Unmute),
     Peers(peers::Cmd),
     Paths(paths::Cmd),
     Doctor(doctor::Cmd),
@@ -103,6 +109,9 @@ impl Command {
             Command::Read(cmd) => cmd.run(context),
             Command::Watch(cmd) => cmd.run(context),
             Command::Member(cmd) => cmd.run(context),
+            Command::Moderation(cmd) => cmd.run(context),
+            Command::Mute(cmd) => cmd.run(context),
+            Command::Unmute(cmd) => cmd.run(context),
             Command::Peers(cmd) => cmd.run(context),
             Command::Paths(cmd) => cmd.run(context),
             Command::Doctor(cmd) => cmd.run(context),

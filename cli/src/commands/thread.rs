@@ -17,6 +17,9 @@ pub struct Cmd {
     /// Any post of the thread: its id, or the beginning of it (6 characters or more)
     #[arg(value_name = "POST", value_parser = NonEmptyStringValueParser::new())]
     post: String,
+    /// Show the text of folded posts
+    #[arg(long)]
+    unfold: bool,
 }
 
 impl Cmd {
@@ -24,7 +27,8 @@ impl Cmd {
         let route = Route::new(&["posts", &self.post, "thread"])?;
         let thread: Thread = context.node(async |node| node.get(route).await)?;
         context.output.answer(&thread, || {
-            let posts: Vec<_> = thread.posts.iter().rev().map(phrase::post).collect();
+            let posts: Vec<_> =
+                thread.posts.iter().rev().map(|post| phrase::written(post, self.unfold)).collect();
             posts.join("\n")
         })?;
         Ok(Ending::Done)

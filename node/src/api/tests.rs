@@ -54,6 +54,10 @@ async fn every_route_reaches_the_service() {
                 ("POST", "/api/v1/groups") => r#"{"title":"t","purpose":"p"}"#,
                 ("POST", "/api/v1/join") => r#"{"link":"kith:x"}"#,
                 ("POST", path) if path.ends_with("/posts") || path.ends_with("/replies") => r#"{"text":"x"}"#,
+                ("POST", path) if path.ends_with("/demote") => r#"{"role":"member","reason":"x"}"#,
+                ("POST", path) if path.ends_with("/moderation") => r#"{"act":"restore","reason":"x"}"#,
+                ("POST", path) if path.ends_with("/pause") => r#"{"reason":"x"}"#,
+                ("POST", path) if path.ends_with("/mute") => r#"{"muted":true}"#,
                 ("POST", _) => "{}",
                 _ => "",
             };

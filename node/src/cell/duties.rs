@@ -63,6 +63,7 @@ impl Engine {
         if !self.settled() {
             return Ok(());
         }
+        self.give_sign(now)?;
         self.mint_if_due(now)?;
         self.call_for_keys(now)?;
         if !connected.is_empty() {

@@ -97,6 +97,8 @@ pub(crate) struct Engine {
     pub(super) refilling: bool,
     /// Why a member's node would not let me in.
     pub(super) refusal: Option<Word>,
+    /// Whose writing this person hides.
+    pub(super) muted: std::collections::BTreeSet<MemberKey>,
     /// What others' clocks said.
     pub(super) clocks: Clocks,
     /// Why the last write failed, if it did: what is in memory may be ahead of the disk.

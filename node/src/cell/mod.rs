@@ -19,10 +19,12 @@ mod heads;
 mod intake;
 mod invites;
 mod joining;
+mod moderating;
 mod network;
 mod notes;
 mod open;
 mod own;
+mod presence;
 mod replica;
 mod roster;
 mod sessions;
@@ -59,6 +61,12 @@ pub(crate) enum CellError {
     /// The group's rules do not allow it.
     #[error("{0}")]
     Right(Right),
+    /// It names a rule that the charter does not have.
+    #[error("the charter has no such rule")]
+    NoSuchRule,
+    /// A facilitator has paused my posting.
+    #[error("posting is paused")]
+    Paused(Box<(kith_protocol::time::Millis, crate::api::types::Moderation)>),
     /// It cannot be an entry: too large, or in the wrong form.
     #[error("{0}")]
     Unfit(String),

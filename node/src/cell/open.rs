@@ -121,6 +121,7 @@ impl Engine {
             dir: opening.keys.dir.clone(),
             joining: opening.keys.joining.clone(),
             refilling: lost || damaged,
+            muted: opening.keys.muted.clone(),
             kept_secret: opening.keys.group_secret.clone(),
             clock: opening.clock,
             vault: opening.vault,

@@ -88,7 +88,7 @@ impl Engine {
             notice: self.notice(),
             me: me.map(|me| Me { member: me.key.to_string(), name: me.name.clone(), role: role(me.role) }),
             members: summary.members,
-            facilitators: group.map_or(0, |group| count(group.seats().len())),
+            facilitators: count(self.facilitators()),
         }
     }
 
@@ -99,6 +99,8 @@ impl Engine {
             GroupState::Removed => return Some(self.removal_notice()),
             _ if self.clocks.off() => Code::ClockOff,
             _ if self.refilling => Code::Refilling,
+            _ if self.leaderless() => Code::NoFacilitator,
+            _ if self.out_of_date() => Code::OutOfDate,
             _ => return None,
         };
         let (message, hint) = code.words();
@@ -149,6 +151,7 @@ impl Engine {
                     Standing::Waiting => MemberState::Waiting,
                 },
                 me: member.key == me,
+                muted: self.muted.contains(&member.key),
                 awaiting: proposed.contains(&member.key)
                     || member.removal.as_ref().is_some_and(|removal| !removal.confirmed),
             })
@@ -344,7 +347,7 @@ impl Engine {
         let Some((entry, author)) = self.read_held(held) else { return Ok(None) };
         let group = self.group()?;
         let Some(placed) = &held.placed else { return Ok(None) };
-        if !group.shows(&author, &placed.log, placed.seq) {
+        if !group.shows(&author, &placed.log, placed.seq) || self.muted.contains(&author) {
             return Ok(None);
         }
         let (text, reply_to) = match entry.body {
@@ -357,6 +360,9 @@ impl Engine {
             None => None,
         };
         let mine = author == self.me();
+        let moderation = self.moderation_of(&author, &placed.entry, entry.time);
+        let open = moderation.as_ref().is_none_or(|moderation| moderation.measure == types::Measure::Folded);
+        let text = if open || self.may_read_held(&author) { text } else { String::new() };
         let state =
             if mine { self.delivery_state(&placed.entry, self.connected)?.0 } else { DeliveryState::Held };
         Ok(Some(Post {
@@ -373,6 +379,7 @@ impl Engine {
             }),
             state,
             mine,
+            moderation: moderation.map(Box::new),
         }))
     }
 

@@ -75,6 +75,13 @@ impl Engine {
         self.write_under(body, &epoch, None)
     }
 
+    /// Writes a control entry that cites these and nothing else, as one who knows no more.
+    pub(super) fn write_citing(&mut self, body: Body, cite: Vec<EntryId>) -> Result<(), CellError> {
+        let epoch = self.prepare()?;
+        let links = Links::Control { prev: self.own.prev(), deps: cite };
+        self.write_as(body, &epoch, None, links).map(drop)
+    }
+
     /// Begins a group: its genesis, and the first epoch, under which the genesis itself is sealed.
     pub(super) fn begin(&mut self, genesis: Genesis) -> Result<EntryId, CellError> {
         let seal = genesis.seal;
@@ -100,7 +107,12 @@ impl Engine {
             return group.judge(&self.me(), &group.heads(), body).map_err(CellError::Right);
         }
         match self.standing() {
-            Some(Standing::Member) => Ok(()),
+            Some(Standing::Member) => match self.paused() {
+                Some(pause) if matches!(body, Body::Post(_) | Body::Reply(_)) => {
+                    Err(CellError::Paused(Box::new(pause)))
+                }
+                _ => Ok(()),
+            },
             Some(Standing::Left | Standing::Removed) => Err(CellError::NotMember),
             Some(Standing::Waiting) | None => Err(CellError::StillWaiting),
         }
@@ -157,13 +169,24 @@ impl Engine {
         epoch: &EpochId,
         clear: Option<Clear>,
     ) -> Result<EntryId, CellError> {
+        let links = self.links(body.kind().is_control());
+        self.write_as(body, epoch, clear, links)
+    }
+
+    fn write_as(
+        &mut self,
+        body: Body,
+        epoch: &EpochId,
+        clear: Option<Clear>,
+        links: Links,
+    ) -> Result<EntryId, CellError> {
         let control = body.kind().is_control();
         let (log, seq) = (self.own.log(), self.own.next_seq());
         let entry = Entry {
             author: self.me().author(),
             log,
             seq,
-            links: self.links(control),
+            links,
             lamport: self.lamport.saturating_add(1),
             time: self.now(),
             body,

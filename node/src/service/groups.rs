@@ -88,6 +88,12 @@ impl From<CellError> for ServiceError {
                 let (_, hint) = Code::NotAllowed.words();
                 ServiceError::new(Code::NotAllowed, super::problem::sentence(&right.to_string()), hint)
             }
+            CellError::NoSuchRule => ServiceError::new(
+                Code::BadWords,
+                "The charter of this group has no such rule.",
+                "\"kith group charter show\" lists its rules and agreements, each with its number.",
+            ),
+            CellError::Paused(pause) => super::moderation::paused(&pause.0, &pause.1),
             CellError::Unfit(why) => {
                 let (_, hint) = Code::BadWords.words();
                 ServiceError::new(Code::BadWords, super::problem::sentence(&why), hint)

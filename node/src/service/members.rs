@@ -6,7 +6,9 @@ use kith_protocol::limits;
 
 use super::resolve::{self, Thing};
 use super::{Service, ServiceError, text};
-use crate::api::types::{ActState, Acted, Code, Member, MemberList, MemberState, Promote, Remove, Role};
+use crate::api::types::{
+    ActState, Acted, Code, Demote, Member, MemberList, MemberState, Promote, Remove, Role,
+};
 use crate::cell::{Cell, CellError, Engine};
 
 impl Service {
@@ -53,6 +55,67 @@ impl Service {
         .await
     }
 
+    /// Gives up my own office in a group.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::NotAllowed`] for who holds none.
+    pub async fn member_step_back(&self, group: &str) -> Result<Acted, ServiceError> {
+        let cell = self.cell(group).await?;
+        let me = cell.engine.read(|engine| Ok(engine.me())).await?;
+        // Nobody is stopped by having stepped back already: there is then nothing left to give up.
+        acted(&cell, me, |engine| engine.step_back().map(drop), |member| member.role == Role::Member).await
+    }
+
+    /// Sets a helper or facilitator back, or signs that another facilitator does.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`], [`Code::NotAllowed`]; [`Code::BadWords`] without a reason;
+    /// [`Code::BadRequest`] for a role that nobody is set back to.
+    pub async fn member_demote(
+        &self,
+        group: &str,
+        member: &str,
+        demote: Demote,
+    ) -> Result<Acted, ServiceError> {
+        let (role, wished) = match demote.role {
+            Role::Member => (body::Role::Member, Role::Member),
+            Role::Helper => (body::Role::Deputy, Role::Helper),
+            Role::Facilitator => {
+                return Err(ServiceError::new(
+                    Code::BadRequest,
+                    "Nobody is set back to being a facilitator.",
+                    "Choose \"member\" or \"helper\".",
+                ));
+            }
+        };
+        let reason = text::reason(&demote.reason)?;
+        let (cell, key) = self.find_member(group, member).await?;
+        let act = move |engine: &mut Engine| engine.demote(key, role, reason).map(drop);
+        acted(&cell, key, act, move |member| member.role <= wished).await
+    }
+
+    /// Votes for a member to become a facilitator, where the facilitators have been silent.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`], [`Code::NotAllowed`]; [`Code::TooEarly`] while a facilitator was
+    /// heard of lately.
+    pub async fn member_elect(&self, group: &str, member: &str) -> Result<Acted, ServiceError> {
+        let (cell, key) = self.find_member(group, member).await?;
+        let heard = cell.engine.read(|engine| Ok(engine.facilitators_heard())).await?;
+        if let Some(heard) = heard {
+            return Err(ServiceError::new(
+                Code::TooEarly,
+                format!(
+                    "A facilitator's node was last heard of on {}, which is not long ago.",
+                    text::moment(heard)
+                ),
+                "Members vote once all facilitators have been silent for 14 days. Until then, write to them.",
+            ));
+        }
+        let act = move |engine: &mut Engine| engine.elect(key).map(drop);
+        acted(&cell, key, act, |member| member.role == Role::Facilitator).await
+    }
+
     /// Removes a member, or signs that another facilitator does.
     ///
     /// # Errors
@@ -63,13 +126,18 @@ impl Service {
         member: &str,
         remove: Remove,
     ) -> Result<Acted, ServiceError> {
-        text::words("reason", &remove.reason, limits::REASON)?;
+        let reason = remove.reason.trim().to_owned();
+        text::words("reason", &reason, limits::REASON)?;
         let (cell, key) = self.find_member(group, member).await?;
-        let act = move |engine: &mut Engine| engine.remove(key, remove.reason).map(drop);
+        let act = move |engine: &mut Engine| engine.remove(key, reason).map(drop);
         acted(&cell, key, act, |member| member.state == MemberState::Removed).await
     }
 
-    async fn find_member(&self, group: &str, given: &str) -> Result<(Cell, MemberKey), ServiceError> {
+    pub(super) async fn find_member(
+        &self,
+        group: &str,
+        given: &str,
+    ) -> Result<(Cell, MemberKey), ServiceError> {
         let cell = self.cell(group).await?;
         let keys = cell.engine.read(|engine| Ok(engine.member_keys())).await?;
         let candidates = keys.into_iter().map(|key| (key.to_string(), None, key));

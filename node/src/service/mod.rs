@@ -11,6 +11,7 @@ mod feed;
 mod groups;
 mod invites;
 mod members;
+mod moderation;
 mod node;
 mod problem;
 pub mod resolve;

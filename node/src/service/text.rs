@@ -4,6 +4,7 @@
 //! lists and sentences, so it is one visible line.
 
 use kith_protocol::limits;
+use kith_protocol::time::Millis;
 
 use super::ServiceError;
 use crate::api::types::Code;
@@ -59,6 +60,29 @@ pub fn words(what: &str, words: &str, most: usize) -> Result<(), ServiceError> {
         ));
     }
     Ok(())
+}
+
+/// A reason without the space around it, made sure to be there and not too long.
+///
+/// # Errors
+/// [`Code::BadWords`].
+pub fn reason(reason: &str) -> Result<String, ServiceError> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(ServiceError::new(
+            Code::BadWords,
+            "There was no reason, so nothing was done.",
+            "Say why in a sentence or two. The person concerned will read it, and so can the others.",
+        ));
+    }
+    words("reason", reason, limits::REASON)?;
+    Ok(reason.to_owned())
+}
+
+/// A moment in a sentence, where the reader's time zone is not known.
+pub fn moment(time: Millis) -> String {
+    let whole = time.to_string();
+    format!("{} UTC", whole.get(..16).unwrap_or(&whole).replace('T', " "))
 }
 
 fn one_line(what: &str, text: &str, most: usize) -> Result<(), ServiceError> {

@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kith_protocol::id::{EntryId, GroupId, LogId};
+use kith_protocol::id::{EntryId, GroupId, LogId, MemberKey};
 use kith_protocol::time::Month;
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
@@ -56,7 +56,14 @@ pub struct CellKeys {
     /// Members' addresses as last known, kept for the same reason.
     #[cbor(n(12), with = "minicbor::bytes")]
     pub book: Option<Vec<u8>>,
+    /// Members whose writing the person does not wish to see: nobody else learns of it. At most [`MUTED`].
+    #[n(13)]
+    #[cbor(default)]
+    pub muted: BTreeSet<MemberKey>,
 }
+
+/// Members that can be muted in one group.
+pub const MUTED: usize = 500;
 
 /// What somebody shows to a member's node to be let in.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -111,6 +118,7 @@ impl CellKeys {
             joining: None,
             group_secret: None,
             book: None,
+            muted: BTreeSet::new(),
         }
     }
 
@@ -150,7 +158,9 @@ impl Content {
     /// `length u32 ‖ CBOR ‖ zeros`.
     pub(super) fn encode(seed: &[u8; SEED], cells: &[CellKeys]) -> Zeroizing<Vec<u8>> {
         // Sized beforehand, with room to spare, so that no copy of a key is left behind by growing.
-        let entries = cells.iter().map(|cell| cell.months.len().saturating_add(cell.logs.len()));
+        let entries = cells
+            .iter()
+            .map(|cell| cell.months.len().saturating_add(cell.logs.len()).saturating_add(cell.muted.len()));
         let entries = entries.fold(cells.len().saturating_mul(4), usize::saturating_add);
         let mut out =
             Zeroizing::new(Vec::with_capacity(entries.saturating_mul(128).saturating_add(2 * PADDING)));

@@ -89,6 +89,18 @@ pub(super) fn objections(record: &Record, set: &Past, at: At) -> Option<(Vec<At>
     Some((unknown, enough))
 }
 
+/// What there is beside the first election that gives a seat though this facilitator neither voted in it nor wrote
+/// anything beside it.
+pub(super) fn unasked(record: &Record, set: &Past, state: &State, who: Who) -> Option<Past> {
+    let candidates = candidates(record, set);
+    let gave = candidates.iter().filter(|at| state.elected(**at) == Some(Role::Seat));
+    gave.copied().find_map(|at| {
+        let (set, offices) = before(record, set, &candidates, Some(at));
+        let ballot = Ballot::of(record, &set, at, &offices)?;
+        ballot.silent.contains(&who).then_some(ballot.rest)
+    })
+}
+
 /// One election, in the fold of everything that does not descend from it.
 struct Ballot<'a> {
     record: &'a Record,

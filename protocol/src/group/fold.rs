@@ -156,6 +156,11 @@ impl State {
         }
     }
 
+    /// What an election gave.
+    pub(super) fn elected(&self, at: At) -> Option<Role> {
+        self.offices.elected.get(&at).copied()
+    }
+
     /// Whether an entry counts: it stands, or is a removal in force.
     pub(super) fn counts(&self, at: At, node: &Node) -> bool {
         let in_force = |who: &Who| self.removals.get(who).is_some_and(|list| list.contains(&at));

@@ -51,11 +51,13 @@ use crate::charter::Charter;
 use crate::entry::Entry;
 use crate::id::{AuthorId, EntryId, GroupId, LogId, MemberKey, ShortId};
 use crate::limits;
+use crate::time::Millis;
 use amending::charter;
+use elections::unasked;
 use fold::{State, fold};
 use judge::Case;
 use past::{At, Past};
-use record::{Act, Record, Verdict, deps, invited};
+use record::{Act, Record, Verdict, Who, deps, invited};
 use summary::{Teller, Told};
 
 /// A verified control entry: its signature is its author's.
@@ -333,6 +335,41 @@ impl Group {
     pub fn seats(&self) -> Vec<MemberKey> {
         let seats = self.whole().seats.iter();
         seats.filter_map(|who| Some(self.record.person(*who)?.key)).collect()
+    }
+
+    /// The newest time that an entry of a current facilitator claims, other than `but`'s: a sign that one of them was
+    /// there. For display and advice alone.
+    pub fn heard(&self, but: Option<&MemberKey>) -> Option<Millis> {
+        let whole = self.whole();
+        let seated = |who: &&Who| whole.role(&self.record, **who) == Some(Role::Seat);
+        let seats = whole.seats.iter().filter(seated).filter_map(|who| self.record.person(*who));
+        let others = seats.filter(|person| Some(&person.key) != but);
+        let wrote = others.flat_map(|person| &person.wrote).filter_map(|at| self.record.node(*at));
+        wrote.map(|node| node.control.entry.time).max()
+    }
+
+    /// When an entry of this member was last written, as it claims.
+    pub fn last_wrote(&self, member: &MemberKey) -> Option<Millis> {
+        let wrote = &self.record.person(self.record.who(member)?)?.wrote;
+        wrote.iter().filter_map(|at| self.record.node(*at)).map(|node| node.control.entry.time).max()
+    }
+
+    /// What a facilitator cites who was not asked about an election that gives a seat: everything but the election
+    /// and what rests on it. None if there is no such election.
+    pub fn objection(&self, facilitator: &MemberKey) -> Option<Vec<EntryId>> {
+        let who = self.record.who(facilitator)?;
+        let rest = unasked(&self.record, &self.everything(), self.whole(), who)?;
+        let mut covered = Past::default();
+        let mut heads = Vec::new();
+        for (place, node) in self.record.nodes.iter().enumerate().rev() {
+            let at = At(place);
+            if rest.has(at) && self.whole().counts(at, node) && !covered.has(at) {
+                covered.join(&node.past);
+                heads.push(node.control.id);
+            }
+        }
+        heads.truncate(limits::DEPS);
+        Some(heads)
     }
 
     /// Whether content of this place in this log is shown: what a removed person wrote beyond what their

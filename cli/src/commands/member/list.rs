@@ -37,7 +37,8 @@ fn row(member: &Member) -> String {
     };
     let me = if member.me { ", you" } else { "" };
     let awaiting = if member.awaiting { ", waiting for a second facilitator" } else { "" };
-    format!("[{}]  {} ({what}{me}{awaiting})\n", phrase::id(&member.member), plain::line(&member.name))
+    let muted = if member.muted { ", hidden from you" } else { "" };
+    format!("[{}]  {} ({what}{me}{awaiting}{muted})\n", phrase::id(&member.member), plain::line(&member.name))
 }
 
 #[cfg(test)]
@@ -54,6 +55,7 @@ mod tests {
             state: MemberState::Member,
             me: true,
             awaiting: true,
+            muted: false,
         };
         let shown = row(&member);
         assert_eq!(shown.lines().count(), 1);

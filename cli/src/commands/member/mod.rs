@@ -1,8 +1,11 @@
 //! `kith member`: who is in a group, and acts on members.
 
+mod demote;
+mod elect;
 mod list;
 mod promote;
 mod remove;
+mod step_back;
 
 use clap::Subcommand;
 
@@ -14,6 +17,9 @@ use crate::exit::Outcome;
 pub enum Cmd {
     List(list::Cmd),
     Promote(promote::Cmd),
+    Demote(demote::Cmd),
+    StepBack(step_back::Cmd),
+    Elect(elect::Cmd),
     Remove(remove::Cmd),
 }
 
@@ -22,6 +28,9 @@ impl Cmd {
         match self {
             Cmd::List(cmd) => cmd.run(context),
             Cmd::Promote(cmd) => cmd.run(context),
+            Cmd::Demote(cmd) => cmd.run(context),
+            Cmd::StepBack(cmd) => cmd.run(context),
+            Cmd::Elect(cmd) => cmd.run(context),
             Cmd::Remove(cmd) => cmd.run(context),
         }
     }

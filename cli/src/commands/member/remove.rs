@@ -1,20 +1,15 @@
 //! `kith member remove`.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{ActState, Acted, Code, MemberList, Problem, Remove};
+use kith_node::api::types::{ActState, Acted, MemberList, Problem, Remove};
 
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::{ask, plain};
-
-/// The longest reason that is read, in bytes: one more than fits.
-const REASON_MOST: u64 = 2049;
+use crate::{ask, plain, reason};
 
 /// Remove a member from a group
 ///
@@ -45,7 +40,7 @@ impl Cmd {
             return Ok(Ending::Done);
         }
         let reason = match &self.reason_file {
-            Some(path) => read(path)?,
+            Some(path) => reason::read(path)?,
             None if person => {
                 ask::line("Why? The removed person will read this. (Empty for no reason.)")?.to_string()
             }
@@ -70,29 +65,6 @@ impl Cmd {
             _ => Ok(true),
         }
     }
-}
-
-fn read(path: &Path) -> Result<String, Problem> {
-    let mut reason = Vec::new();
-    let read = if path == Path::new("-") {
-        io::stdin().lock().take(REASON_MOST).read_to_end(&mut reason)
-    } else {
-        File::open(path).and_then(|file| file.take(REASON_MOST).read_to_end(&mut reason))
-    };
-    read.map_err(|_| {
-        Problem::new(
-            Code::StorageFailed,
-            format!("The file {} cannot be read.", path.display()),
-            "Check its name and its permissions.",
-        )
-    })?;
-    String::from_utf8(reason).map_err(|_| {
-        Problem::new(
-            Code::TextNotUtf8,
-            "The reason is not in UTF-8, so nothing was done.",
-            "Save it as UTF-8 and try again.",
-        )
-    })
 }
 
 fn words(acted: &Acted) -> String {

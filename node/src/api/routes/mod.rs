@@ -3,6 +3,7 @@
 mod groups;
 mod invites;
 mod members;
+mod moderation;
 mod node;
 mod talk;
 
@@ -71,5 +72,11 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(talk::delivery))
         .routes(routes!(members::list))
         .routes(routes!(members::promote))
+        .routes(routes!(members::demote))
+        .routes(routes!(members::elect))
+        .routes(routes!(members::step_back))
         .routes(routes!(members::remove))
+        .routes(routes!(moderation::moderate))
+        .routes(routes!(moderation::pause))
+        .routes(routes!(moderation::mute))
 }

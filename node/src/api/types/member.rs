@@ -46,6 +46,8 @@ pub struct Member {
     pub me: bool,
     /// Whether an act on them waits for a second facilitator.
     pub awaiting: bool,
+    /// Whether I hide what they write. Nobody else learns of it.
+    pub muted: bool,
 }
 
 /// The members of a group.
@@ -72,6 +74,16 @@ impl Default for Promote {
 
 fn facilitator() -> Role {
     Role::Facilitator
+}
+
+/// A helper or facilitator to be set back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Demote {
+    /// `member`, or of a facilitator also `helper`.
+    pub role: Role,
+    /// Why, in words for everybody: 1 to 2048 bytes.
+    pub reason: String,
 }
 
 /// A member to be removed.

@@ -11,6 +11,7 @@ mod event;
 mod group;
 mod invite;
 mod member;
+mod moderation;
 mod node;
 mod problem;
 mod talk;
@@ -24,13 +25,16 @@ pub use invite::{
     CreateInvite, DEFAULT_EXPIRES, DEFAULT_USES, InviteList, InviteState, InviteSummary, Invited, Join,
     Joined, Revoked,
 };
-pub use member::{ActState, Acted, Member, MemberList, MemberState, Promote, Remove, Role};
+pub use member::{ActState, Acted, Demote, Member, MemberList, MemberState, Promote, Remove, Role};
+pub use moderation::{Act, Measure, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName};
 pub use node::{
     CatchingUp, Check, CheckState, Doctor, GroupStatus, Notice, Paths, Peer, PeerList, Places, Status,
     Stopping,
 };
 pub use problem::{Code, Problem};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, WriteText};
+
+pub use kith_protocol::charter::{Floor, Rule};
 
 /// The least number of characters by which an id may be named.
 pub const PREFIX_LEAST: usize = 6;

@@ -227,6 +227,22 @@ codes! {
     NotAllowed, 5, 403,
         "Your role in this group does not allow this.",
         "Ask a facilitator of the group. \"kith member list\" shows who they are.";
+    /// Facilitators were heard of too lately for members to vote.
+    TooEarly, 5, 409,
+        "It is too early for this.",
+        "Members vote once all facilitators have been silent for 14 days.";
+    /// A facilitator has paused the person's posting for a time.
+    Paused, 5, 403,
+        "Your posting is paused for a time.",
+        "You can go on reading. If this seems wrong to you, write to another facilitator.";
+    /// All facilitators stepped back or left.
+    NoFacilitator, 1, 409,
+        "This group has no facilitator now, so nobody can let people in or act when something goes wrong.",
+        "The members can vote for one: \"kith member elect\". It takes more than half of them.";
+    /// No facilitator's node has been heard of for long, so that things may have changed unseen.
+    OutOfDate, 1, 409,
+        "No facilitator's node has been heard of for 14 days. This may be out of date.",
+        "Ask somebody of the group whether they are well. If all facilitators are gone for good, the members can vote for one: \"kith member elect\".";
     /// The person is no longer a member.
     NotMember, 5, 403,
         "You are no longer a member of this group.",

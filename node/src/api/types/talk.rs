@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{CatchingUp, Id, Time};
+use super::{CatchingUp, Id, Moderation, Time};
 
 /// The longest text of a post or reply, in bytes.
 pub const TEXT_MOST: usize = kith_protocol::limits::TEXT;
@@ -64,6 +64,10 @@ pub struct Post {
     pub state: DeliveryState,
     /// Whether I wrote it.
     pub mine: bool,
+    /// What facilitators or helpers did about it. If it is held, the text is empty for all but its author and who
+    /// may restore it; if it is folded, show the reason first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<Box<Moderation>>,
 }
 
 /// A part of what a group wrote, the newest first, replies included.
