@@ -136,6 +136,12 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// An identity that has no words behind it, of somebody who exists in a simulation only.
+    #[cfg(feature = "sim")]
+    pub(crate) fn without_words(root: [u8; 64]) -> Identity {
+        Identity { root: Zeroizing::new(root) }
+    }
+
     /// This person's pseudonym in the group with `salt`. `generation` is 0, or how often they came back there
     /// after a removal.
     pub fn member(&self, salt: &[u8; 32], generation: u32) -> MemberSecrets {

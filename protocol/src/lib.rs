@@ -23,5 +23,15 @@ pub mod invite;
 pub mod limits;
 pub mod proof;
 mod secret;
+#[cfg(feature = "sim")]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a simulation says what went wrong by stopping, as a test does"
+)]
+pub mod sim;
 pub mod sync;
 pub mod time;

@@ -10,9 +10,9 @@ use kith_protocol::id::{DropMark, EntryId, ShortId};
 use kith_protocol::limits;
 use proptest::prelude::*;
 
-use super::held::Held;
-use super::meeting::meet;
-use super::node::Node;
+use kith_protocol::sim::Held;
+use kith_protocol::sim::Node;
+use kith_protocol::sim::meeting::meet;
 
 use super::pair::*;
 
@@ -95,7 +95,7 @@ fn a_control_entry_is_let_in_under_every_epoch() {
 fn what_was_taken_back_stays_away() {
     let (mut ada, mut ben, _) = pair();
     let written = ada.post("oh").unwrap();
-    ben.held.withdrawn.push(*written.entry_id());
+    ben.held.withdrawn.insert(*written.entry_id());
     assert_eq!(let_in(written.envelope(), &ben).unwrap_err(), Refusal::Ignore(Why::Withdrawn));
 }
 

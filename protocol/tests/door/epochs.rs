@@ -7,8 +7,8 @@ use kith_protocol::envelope::clear_hash;
 use kith_protocol::epoch::{Choice, Clear, EpochKey, EpochKeys, Recipient, Timing, Unclean};
 use kith_protocol::id::{EpochId, MemberKey};
 
-use super::meeting::{heal, meet, meet_all};
-use super::node::Node;
+use kith_protocol::sim::meeting::{heal, meet, meet_all};
+use kith_protocol::sim::{Flaw, Node};
 
 fn epoch_of(node: &mut Node) -> EpochId {
     node.ready().expect("can send").epoch()
@@ -213,7 +213,7 @@ fn invited_across(careless: bool) -> (Node, Node, Node) {
     meet(ada, ben);
     assert_eq!(ada.ring.heads(ada.group()).len(), 2, "nobody had to mint");
     let invite = if epoch_of(ada) == of_ada { by_ben } else { by_ada };
-    ada.careless = careless;
+    ada.flaw = careless.then_some(Flaw::Careless);
     let cyd = Node::join("cyd", &invite, ada).unwrap();
     let ben = nodes.pop().unwrap();
     (nodes.pop().unwrap(), ben, cyd)
@@ -376,7 +376,7 @@ fn an_epoch_minted_twice_is_unclean_for_all() {
     let [ada, ben] = &mut nodes[..] else { panic!() };
     let keys = ada.ready().unwrap();
     let to = [Recipient { member: ada.key(), seal: ada.secrets.seal(&ada.log).key() }];
-    let (_, clear) = ada.ring.wrap(&keys.epoch(), &to, &mut ada.rng.clone()).unwrap().unwrap();
+    let (_, clear) = ada.ring.wrap(&keys.epoch(), &to, &mut ada.dice.clone()).unwrap().unwrap();
     let body = Mint { epoch: keys.epoch(), clear: clear_hash(&clear.encode()), from: vec![] };
     let entry = ada.entry(Body::Mint(body));
     ada.write(entry, &keys, Some(clear)).unwrap();
@@ -395,7 +395,7 @@ fn an_epoch_wrapped_for_a_stranger_is_unclean() {
     let keys = ben.ready().unwrap();
     let stranger = Node::new("zoe", 0, *ben.ring.group());
     let to = [Recipient { member: stranger.key(), seal: stranger.secrets.seal(&stranger.log).key() }];
-    let (body, clear) = ben.ring.wrap(&keys.epoch(), &to, &mut ben.rng.clone()).unwrap().unwrap();
+    let (body, clear) = ben.ring.wrap(&keys.epoch(), &to, &mut ben.dice.clone()).unwrap().unwrap();
     let entry = ben.entry(Body::Wrap(body));
     ben.write(entry, &keys, Some(clear)).unwrap();
     meet(ada, ben);
@@ -407,7 +407,7 @@ fn an_epoch_wrapped_for_a_stranger_is_unclean() {
 fn a_mint_or_wrap_for_nobody_is_refused() {
     let mut nodes = Node::founders(&["ada", "ben"], History::All);
     let ada = &mut nodes[0];
-    let keys = EpochKeys::whole(EpochKey::generate(&mut ada.rng));
+    let keys = EpochKeys::whole(EpochKey::generate(&mut ada.dice));
     let clear = Clear::new(keys.epoch(), vec![], vec![]).unwrap();
     let hash = clear_hash(&clear.encode());
     for body in [

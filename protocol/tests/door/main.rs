@@ -9,9 +9,6 @@
 
 mod admission;
 mod epochs;
-mod held;
-mod meeting;
 mod model;
-mod node;
 mod opening;
 mod pair;

@@ -19,11 +19,8 @@ use kith_protocol::envelope::Envelope;
 use kith_protocol::epoch::{Choice, Recipient};
 use kith_protocol::group::Standing;
 use kith_protocol::id::{EntryId, EpochId, MemberKey};
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
-
-use super::meeting::{heal, meet, meet_all};
-use super::node::{Node, Shared, Ticket};
+use kith_protocol::sim::meeting::{heal, meet, meet_all};
+use kith_protocol::sim::{Dice, Node, Shared, Ticket};
 
 const STEPS: usize = 60;
 /// Devices in one group; more would only make a run longer.
@@ -47,7 +44,7 @@ struct World {
     side: Vec<usize>,
     tickets: Vec<Ticket>,
     said: Vec<Said>,
-    rng: ChaCha20Rng,
+    dice: Dice,
 }
 
 #[derive(Default, Debug)]
@@ -92,7 +89,7 @@ fn runs(history: History) {
 
 impl World {
     fn new(seed: u64, history: History) -> World {
-        let rng = ChaCha20Rng::seed_from_u64(seed);
+        let dice = Dice::new(seed, "model");
         let mut nodes = Node::founders(&["ada", "ben", "cam"], history);
         let shared = Shared::default();
         for node in &mut nodes {
@@ -107,7 +104,7 @@ impl World {
         }
         meet_all(&mut nodes.iter_mut().collect::<Vec<_>>());
         let side = vec![0; nodes.len()];
-        World { nodes, came_on, side, tickets: vec![ticket], said: Vec::new(), rng }
+        World { nodes, came_on, side, tickets: vec![ticket], said: Vec::new(), dice }
     }
 
     fn run(mut self) -> Tally {
@@ -123,7 +120,7 @@ impl World {
     }
 
     fn pick(&mut self, n: usize) -> usize {
-        self.rng.next_u32() as usize % n
+        self.dice.place(n)
     }
 
     /// Somebody who believes to belong.
@@ -271,7 +268,7 @@ impl World {
             return;
         }
         let Some(keys) = node.ready() else { return };
-        let Ok(Some((body, clear))) = node.ring.wrap(&epoch, &wrap_to, &mut node.rng) else { return };
+        let Ok(Some((body, clear))) = node.ring.wrap(&epoch, &wrap_to, &mut node.dice) else { return };
         let entry = node.entry(Body::Wrap(body));
         node.write(entry, &keys, Some(clear)).unwrap();
     }

@@ -11,8 +11,8 @@ use kith_protocol::id::{DropMark, EntryId, GroupId, MemberKey, SealKey, ShortId}
 use kith_protocol::limits;
 use kith_protocol::time::Millis;
 
-use super::meeting::meet;
-use super::node::Node;
+use kith_protocol::sim::meeting::meet;
+use kith_protocol::sim::{Dice, Node};
 
 use super::pair::*;
 
@@ -56,7 +56,7 @@ fn a_fast_clock_waits() {
 #[test]
 fn without_the_epochs_key_it_waits() {
     let (mut ada, mut ben, _) = pair();
-    let other = EpochKeys::whole(EpochKey::generate(&mut ada.rng));
+    let other = EpochKeys::whole(EpochKey::generate(&mut ada.dice));
     let entry = ada.entry(post("elsewhere"));
     let envelope = sealed(&entry, &ada, &other);
     assert_eq!(refused(&envelope, &ben), Refusal::Wait(Wait::Key(other.epoch().tag())));
@@ -260,7 +260,7 @@ fn keys_that_nothing_can_be_sealed_to_are_those_that_wrapping_refuses() {
         for highest in [0, 0x80] {
             let mut bytes: [u8; 32] = plain;
             bytes[31] |= highest;
-            let refused = wrap::wrap(&key, ada.ring.group(), &SealKey(bytes), &mut ada.rng.clone());
+            let refused = wrap::wrap(&key, ada.ring.group(), &SealKey(bytes), &mut ada.dice.clone());
             assert!(refused.is_err(), "{}", hex::encode(bytes));
             let mut device = Node::new("ben", 7, *ben.ring.group());
             let open = OpenLog { seal: SealKey(bytes), member: ben.key(), retires: None, name: None };
@@ -286,12 +286,12 @@ fn a_control_entry_cites_something() {
 #[test]
 fn mints_and_wraps_bring_what_they_say() {
     let (mut ada, ben, keys) = pair();
-    let new = EpochKey::generate(&mut ada.rng);
+    let new = EpochKey::generate(&mut ada.dice);
     let group = *ada.ring.group();
-    let wraps = |key: &EpochKey, rng: &mut rand_chacha::ChaCha20Rng| {
+    let wraps = |key: &EpochKey, rng: &mut Dice| {
         vec![wrap::wrap(key, &group, &ada.secrets.seal(&ada.log).key(), rng).unwrap()]
     };
-    let mut rng = ada.rng.clone();
+    let mut rng = ada.dice.clone();
     let clear = |wraps, back| Clear::new(new.id(), wraps, back).unwrap();
     let to_old = || link::links(&new, [&keys], true);
     let of = |epoch: &EpochKey| EpochKeys::whole(epoch.clone());

@@ -8,7 +8,7 @@ use kith_protocol::envelope::{self, Envelope};
 use kith_protocol::epoch::EpochKeys;
 use kith_protocol::id::DropMark;
 
-use super::node::Node;
+use kith_protocol::sim::Node;
 
 /// ada and ben, who have met; ada's keys of the epoch they send under.
 pub fn pair() -> (Node, Node, EpochKeys) {

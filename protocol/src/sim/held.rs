@@ -1,15 +1,21 @@
-//! A store in memory: what a node of these tests holds.
+//! A store in memory: what a simulated node holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kith_protocol::admit::{Ledger, Unreadable, Verified};
-use kith_protocol::id::{EntryId, EnvelopeId, LogId, MemberKey};
+use crate::admit::{Ledger, Unreadable, Verified};
+use crate::body::LogHead;
+use crate::id::{EntryId, EnvelopeId, LogId, MemberKey};
 
 /// What a node holds.
 #[derive(Default)]
 pub struct Held {
+    /// Envelopes that went through the door.
     pub envelopes: BTreeMap<EnvelopeId, Verified>,
-    pub withdrawn: Vec<EntryId>,
+    /// Their ids, in the order in which they came.
+    pub order: Vec<EnvelopeId>,
+    /// Entries that were taken back.
+    pub withdrawn: BTreeSet<EntryId>,
+    /// Whether every question is answered with [`Unreadable`].
     pub unreadable: bool,
     copies: BTreeMap<EntryId, usize>,
     slots: BTreeMap<(MemberKey, LogId, u64), EntryId>,
@@ -17,16 +23,28 @@ pub struct Held {
 }
 
 impl Held {
+    /// Keeps what went through the door.
     pub fn keep(&mut self, verified: Verified) {
         let (id, entry) = (*verified.entry_id(), verified.entry());
         *self.copies.entry(id).or_default() += 1;
         let slot = self.slots.entry((*verified.author(), entry.log, entry.seq)).or_insert(id);
         *slot = (*slot).min(id);
         self.lamport = self.lamport.max(entry.lamport);
+        self.order.push(*verified.envelope_id());
         self.envelopes.insert(*verified.envelope_id(), verified);
     }
 
-    pub fn readable<T>(&self, answer: T) -> Result<T, Unreadable> {
+    /// How far each log of a member has come here.
+    pub fn heads_of(&self, member: &MemberKey) -> Vec<LogHead> {
+        let mut heads: BTreeMap<LogId, u64> = BTreeMap::new();
+        for ((_, log, seq), _) in self.slots.iter().filter(|((author, ..), _)| author == member) {
+            let head = heads.entry(*log).or_default();
+            *head = (*head).max(*seq);
+        }
+        heads.into_iter().map(|(log, seq)| LogHead { log, seq }).collect()
+    }
+
+    fn readable<T>(&self, answer: T) -> Result<T, Unreadable> {
         if self.unreadable { Err(Unreadable) } else { Ok(answer) }
     }
 }

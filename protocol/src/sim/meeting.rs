@@ -1,6 +1,9 @@
-//! How nodes meet: they exchange what they hold, call for keys and answer.
+//! How nodes meet by hand: they exchange what they hold, call for keys and answer.
 
 use super::node::Node;
+
+/// How often people meet, call and answer before whoever waits on gives up.
+const ROUNDS: usize = 6;
 
 /// Two nodes exchange everything the other lacks.
 pub fn meet(a: &mut Node, b: &mut Node) {
@@ -37,7 +40,7 @@ pub fn meet_all(nodes: &mut [&mut Node]) {
 
 /// All nodes meet, call for keys and answer, until nothing changes.
 pub fn heal(nodes: &mut [&mut Node]) {
-    for _ in 0..6 {
+    for _ in 0..ROUNDS {
         meet_all(nodes);
         let mut acts = 0;
         for i in 1..nodes.len() {
@@ -49,7 +52,7 @@ pub fn heal(nodes: &mut [&mut Node]) {
         for node in nodes.iter_mut() {
             acts += node.answer();
         }
-        acts += nodes[0].tend();
+        acts += usize::from(nodes[0].tend());
         if acts == 0 {
             return;
         }

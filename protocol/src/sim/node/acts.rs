@@ -1,0 +1,53 @@
+//! What a person does with a node.
+
+use super::{Node, START, Ticket};
+use crate::admit::Verified;
+use crate::body::{Body, Invite, InviteMode, Leave, Post, Remove, Revoke};
+use crate::id::{EntryId, MemberKey};
+use crate::invite::InviteSecret;
+use crate::limits;
+
+impl Node {
+    /// Says something under the best epoch; none if there is no way to now.
+    pub fn say(&mut self, body: Body) -> Option<Verified> {
+        let keys = self.ready()?;
+        let entry = self.entry(body);
+        Some(self.write(entry, &keys, None).expect("an entry of one's own"))
+    }
+
+    /// Writes a post.
+    pub fn post(&mut self, text: &str) -> Option<Verified> {
+        self.say(Body::Post(Post { text: text.into() }))
+    }
+
+    /// Makes an invite, and its link.
+    pub fn invite(&mut self, uses: u32) -> Option<Ticket> {
+        let secret = InviteSecret::generate(&mut self.dice);
+        let invite =
+            Invite { key: secret.key(), mode: InviteMode::OnSight, uses, expires: START.plus(1 << 40) };
+        let written = self.say(Body::Invite(invite))?;
+        Some(Ticket { group: *self.ring.group(), invite: *written.entry_id(), secret })
+    }
+
+    /// Removes somebody, and mints in the same act.
+    pub fn remove(&mut self, member: &MemberKey) -> Option<Verified> {
+        let mut heads = self.held.heads_of(member);
+        heads.truncate(limits::REMOVAL_HEADS);
+        let remove = Remove { member: *member, reason: "for the others".into(), heads };
+        let written = self.say(Body::Remove(remove))?;
+        self.ready();
+        Some(written)
+    }
+
+    /// Takes an invite back, and mints in the same act.
+    pub fn revoke(&mut self, invite: EntryId) -> Option<Verified> {
+        let written = self.say(Body::Revoke(Revoke { invite }))?;
+        self.ready();
+        Some(written)
+    }
+
+    /// Leaves.
+    pub fn leave(&mut self) -> Option<Verified> {
+        self.say(Body::Leave(Leave { goodbye: None }))
+    }
+}
