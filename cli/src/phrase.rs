@@ -110,7 +110,14 @@ pub fn written(post: &Post, unfolded: bool) -> String {
             DeliveryState::Held => "",
         });
     }
+    if post.edited {
+        shown.push_str("  (changed by the author)");
+    }
     shown.push('\n');
+    if post.withdrawn {
+        shown.push_str("    (Taken back by the author.)\n");
+        return shown;
+    }
     let moderation = post.moderation.as_deref();
     if let Some(moderation) = moderation {
         shown.push_str(&format!("    ({})\n", self::moderation(moderation)));
@@ -189,6 +196,8 @@ mod tests {
             state: DeliveryState::Held,
             mine: false,
             moderation: None,
+            edited: false,
+            withdrawn: false,
         }
     }
 

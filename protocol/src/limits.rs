@@ -19,6 +19,10 @@ pub const AGREEMENT: usize = 400;
 pub const LANGUAGE: usize = 35;
 /// A reason given for an act, in bytes of UTF-8.
 pub const REASON: usize = 2 * 1024;
+/// Entries that one withdrawal takes back. More take further ones.
+pub const WITHDRAWN: usize = 64;
+/// Edits of one post that are followed. More: the local person is told.
+pub const EDITS: usize = 32;
 
 /// One sealed payload, in bytes, nonce and tag included. Larger: rejected.
 pub const PAYLOAD: usize = 32 * 1024;

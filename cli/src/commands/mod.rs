@@ -2,6 +2,7 @@
 
 mod completions;
 mod doctor;
+mod edit;
 mod group;
 mod init;
 mod invite;
@@ -21,6 +22,7 @@ mod status;
 mod stop;
 mod thread;
 mod watch;
+mod withdraw;
 mod words;
 
 use std::path::PathBuf;
@@ -71,6 +73,8 @@ pub enum Command {
     Join(join::Cmd),
     Post(post::Cmd),
     Reply(reply::Cmd),
+    Edit(edit::Cmd),
+    Withdraw(withdraw::Cmd),
     Thread(thread::Cmd),
     Read(read::Cmd),
     Watch(watch::Cmd),
@@ -105,6 +109,8 @@ impl Command {
             Command::Join(cmd) => cmd.run(context),
             Command::Post(cmd) => cmd.run(context),
             Command::Reply(cmd) => cmd.run(context),
+            Command::Edit(cmd) => cmd.run(context),
+            Command::Withdraw(cmd) => cmd.run(context),
             Command::Thread(cmd) => cmd.run(context),
             Command::Read(cmd) => cmd.run(context),
             Command::Watch(cmd) => cmd.run(context),

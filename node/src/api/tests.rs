@@ -53,7 +53,11 @@ async fn every_route_reaches_the_service() {
             let body = match (method.as_str(), path.as_str()) {
                 ("POST", "/api/v1/groups") => r#"{"title":"t","purpose":"p"}"#,
                 ("POST", "/api/v1/join") => r#"{"link":"kith:x"}"#,
-                ("POST", path) if path.ends_with("/posts") || path.ends_with("/replies") => r#"{"text":"x"}"#,
+                ("POST", path)
+                    if path.ends_with("/posts") || path.ends_with("/replies") || path.ends_with("/edits") =>
+                {
+                    r#"{"text":"x"}"#
+                }
                 ("POST", path) if path.ends_with("/demote") => r#"{"role":"member","reason":"x"}"#,
                 ("POST", path) if path.ends_with("/moderation") => r#"{"act":"restore","reason":"x"}"#,
                 ("POST", path) if path.ends_with("/pause") => r#"{"reason":"x"}"#,

@@ -29,6 +29,7 @@ use super::intake::Declined;
 use super::own::Own;
 use super::sets::Sets;
 use super::staged::Staged;
+use super::withdrawing::TakenBack;
 use crate::clock::Clock;
 use crate::secret::Secret;
 use crate::store::Store;
@@ -49,6 +50,8 @@ pub(crate) enum Notice {
     },
     /// Something written here has come further.
     Delivered(EntryId),
+    /// Something was changed or taken back by its author.
+    Altered(EntryId),
     /// Members, roles, invites or keys changed.
     Changed,
 }
@@ -97,6 +100,8 @@ pub(crate) struct Engine {
     pub(super) refilling: bool,
     /// Why a member's node would not let me in.
     pub(super) refusal: Option<Word>,
+    /// What authors took back.
+    pub(super) taken_back: TakenBack,
     /// Whose writing this person hides.
     pub(super) muted: std::collections::BTreeSet<MemberKey>,
     /// What others' clocks said.
@@ -156,7 +161,8 @@ impl Engine {
                 self.store.learn_key(month, key);
             }
         }
-        Ok(self.store.commit(changes)?)
+        self.store.commit(changes)?;
+        self.own.shrink()
     }
 
     /// Keeps the group's secret in the vault, once it is known.

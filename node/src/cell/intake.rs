@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use kith_protocol::admit::{self, Awaited, Opened, Owner, Refusal, Verified, Wait, Why};
-use kith_protocol::envelope::Envelope;
+use kith_protocol::envelope::{Envelope, Stub};
 use kith_protocol::group::Group;
 use kith_protocol::id::{EnvelopeId, EpochId, EpochTag, MemberKey};
 use kith_protocol::time::Millis;
@@ -57,11 +57,14 @@ impl Engine {
     /// As [`Engine::take_in`], as if it were `now`.
     pub(super) fn take_in_at(&mut self, offered: Vec<Vec<u8>>, source: u64, now: Millis) -> Vec<Taken> {
         let mut taken = vec![Taken::Passed; offered.len()];
-        let mut queue: Vec<Arrival> = offered
-            .into_iter()
-            .enumerate()
-            .map(|(place, bytes)| Arrival { place: Some(place), source, bytes })
-            .collect();
+        let mut queue: Vec<Arrival> = Vec::with_capacity(offered.len());
+        let mut stubs = Vec::new();
+        for (place, bytes) in offered.into_iter().enumerate() {
+            match Stub::decode(&bytes) {
+                Ok(stub) => stubs.push((place, stub)),
+                Err(_) => queue.push(Arrival { place: Some(place), source, bytes }),
+            }
+        }
         while !queue.is_empty() {
             let mut back = Vec::new();
             for (arrival, opened) in self.open_all(queue, &mut back, now) {
@@ -77,6 +80,13 @@ impl Engine {
                 }
             }
             queue = back;
+        }
+        // A stub is believed beside the withdrawal, which may be of the same batch.
+        for (place, stub) in stubs {
+            let outcome = self.take_stub(&stub);
+            if let Some(slot) = taken.get_mut(place) {
+                *slot = outcome;
+            }
         }
         taken
     }
@@ -153,12 +163,17 @@ impl Engine {
             admit::admit(opened, &holdings, self.group.as_ref()).map_err(|refusal| (refusal, Some(owner)))?;
         let entry = verified.entry();
         let header = verified.envelope().header();
-        self.staged.put(&verified);
+        let left = self.heed(&verified).map_err(|error| {
+            tracing::warn!(%error, "a withdrawal could not be looked up");
+            (Refusal::Wait(Wait::Ledger), None)
+        })?;
+        let gone = left.is_some();
+        self.staged.put(&verified, left.map(|stub| stub.encode()));
         self.sets.add(Sets::name(header.control, header.hour), header.hour, *verified.envelope_id());
         if header.control {
             let found = self.fold_in(&verified);
             self.keys_came(found, back);
-        } else {
+        } else if !gone {
             self.heads.see(entry, verified.entry_id().short());
             if *verified.author() != self.me() {
                 self.owed.entry(*verified.author()).or_default().push(*verified.envelope_id());
@@ -266,8 +281,12 @@ const DECLINED: usize = 16_384;
 
 impl Declined {
     fn add(&mut self, bytes: &[u8]) {
-        let Ok(envelope) = Envelope::decode(bytes) else { return };
-        let id = envelope.id();
+        if let Ok(envelope) = Envelope::decode(bytes) {
+            self.add_id(envelope.id());
+        }
+    }
+
+    pub(super) fn add_id(&mut self, id: EnvelopeId) {
         if self.ids.insert(id) {
             self.order.push_back(id);
         }

@@ -32,6 +32,7 @@ mod sets;
 mod staged;
 mod thread;
 mod views;
+mod withdrawing;
 mod write;
 
 use kith_protocol::group::Right;
@@ -61,6 +62,9 @@ pub(crate) enum CellError {
     /// The group's rules do not allow it.
     #[error("{0}")]
     Right(Right),
+    /// It is about something that is not mine, or that is not there any more.
+    #[error("not one's own, or gone")]
+    NotMine,
     /// It names a rule that the charter does not have.
     #[error("the charter has no such rule")]
     NoSuchRule,

@@ -32,6 +32,7 @@ use super::intake::Declined;
 use super::own::Own;
 use super::sets::Sets;
 use super::staged::Staged;
+use super::withdrawing::TakenBack;
 use crate::clock::Clock;
 use crate::disk::RealDisk;
 use crate::own_log::{Form, OwnLog, Record, Verdict};
@@ -115,6 +116,7 @@ impl Engine {
         }
         let lamport = store.highest_lamport()?;
         let sets = Sets::of(store.as_ref())?;
+        let taken_back = TakenBack::of(store.as_ref())?;
         let mut engine = Engine {
             id: opening.keys.group,
             salt: opening.keys.salt,
@@ -122,6 +124,7 @@ impl Engine {
             joining: opening.keys.joining.clone(),
             refilling: lost || damaged,
             muted: opening.keys.muted.clone(),
+            taken_back,
             kept_secret: opening.keys.group_secret.clone(),
             clock: opening.clock,
             vault: opening.vault,
@@ -213,6 +216,7 @@ impl Engine {
                 if let Ok(envelope) = Envelope::decode(&record.bytes) {
                     let header = envelope.header();
                     let set = Sets::name(header.control, header.hour);
+                    self.recall(&envelope, &log, record.seq);
                     let held = self.held_note(&record.entry).unwrap_or_default();
                     if !held.is_empty() {
                         self.own.held(&log, record.seq);

@@ -4,7 +4,7 @@
 //! get the same place. When that can no longer be shown (a restored backup, a moved folder, peers who know a
 //! later entry of this log), the log is [`Own::stale`], and the cell opens another.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use kith_protocol::admit::Verified;
@@ -27,6 +27,8 @@ pub(super) struct Own {
     last_control: Option<(u64, EntryId)>,
     pending: Vec<Record>,
     stale: bool,
+    /// What is to be left in the file of entries that were taken back.
+    left: BTreeMap<u64, Vec<u8>>,
     /// Entries in the file that others must seal.
     signed: BTreeSet<u64>,
     /// Entries in the file that other members' nodes hold.
@@ -45,8 +47,8 @@ impl Own {
         let (next, stale) = (file.as_ref().map_or(0, OwnLog::next_seq), file.is_none());
         let prev = file.as_ref().and_then(OwnLog::head).map(|head| head.entry);
         let pending = Vec::new();
-        let (signed, elsewhere) = (BTreeSet::new(), BTreeSet::new());
-        Own { path, key, log, file, next, prev, last_control: None, pending, stale, signed, elsewhere }
+        let (signed, elsewhere, left) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+        Own { path, key, log, file, next, prev, last_control: None, pending, stale, left, signed, elsewhere }
     }
 
     /// Begins another log in place of this one, whose entries are all in the store.
@@ -113,6 +115,24 @@ impl Own {
             let pending = std::mem::take(&mut self.pending);
             let file = self.file.as_mut().ok_or(CellError::Broken)?;
             file.append(&pending)?;
+        }
+        Ok(())
+    }
+
+    /// Takes note that of an entry of mine only this is to be kept.
+    pub(super) fn forget_payload(&mut self, log: &LogId, seq: u64, left: Vec<u8>) {
+        if *log == self.log {
+            self.left.insert(seq, left);
+        }
+    }
+
+    /// Takes the payloads out of the file that are to be forgotten.
+    pub(super) fn shrink(&mut self) -> Result<(), CellError> {
+        if !self.left.is_empty()
+            && let Some(file) = self.file.as_mut()
+        {
+            file.shrink(&self.left)?;
+            self.left.clear();
         }
         Ok(())
     }

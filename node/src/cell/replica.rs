@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kith_protocol::envelope::Envelope;
+use kith_protocol::envelope::{Envelope, Stub};
 use kith_protocol::id::{EnvelopeId, MemberKey};
 use kith_protocol::sync::{Prepared, SetName, Sum};
 use kith_protocol::time::Month;
@@ -42,7 +42,8 @@ impl CellReplica {
 
 impl Replica for CellReplica {
     fn identify(bytes: &[u8]) -> Option<EnvelopeId> {
-        Some(Envelope::decode(bytes).ok()?.id())
+        let stub = || Stub::decode(bytes).map(|stub| stub.id());
+        Envelope::decode(bytes).map(|envelope| envelope.id()).or_else(|_| stub()).ok()
     }
 
     async fn since(&self) -> Result<Month, ReplicaError> {

@@ -20,8 +20,8 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    /// Takes in an entry that went through the door.
-    pub(super) fn put(&mut self, verified: &Verified) {
+    /// Takes in an entry that went through the door; of one that was taken back only what is left of it.
+    pub(super) fn put(&mut self, verified: &Verified, left: Option<Vec<u8>>) {
         let entry = verified.entry();
         let id = *verified.entry_id();
         self.envelopes.insert(*verified.envelope_id());
@@ -40,7 +40,7 @@ impl Staged {
             id: *verified.envelope_id(),
             hour: header.hour,
             control: header.control,
-            bytes: verified.envelope().encode(),
+            bytes: left.unwrap_or_else(|| verified.envelope().encode()),
             placed: Some(Placed {
                 entry: id,
                 author: entry.author,
@@ -50,6 +50,42 @@ impl Staged {
                 reply_to,
             }),
         }));
+    }
+
+    /// Takes in what is left of an envelope that was taken back.
+    pub(super) fn put_stub(&mut self, put: Put) {
+        self.envelopes.insert(put.id);
+        self.months.insert(put.hour.month());
+        self.changes.push(Change::Put(put));
+    }
+
+    /// Keeps less of an envelope.
+    pub(super) fn shrink(&mut self, id: EnvelopeId, bytes: Vec<u8>) {
+        self.changes.push(Change::Shrink { id, bytes });
+    }
+
+    /// Whether an envelope is among the changes.
+    pub(super) fn holds(&self, id: &EnvelopeId) -> bool {
+        self.envelopes.contains(id)
+    }
+
+    /// An envelope among the changes, and what it holds.
+    pub(super) fn bytes_of(&self, id: &EnvelopeId) -> Option<(&[u8], Option<&Placed>)> {
+        if !self.holds(id) {
+            return None;
+        }
+        self.changes.iter().find_map(|change| match change {
+            Change::Put(put) if put.id == *id => Some((put.bytes.as_slice(), put.placed.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// A note among the changes.
+    pub(super) fn noted(&self, name: &str) -> Option<&[u8]> {
+        self.changes.iter().rev().find_map(|change| match change {
+            Change::Note { name: noted, bytes: Some(bytes) } if noted == name => Some(bytes.as_slice()),
+            _ => None,
+        })
     }
 
     /// Keeps a note.
@@ -84,10 +120,6 @@ impl Ledger for Holdings<'_> {
     fn copies(&self, entry: &EntryId) -> Result<usize, Unreadable> {
         let stored = self.store.copies(entry).map_err(unreadable)?.len();
         Ok(stored.saturating_add(self.staged.copies.get(entry).copied().unwrap_or_default()))
-    }
-
-    fn withdrawn(&self, _: &EntryId) -> Result<bool, Unreadable> {
-        Ok(false)
     }
 
     fn slot(&self, author: &MemberKey, log: &LogId, seq: u64) -> Result<Option<EntryId>, Unreadable> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kith_protocol::body::{Body, Role};
 use kith_protocol::charter;
 use kith_protocol::entrance::Word;
-use kith_protocol::envelope::{self, Envelope};
+use kith_protocol::envelope::{self, Envelope, Stub};
 use kith_protocol::group::{Group, InviteState, Member, Standing};
 use kith_protocol::id::{EntryId, MemberKey, ShortId};
 use kith_protocol::time::Millis;
@@ -344,7 +344,7 @@ impl Engine {
     /// A held content entry as a post; none if it is of a kind that is not shown, or hidden, or cannot be
     /// read with the keys at hand.
     fn post_view(&self, held: &Held) -> Result<Option<Post>, CellError> {
-        let Some((entry, author)) = self.read_held(held) else { return Ok(None) };
+        let Some((entry, author)) = self.read_held(held) else { return self.withdrawn_view(held) };
         let group = self.group()?;
         let Some(placed) = &held.placed else { return Ok(None) };
         if !group.shows(&author, &placed.log, placed.seq) || self.muted.contains(&author) {
@@ -355,6 +355,9 @@ impl Engine {
             Body::Reply(reply) => (reply.text, Some(reply.to)),
             _ => return Ok(None),
         };
+        let edit = self.edited(&author, &placed.entry.short())?;
+        let edited = edit.is_some();
+        let text = edit.unwrap_or(text);
         let parent = match reply_to {
             Some(to) => Some((to, self.store.entry(&to)?.and_then(|held| held.placed))),
             None => None,
@@ -380,6 +383,35 @@ impl Engine {
             state,
             mine,
             moderation: moderation.map(Box::new),
+            edited,
+            withdrawn: false,
+        }))
+    }
+
+    /// What is left of something that was taken back: who, when, and that it was.
+    fn withdrawn_view(&self, held: &Held) -> Result<Option<Post>, CellError> {
+        let (Some(placed), Ok(stub)) = (&held.placed, Stub::decode(&held.bytes)) else { return Ok(None) };
+        let group = self.group()?;
+        let shown = |author: &&MemberKey| {
+            group.shows(author, &placed.log, placed.seq) && !self.muted.contains(*author)
+        };
+        let Some(author) = group.keys(&placed.author).iter().find(shown) else { return Ok(None) };
+        let time = Millis(u64::from(stub.header().hour.0).saturating_mul(3_600_000));
+        let mine = *author == self.me();
+        Ok(Some(Post {
+            post: placed.entry.to_string(),
+            group: self.id.to_string(),
+            author: author.to_string(),
+            name: group.member(author).map(|member| member.name.clone()).unwrap_or_default(),
+            text: String::new(),
+            time: time.to_string(),
+            parent_missing: false,
+            reply_to: None,
+            state: DeliveryState::Held,
+            mine,
+            moderation: None,
+            edited: false,
+            withdrawn: true,
         }))
     }
 

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use crate::secret::Secret;
 
 use super::frame::{FRONT, Front, Header, Sealer};
 use super::scan::{Scanned, scan};
-use super::{Head, Opened, OwnLogError, Record, Retire, Verdict};
+use super::{Form, Head, Opened, OwnLogError, Record, Retire, Verdict};
 
 /// An own log that may be written to.
 pub struct OwnLog<D: Disk = RealDisk> {
@@ -177,6 +178,32 @@ impl<D: Disk> OwnLog<D> {
         let base = Some(Head { seq: gone.seq, entry: gone.entry });
         let key = self.sealer.key.clone();
         *self = Self::write_new(self.disk.clone(), &self.path, key, self.header.log, base, &kept)?;
+        Ok(())
+    }
+
+    /// Keeps other bytes of some records: what is left of entries that were withdrawn. What is not in the file any
+    /// more is let be.
+    ///
+    /// # Errors
+    /// [`OwnLogError`]; the file is then as it was.
+    pub fn shrink(&mut self, left: &BTreeMap<u64, Vec<u8>>) -> Result<(), OwnLogError> {
+        if self.broken {
+            return Err(OwnLogError::Broken);
+        }
+        let mut kept = Vec::new();
+        let mut changed = false;
+        for number in 1..=self.starts.len() as u64 {
+            let mut record = self.read(number)?;
+            if let Some(bytes) = left.get(&record.seq).filter(|_| record.form == Form::Envelope) {
+                changed |= record.bytes != *bytes;
+                record.bytes.clone_from(bytes);
+            }
+            kept.push(record);
+        }
+        if changed {
+            let (key, base) = (self.sealer.key.clone(), self.header.base);
+            *self = Self::write_new(self.disk.clone(), &self.path, key, self.header.log, base, &kept)?;
+        }
         Ok(())
     }
 

@@ -154,6 +154,9 @@ async fn event(cell: &Cell, notice: Notice) -> Result<Option<Event>, ServiceErro
         Notice::Written(entry) => {
             cell.engine.read(move |engine| engine.post_by_id(&entry.short())).await?.map(Event::Post)
         }
+        Notice::Altered(entry) => {
+            cell.engine.read(move |engine| engine.post_by_id(&entry.short())).await?.map(Event::Changed)
+        }
         Notice::Delivered(entry) => {
             let delivery = cell.engine.read(move |engine| engine.delivery(&entry, nodes)).await?;
             Some(Event::Delivery(delivery))

@@ -88,6 +88,11 @@ impl From<CellError> for ServiceError {
                 let (_, hint) = Code::NotAllowed.words();
                 ServiceError::new(Code::NotAllowed, super::problem::sentence(&right.to_string()), hint)
             }
+            CellError::NotMine => ServiceError::new(
+                Code::NotAllowed,
+                "This is not yours, or it was taken back already.",
+                "You can change and take back what you wrote yourself. For what others wrote, turn to a facilitator.",
+            ),
             CellError::NoSuchRule => ServiceError::new(
                 Code::BadWords,
                 "The charter of this group has no such rule.",

@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::feed::posts;
 use super::{Feed, PAGE_MOST, Service, ServiceError};
-use crate::api::types::{Code, Delivery, DeliveryState, Page, Post, Thread};
+use crate::api::types::{Code, Delivery, DeliveryState, Page, Post, Thread, WithdrawnAll};
 use crate::cell::{Cell, CellError, Engine};
 use crate::store::Cursor;
 
@@ -29,6 +29,48 @@ impl Service {
     pub async fn reply(&self, post: &str, text: String) -> Result<Delivery, ServiceError> {
         let (cell, to) = self.find_post(post).await?;
         written(&cell, move |engine| engine.reply(to.short(), text)).await
+    }
+
+    /// Puts other words in place of what I wrote. The text has been through [`super::text::check`].
+    ///
+    /// # Errors
+    /// As [`Service::post`]; [`Code::NotAllowed`] for what is not mine or was taken back.
+    pub async fn edit(&self, post: &str, text: String) -> Result<Delivery, ServiceError> {
+        let (cell, entry) = self.find_post(post).await?;
+        written(&cell, move |engine| engine.edit(&entry, text)).await
+    }
+
+    /// Takes back what I wrote, and what I put in its place. Gives how far the word of it has come.
+    ///
+    /// # Errors
+    /// As [`Service::edit`].
+    pub async fn withdraw(&self, post: &str) -> Result<Delivery, ServiceError> {
+        let (cell, entry) = self.find_post(post).await?;
+        written(&cell, move |engine| engine.withdraw(&[entry])).await
+    }
+
+    /// Takes back all that I wrote in a group.
+    ///
+    /// # Errors
+    /// As [`Service::post`].
+    pub async fn withdraw_all(&self, group: &str) -> Result<WithdrawnAll, ServiceError> {
+        let cell = self.cell(group).await?;
+        let all = |engine: &mut Engine| {
+            let mine = engine.my_posts()?;
+            let last = if mine.is_empty() { None } else { Some(engine.withdraw(&mine)?) };
+            Ok((mine.len(), last))
+        };
+        let (posts, last) = cell.engine.write(all).await?;
+        let connected = cell.connected();
+        let (state, nodes) = match last {
+            Some(last) => {
+                let word = cell.engine.read(move |engine| engine.delivery(&last, connected)).await?;
+                (word.state, word.nodes)
+            }
+            None => (DeliveryState::Saved, 0),
+        };
+        let posts = u64::try_from(posts).unwrap_or(u64::MAX);
+        Ok(WithdrawnAll { group: cell.id.to_string(), posts, state, nodes })
     }
 
     /// How far something I wrote has come: returns at once if others have it, else when they do or after

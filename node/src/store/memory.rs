@@ -83,6 +83,11 @@ impl Store for MemoryStore {
                     };
                     self.place(arrival, placed);
                 }
+                Change::Shrink { id, bytes } => {
+                    if let Some(held) = self.by_id.get(&id).and_then(|arrival| self.held.get_mut(arrival)) {
+                        held.bytes = bytes;
+                    }
+                }
                 Change::Note { name, bytes: Some(bytes) } => {
                     self.notes.insert(name, bytes);
                 }

@@ -113,6 +113,13 @@ pub enum Change {
         /// What it holds.
         placed: Placed,
     },
+    /// Keeps less of a held envelope than came: what is left of a withdrawn one. One that is not held is let be.
+    Shrink {
+        /// Which envelope.
+        id: EnvelopeId,
+        /// What is kept of it.
+        bytes: Vec<u8>,
+    },
     /// Keeps a small named value (address book, receipts, cursors), or removes it.
     Note {
         /// Its name, most [`NOTE_NAME`] bytes of UTF-8; hashed, so it may be anything.
@@ -276,6 +283,9 @@ fn checked(changes: &[Change], keys: &DataKeys) -> Result<(), StoreError> {
             Change::Put(put) if put.bytes.len() > limits::ENVELOPE => {
                 return Err(StoreError::TooLarge("envelope"));
             }
+            Change::Shrink { bytes, .. } if bytes.len() > limits::ENVELOPE => {
+                return Err(StoreError::TooLarge("envelope"));
+            }
             Change::Put(put) if !put.control && !keys.has(put.hour.month()) => {
                 return Err(StoreError::NoKey(put.hour.month()));
             }
@@ -296,7 +306,7 @@ fn checked(changes: &[Change], keys: &DataKeys) -> Result<(), StoreError> {
 fn arranged(mut changes: Vec<Change>) -> Vec<Change> {
     changes.sort_by_key(|change| match change {
         Change::Put(put) => (0, Class::of(put.control, put.hour)),
-        Change::Place { .. } | Change::Note { .. } => (1, Class::Lasting),
+        Change::Place { .. } | Change::Shrink { .. } | Change::Note { .. } => (1, Class::Lasting),
     });
     changes
 }

@@ -61,6 +61,10 @@ impl<'s> Work<'s> {
                 let held = self.find(&id)?.ok_or(StoreError::NotHeld(id))?;
                 self.place(held, placed)
             }
+            Change::Shrink { id, bytes } => match self.find(&id)? {
+                Some(held) => self.packs.replace(&Held { bytes, ..held }),
+                None => Ok(()),
+            },
             Change::Note { name, bytes } => {
                 let place = note_key(self.keys, &name);
                 self.staged.insert(place, bytes.map(|bytes| (Class::Lasting, bytes)));

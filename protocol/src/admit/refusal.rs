@@ -58,9 +58,6 @@ pub enum Why {
     /// The envelope is held.
     #[error("this is held already")]
     Held,
-    /// The entry's author or a facilitator took it back.
-    #[error("this entry was withdrawn")]
-    Withdrawn,
 }
 
 /// What must come first.

@@ -36,12 +36,6 @@ pub trait Ledger {
     /// [`Unreadable`].
     fn copies(&self, entry: &EntryId) -> Result<usize, Unreadable>;
 
-    /// Whether this entry was taken back, by a withdrawal that counts.
-    ///
-    /// # Errors
-    /// [`Unreadable`].
-    fn withdrawn(&self, entry: &EntryId) -> Result<bool, Unreadable>;
-
     /// An entry held with this author, log and number; of several the one with the lowest id.
     ///
     /// # Errors
@@ -67,10 +61,6 @@ impl Ledger for Replay {
 
     fn copies(&self, _: &EntryId) -> Result<usize, Unreadable> {
         Ok(0)
-    }
-
-    fn withdrawn(&self, _: &EntryId) -> Result<bool, Unreadable> {
-        Ok(false)
     }
 
     fn slot(&self, _: &MemberKey, _: &LogId, _: u64) -> Result<Option<EntryId>, Unreadable> {
@@ -170,15 +160,12 @@ impl Verified {
 /// has come.
 ///
 /// # Errors
-/// [`Refusal::Ignore`] for what is held or withdrawn and for a second genesis, [`Refusal::Wait`] for what comes
+/// [`Refusal::Ignore`] for what is held and for a second genesis, [`Refusal::Wait`] for what comes
 /// too early.
 pub fn admit(opened: Opened, ledger: &impl Ledger, group: Option<&Group>) -> Result<Verified, Refusal> {
     let (entry, id) = (opened.entry(), opened.entry_id());
     if ledger.holds(&opened.id)? {
         return Err(Refusal::Ignore(Why::Held));
-    }
-    if ledger.withdrawn(id)? {
-        return Err(Refusal::Ignore(Why::Withdrawn));
     }
     match (group, &entry.body) {
         (None, Body::Genesis(_)) => {}

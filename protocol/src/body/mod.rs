@@ -9,6 +9,7 @@ mod membership;
 mod moderation;
 mod office;
 mod talk;
+mod withdraw;
 
 pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
 pub use charter::{Accept, Amend};
@@ -18,6 +19,7 @@ pub use membership::{
 pub use moderation::{Measure, Moderate};
 pub use office::{Demote, Elect, Pulse, StepBack};
 pub use talk::{Post, Reply};
+pub use withdraw::{Edit, Withdraw, Withdrawn};
 
 use crate::codec::{self, CodecError, at_most};
 
@@ -68,6 +70,10 @@ impl Kind {
     pub const POST: Kind = Kind(64);
     /// See [`Reply`].
     pub const REPLY: Kind = Kind(65);
+    /// See [`Withdraw`].
+    pub const WITHDRAW: Kind = Kind(66);
+    /// See [`Edit`].
+    pub const EDIT: Kind = Kind(67);
 
     /// Whether entries of this kind are control entries.
     pub fn is_control(self) -> bool {
@@ -126,6 +132,10 @@ pub enum Body {
     Post(Post),
     /// A reply.
     Reply(Reply),
+    /// What one wrote, taken back.
+    Withdraw(Withdraw),
+    /// What one wrote, in other words.
+    Edit(Edit),
     /// A kind this version does not know, kept as it came.
     Unknown(Kind, Vec<u8>),
 }
@@ -155,6 +165,8 @@ impl Body {
             Body::Moderate(_) => Kind::MODERATE,
             Body::Post(_) => Kind::POST,
             Body::Reply(_) => Kind::REPLY,
+            Body::Withdraw(_) => Kind::WITHDRAW,
+            Body::Edit(_) => Kind::EDIT,
             Body::Unknown(kind, _) => *kind,
         }
     }
@@ -183,6 +195,8 @@ impl Body {
             Body::Moderate(body) => codec::encode(body),
             Body::Post(body) => codec::encode(body),
             Body::Reply(body) => codec::encode(body),
+            Body::Withdraw(body) => codec::encode(body),
+            Body::Edit(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
     }
@@ -214,6 +228,8 @@ impl Body {
             Kind::MODERATE => Body::Moderate(codec::decode(bytes)?),
             Kind::POST => Body::Post(codec::decode(bytes)?),
             Kind::REPLY => Body::Reply(codec::decode(bytes)?),
+            Kind::WITHDRAW => Body::Withdraw(codec::decode(bytes)?),
+            Kind::EDIT => Body::Edit(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
                 Body::Unknown(kind, bytes.to_vec())
@@ -242,6 +258,8 @@ impl Body {
             Body::Moderate(body) => body.check(),
             Body::Post(body) => body.check(),
             Body::Reply(body) => body.check(),
+            Body::Withdraw(body) => body.check(),
+            Body::Edit(body) => body.check(),
             Body::Revoke(_)
             | Body::Admit(_)
             | Body::Promote(_)

@@ -39,7 +39,7 @@ impl Reply {
     }
 }
 
-fn text(text: &str) -> Result<(), CodecError> {
+pub(super) fn text(text: &str) -> Result<(), CodecError> {
     if text.is_empty() {
         return Err(CodecError::Mismatch("empty text".into()));
     }

@@ -15,8 +15,10 @@
 
 mod padding;
 mod seal;
+mod stub;
 
 pub use seal::{OpenError, SealError, Unsealed, drop_mark, open, seal};
+pub use stub::Stub;
 
 use thiserror::Error;
 

@@ -1,6 +1,6 @@
 //! A store in memory: what a simulated node holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::admit::{Ledger, Unreadable, Verified};
 use crate::body::LogHead;
@@ -13,8 +13,6 @@ pub struct Held {
     pub envelopes: BTreeMap<EnvelopeId, Verified>,
     /// Their ids, in the order in which they came.
     pub order: Vec<EnvelopeId>,
-    /// Entries that were taken back.
-    pub withdrawn: BTreeSet<EntryId>,
     /// Whether every question is answered with [`Unreadable`].
     pub unreadable: bool,
     copies: BTreeMap<EntryId, usize>,
@@ -56,10 +54,6 @@ impl Ledger for Held {
 
     fn copies(&self, entry: &EntryId) -> Result<usize, Unreadable> {
         self.readable(self.copies.get(entry).copied().unwrap_or(0))
-    }
-
-    fn withdrawn(&self, entry: &EntryId) -> Result<bool, Unreadable> {
-        self.readable(self.withdrawn.contains(entry))
     }
 
     fn slot(&self, author: &MemberKey, log: &LogId, seq: u64) -> Result<Option<EntryId>, Unreadable> {

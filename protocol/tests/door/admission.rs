@@ -92,14 +92,6 @@ fn a_control_entry_is_let_in_under_every_epoch() {
 }
 
 #[test]
-fn what_was_taken_back_stays_away() {
-    let (mut ada, mut ben, _) = pair();
-    let written = ada.post("oh").unwrap();
-    ben.held.withdrawn.insert(*written.entry_id());
-    assert_eq!(let_in(written.envelope(), &ben).unwrap_err(), Refusal::Ignore(Why::Withdrawn));
-}
-
-#[test]
 fn a_number_far_ahead_waits() {
     let (mut ada, ben, keys) = pair();
     let mut entry = ada.entry(post("far"));

@@ -2,13 +2,13 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Body, Demote, Elect, Genesis, Invite, InviteMode, Join, Kind, Leave, LogHead,
+    Accept, Admit, Amend, Body, Demote, Edit, Elect, Genesis, Invite, InviteMode, Join, Kind, Leave, LogHead,
     Measure, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, StepBack,
-    Wrap,
+    Withdraw, Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
-use kith_protocol::id::{EntryId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId};
+use kith_protocol::id::{EntryId, EnvelopeId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId};
 use kith_protocol::identity::{MemberSecrets, Seed};
 use kith_protocol::invite::InviteSecret;
 use kith_protocol::time::Millis;
@@ -173,6 +173,20 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
         ),
         ("post", Body::Post(Post { text: "Slept four hours. That is one more than last week.".into() })),
         ("reply", Body::Reply(Reply { text: "אחלה, \u{1f331}".into(), to: ShortId([0x2a; 16]) })),
+        (
+            "withdraw",
+            Body::Withdraw(Withdraw {
+                entries: vec![Withdrawn {
+                    log: LOG,
+                    seq: 40,
+                    lamport: 299,
+                    entry: EntryId([0x2b; 32]),
+                    envelope: EnvelopeId([0x2c; 32]),
+                    secret: member().drop_secret(&LOG).reveal(40),
+                }],
+            }),
+        ),
+        ("edit", Body::Edit(Edit { post: ShortId([0x2b; 16]), text: "Slept five hours, in fact.".into() })),
         ("unknown", Body::Unknown(Kind(60_000), vec![0xa1, 0x00, 0x01])),
     ];
     bodies.into_iter().map(|(name, body)| (name, around(body))).collect()

@@ -70,10 +70,6 @@ impl Ledger for Held {
         Ok(self.entries.get(entry).copied().unwrap_or(0))
     }
 
-    fn withdrawn(&self, _: &EntryId) -> Result<bool, Unreadable> {
-        Ok(false)
-    }
-
     fn slot(&self, author: &MemberKey, log: &LogId, seq: u64) -> Result<Option<EntryId>, Unreadable> {
         Ok(self.slots.get(&(*author, *log, seq)).copied())
     }

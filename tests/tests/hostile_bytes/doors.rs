@@ -10,7 +10,7 @@ use kith_protocol::address::AddressRecord;
 use kith_protocol::admit;
 use kith_protocol::entrance::{self, Ask, Word};
 use kith_protocol::entry::{Bond, Entry, SignedEntry};
-use kith_protocol::envelope::{self, Envelope};
+use kith_protocol::envelope::{self, Envelope, Stub};
 use kith_protocol::epoch::{Clear, EpochKey, EpochKeys, Keyring};
 use kith_protocol::id::{DropMark, GroupId, hash};
 use kith_protocol::identity::Seed;
@@ -49,6 +49,7 @@ pub fn all() -> Vec<Door> {
         door("envelopes", 20, bytes("envelopes", "envelope"), |bytes| {
             steady(bytes, Envelope::decode, Envelope::encode)
         }),
+        door("stubs", 5, stubs(), |bytes| steady(bytes, Stub::decode, Stub::encode)),
         door("clear parts", 10, bytes("wraps", "clear part"), |bytes| {
             steady(bytes, Clear::decode, Clear::encode)
         }),
@@ -211,6 +212,13 @@ fn questions() -> Vec<Vec<u8>> {
     (0..8)
         .map(|number| Ask { join: part(number, 1), reopen: part(number, 2), need: part(number, 4) }.encode())
         .collect()
+}
+
+/// What is left of envelopes that were taken back.
+fn stubs() -> Vec<Vec<u8>> {
+    let envelopes = bytes("envelopes", "envelope").into_iter();
+    let decoded = envelopes.filter_map(|bytes| Envelope::decode(&bytes).ok());
+    decoded.filter_map(|envelope| Stub::of(&envelope)).map(|stub| stub.encode()).collect()
 }
 
 /// What they are answered.

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::{Answer, Wait};
 use crate::api::extract::{Path, Query, Text};
-use crate::api::types::{Delivery, Page, Post, Problem, Thread, WriteText};
+use crate::api::types::{Delivery, Page, Post, Problem, Thread, WithdrawnAll, WriteText};
 use crate::api::{Api, feed};
 use crate::service::{PAGE, PAGE_MOST};
 
@@ -43,6 +43,33 @@ pub async fn post(State(api): State<Api>, Path(group): Path<String>, Text(text):
     responses((status = 200, body = Delivery), (status = "default", body = Problem)))]
 pub async fn reply(State(api): State<Api>, Path(post): Path<String>, Text(text): Text) -> Answer<Delivery> {
     api.service.reply(&post, text).await.map(Json)
+}
+
+/// Puts other words in place of what I wrote.
+///
+/// The body is the text itself, byte for byte, or JSON.
+#[utoipa::path(post, path = "/posts/{post}/edits", tag = "talk", operation_id = "edit",
+    params(("post" = String, Path, description = "Id or beginning of an id")),
+    request_body(content((String = "text/plain"), (WriteText = "application/json"))),
+    responses((status = 200, body = Delivery), (status = "default", body = Problem)))]
+pub async fn edit(State(api): State<Api>, Path(post): Path<String>, Text(text): Text) -> Answer<Delivery> {
+    api.service.edit(&post, text).await.map(Json)
+}
+
+/// Takes back what I wrote.
+#[utoipa::path(post, path = "/posts/{post}/withdraw", tag = "talk", operation_id = "withdraw",
+    params(("post" = String, Path, description = "Id or beginning of an id")),
+    responses((status = 200, body = Delivery), (status = "default", body = Problem)))]
+pub async fn withdraw(State(api): State<Api>, Path(post): Path<String>) -> Answer<Delivery> {
+    api.service.withdraw(&post).await.map(Json)
+}
+
+/// Takes back all that I wrote in a group.
+#[utoipa::path(post, path = "/groups/{group}/withdraw", tag = "talk", operation_id = "withdraw_all",
+    params(("group" = String, Path, description = "Id, beginning of an id, or exact title")),
+    responses((status = 200, body = WithdrawnAll), (status = "default", body = Problem)))]
+pub async fn withdraw_all(State(api): State<Api>, Path(group): Path<String>) -> Answer<WithdrawnAll> {
+    api.service.withdraw_all(&group).await.map(Json)
 }
 
 /// How far something I wrote has come, at once or after a wait.

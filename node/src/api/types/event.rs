@@ -15,6 +15,8 @@ use super::{CatchingUp, Delivery, GroupState, Id, Notice, Post};
 pub enum Event {
     /// A post or reply is here and can be shown.
     Post(Post),
+    /// A post or reply is to be shown otherwise: its author changed it or took it back.
+    Changed(Post),
     /// Something I wrote has come further.
     Delivery(Delivery),
     /// How I stand in a group, its members or its invites changed.

@@ -32,7 +32,7 @@ pub use node::{
     Stopping,
 };
 pub use problem::{Code, Problem};
-pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, WriteText};
+pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, WithdrawnAll, WriteText};
 
 pub use kith_protocol::charter::{Floor, Rule};
 

@@ -41,6 +41,19 @@ pub struct Delivery {
     pub nodes: u32,
 }
 
+/// Everything I wrote in a group, taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WithdrawnAll {
+    /// The group.
+    pub group: Id,
+    /// How many posts, replies and changes of them were taken back.
+    pub posts: u64,
+    /// How far the word of it has come.
+    pub state: DeliveryState,
+    /// To how many other members' nodes.
+    pub nodes: u32,
+}
+
 /// A post or reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Post {
@@ -64,6 +77,12 @@ pub struct Post {
     pub state: DeliveryState,
     /// Whether I wrote it.
     pub mine: bool,
+    /// Whether its author changed the text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+    /// Whether its author took it back: the text is gone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
     /// What facilitators or helpers did about it. If it is held, the text is empty for all but its author and who
     /// may restore it; if it is folded, show the reason first.
     #[serde(default, skip_serializing_if = "Option::is_none")]

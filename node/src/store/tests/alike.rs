@@ -22,11 +22,13 @@ fn change() -> impl Strategy<Value = Change> {
     });
     let place = (0..40_u64, 0..40_u64)
         .prop_map(|(number, entry)| Change::Place { id: id(number), placed: some_placed(number, entry) });
+    let shrink = (0..40_u64, 0..90_usize)
+        .prop_map(|(number, length)| Change::Shrink { id: id(number), bytes: vec![7; length] });
     let note = (0..3_u8, proptest::option::of(0..20_000_usize)).prop_map(|(name, size)| Change::Note {
         name: name.to_string(),
         bytes: size.map(|size| vec![name; size]),
     });
-    prop_oneof![6 => put, 2 => place, 1 => note]
+    prop_oneof![6 => put, 2 => place, 1 => shrink, 1 => note]
 }
 
 fn some_placed(number: u64, entry: u64) -> Placed {
