@@ -33,6 +33,10 @@ crash rounds="50":
 fuzz inputs="10000000":
     INPUTS={{inputs}} cargo test --profile fuzz -p kith-tests --test hostile_bytes -- --nocapture --test-threads 1
 
+# Lives of whole simulated groups, so many of each kind. `SEED=` replays one and tells its story
+sim seeds="2000":
+    SEEDS={{seeds}} cargo test --release -p kith-protocol --test sim -- --nocapture
+
 # Workloads W1 to W8, as a table; `just bench 10000` leaves out the large size
 bench *posts:
     cargo bench -p kith-tests --bench workloads -- {{posts}}

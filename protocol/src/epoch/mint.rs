@@ -103,6 +103,9 @@ impl Keyring {
             live.map(|log| Recipient { member: member.key, seal: log.seal })
         });
         let mut from = self.heads(group);
+        // A key can be here before the mint it came with is let in, and with it who is out since: it is not handed
+        // on before that, or whoever is wrapped for unawares would find it through this link.
+        from.retain(|epoch| self.mints.contains_key(epoch));
         from.truncate(limits::BACK_LINKS);
         Plan {
             wrap_to: logs.take(limits::WRAPS).collect(),

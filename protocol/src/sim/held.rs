@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::admit::{Ledger, Unreadable, Verified};
 use crate::body::LogHead;
 use crate::id::{EntryId, EnvelopeId, LogId, MemberKey};
+use crate::sync::{SetName, Tally};
 
 /// What a node holds.
 #[derive(Default)]
@@ -15,6 +16,8 @@ pub struct Held {
     pub order: Vec<EnvelopeId>,
     /// Whether every question is answered with [`Unreadable`].
     pub unreadable: bool,
+    /// What stands for each set when two nodes compare theirs.
+    pub tallies: BTreeMap<SetName, Tally>,
     copies: BTreeMap<EntryId, usize>,
     slots: BTreeMap<(MemberKey, LogId, u64), EntryId>,
     lamport: u64,
@@ -28,6 +31,9 @@ impl Held {
         let slot = self.slots.entry((*verified.author(), entry.log, entry.seq)).or_insert(id);
         *slot = (*slot).min(id);
         self.lamport = self.lamport.max(entry.lamport);
+        let header = verified.envelope().header();
+        let name = if header.control { SetName::Control } else { SetName::Month(header.hour.month()) };
+        self.tallies.entry(name).or_default().add(verified.envelope_id());
         self.order.push(*verified.envelope_id());
         self.envelopes.insert(*verified.envelope_id(), verified);
     }

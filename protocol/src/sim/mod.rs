@@ -5,11 +5,24 @@
 //!
 //! Only built with the feature `sim`, for tests.
 
+mod aftermath;
+mod check;
 mod dice;
 mod held;
+mod hostile;
+mod life;
 pub mod meeting;
+mod network;
 mod node;
+mod talk;
+mod trace;
+mod world;
 
+pub use check::Tally;
 pub use dice::Dice;
 pub use held::Held;
+pub use life::{Life, Said, Size};
+pub use network::{Network, Weather};
 pub use node::{Flaw, Node, SALT, START, Shared, Ticket, charter};
+pub use trace::Trace;
+pub use world::{DAY, HOUR, MINUTE, World};

@@ -1,7 +1,7 @@
 //! Who can read what, as crafted cases: the counterexamples that broke earlier rules, each as a test.
 
 use kith_protocol::admit::{Refusal, Why};
-use kith_protocol::body::{Body, Mint, NeedKey, Wrap};
+use kith_protocol::body::{Body, Kind, Mint, NeedKey, Wrap};
 use kith_protocol::charter::History;
 use kith_protocol::envelope::clear_hash;
 use kith_protocol::epoch::{Choice, Clear, EpochKey, EpochKeys, Recipient, Timing, Unclean};
@@ -312,6 +312,34 @@ fn one_removal_is_one_mint() {
         node.post("on we go").unwrap();
     }
     assert_eq!(nodes.iter().map(|node| node.mints).sum::<usize>(), 1);
+}
+
+/// A wrap brings ada the key of an epoch before the leave that it was begun for is here. Were it linked from the
+/// epoch she begins now, whoever left would reach it through hers.
+#[test]
+fn an_epoch_is_not_handed_on_by_who_does_not_know_why_it_was_begun() {
+    let mut nodes = Node::founders(&["ada", "ben"], History::All);
+    let [ada, ben] = &mut nodes[..] else { panic!() };
+    let ticket = ada.invite(9).unwrap();
+    let (mut gil, zoe) = (Node::join("gil", &ticket, ada).unwrap(), Node::join("zoe", &ticket, ada).unwrap());
+    meet_all(&mut [ada, ben, &mut gil]);
+    gil.leave().unwrap();
+    meet(ben, &mut gil);
+    let post = ben.post("gil is gone").unwrap();
+    let mint = ben
+        .held
+        .envelopes
+        .values()
+        .find(|v| v.entry().body.kind() == Kind::MINT && v.epoch() == post.epoch());
+    ada.receive(mint.unwrap().envelope().encode(), 1);
+    assert!(ada.whole(post.epoch()) && ada.is_current(&gil.key()));
+    ada.remove(&zoe.key()).unwrap();
+    meet(ada, &mut gil);
+    assert!(!gil.whole(post.epoch()), "gil finds it through ada's mint");
+    meet_all(&mut [ada, ben]);
+    ben.post("on we go").unwrap();
+    meet(ada, ben);
+    assert!(ada.texts().is_superset(&["gil is gone".into(), "on we go".into()].into()));
 }
 
 #[test]

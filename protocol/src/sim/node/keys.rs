@@ -36,6 +36,13 @@ impl Node {
         panic!("{}: minted and wrapped without end", self.name);
     }
 
+    /// Wraps the epoch that is sent under for those who lack it; begins none.
+    pub(crate) fn ready_unless_mint(&mut self) {
+        if matches!(self.best(), Choice::Send { .. }) {
+            self.ready();
+        }
+    }
+
     /// Begins the epoch that the keyring asks for. Stops if it asks for none.
     pub fn mint(&mut self) {
         let Choice::Mint(plan) = self.best() else { panic!("{}: nothing to mint", self.name) };

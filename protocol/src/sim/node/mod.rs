@@ -3,6 +3,7 @@
 mod acts;
 mod entering;
 mod keys;
+mod reopening;
 mod telling;
 
 use std::cell::RefCell;
@@ -39,6 +40,18 @@ pub type Shared = Rc<RefCell<BTreeMap<EnvelopeId, Opened>>>;
 pub enum Flaw {
     /// Forgets to give newcomers the other heads.
     Careless,
+    /// Posts under the group's first epoch, as if nobody had been removed since.
+    OldEpoch,
+    /// Loses what it wrote in a crash.
+    Forgetful,
+    /// Answers no call for keys.
+    Mute,
+    /// Shows posts in the order in which they came.
+    Hasty,
+    /// Does not take in removals.
+    Trusting,
+    /// Serves only some of what it holds: a hostile node.
+    Withholding,
 }
 
 /// One device of one person.
@@ -67,6 +80,8 @@ pub struct Node {
     pub waiting: Waiting,
     /// What went through the door.
     pub held: Held,
+    /// What it wrote, as sealed: kept whatever happens to the rest.
+    pub own: Vec<Vec<u8>>,
     /// Where this device's random numbers come from.
     pub dice: Dice,
     /// How many epochs it began.
@@ -116,6 +131,7 @@ impl Node {
             ring,
             waiting: Waiting::default(),
             held: Held::default(),
+            own: Vec::new(),
             dice,
             mints: 0,
             shared: None,
@@ -199,6 +215,7 @@ impl Node {
             .map_err(Refusal::Reject)?;
         let verified = admit::admit(opened, &self.held, self.group.as_ref())?;
         self.advance(&verified);
+        self.own.push(verified.envelope().encode());
         let woken = self.apply(verified.clone());
         self.take(woken);
         Ok(verified)
@@ -251,6 +268,11 @@ impl Node {
             admit::admit(opened, &self.held, self.group.as_ref())
         });
         let answer = match verified {
+            Ok(verified)
+                if self.flaw == Some(Flaw::Trusting) && matches!(verified.entry().body, Body::Remove(_)) =>
+            {
+                Err(Refusal::Ignore(Why::Held))
+            }
             Ok(verified) => {
                 woken.extend(self.apply(verified));
                 Ok(())

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Node;
+use super::{Flaw, Node};
 use crate::body::Body;
 use crate::epoch::EpochKeys;
+use crate::group::Control;
 use crate::id::{EntryId, EpochId};
 
 impl Node {
@@ -21,10 +22,34 @@ impl Node {
             .collect()
     }
 
+    /// The posts that are shown, in the order in which they are.
+    pub fn timeline(&self) -> Vec<(EntryId, String)> {
+        let held = self.held.order.iter().filter_map(|id| self.held.envelopes.get(id));
+        let mut shown: Vec<_> = held
+            .filter_map(|verified| {
+                let entry = verified.entry();
+                let Body::Post(post) = &entry.body else { return None };
+                let shown = self.group().shows(verified.author(), &entry.log, entry.seq);
+                shown.then(|| (entry.lamport, *verified.entry_id(), post.text.clone()))
+            })
+            .collect();
+        if self.flaw != Some(Flaw::Hasty) {
+            shown.sort();
+        }
+        shown.into_iter().map(|(_, id, text)| (id, text)).collect()
+    }
+
     /// The control entries held.
     pub fn controls(&self) -> BTreeSet<EntryId> {
         let control = self.held.envelopes.values().filter(|v| v.entry().body.kind().is_control());
         control.map(|verified| *verified.entry_id()).collect()
+    }
+
+    /// The control entries held, each once, in the order in which they came.
+    pub fn controls_in_order(&self) -> Vec<Control> {
+        let mut seen = BTreeSet::new();
+        let held = self.held.order.iter().filter_map(|id| self.held.envelopes[id].control());
+        held.filter(|control| seen.insert(control.id)).collect()
     }
 
     /// Whether an epoch is held, its content included.

@@ -1,0 +1,540 @@
+//! Nodes that run side by side in virtual time: gossip, sessions, duties, sleep and crashes.
+//!
+//! One queue of events, ordered by time and then by the order they were made in; nothing else decides what
+//! happens next. Whoever uses a world lets people act ([`World::act`]) and time pass ([`World::go`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::dice::Dice;
+use super::network::{Network, Weather};
+use super::node::{Flaw, Node, START, Shared};
+use super::talk::Talk;
+use super::trace::Trace;
+use crate::admit::Refusal;
+use crate::body::Body;
+use crate::epoch::{Choice, Timing};
+use crate::group::Standing;
+use crate::id::EnvelopeId;
+use crate::limits;
+use crate::time::Millis;
+
+/// Milliseconds in a minute.
+pub const MINUTE: u64 = 60_000;
+/// Milliseconds in an hour.
+pub const HOUR: u64 = 60 * MINUTE;
+/// Milliseconds in a day.
+pub const DAY: u64 = 24 * HOUR;
+
+/// The longest a node goes without a session with somebody, in milliseconds.
+const SYNC_EVERY: u64 = 12 * HOUR;
+/// A facilitator's node that merges removals nobody has minted for waits up to this long, in milliseconds.
+const MINT_WITHIN: u64 = 10_000;
+/// A holder answers a call for a key within this long, in milliseconds.
+const ANSWER_WITHIN: u64 = 30_000;
+/// How far a clock may be ahead before a rest, in milliseconds: what it dated is let in by then.
+pub const FASTEST: u64 = 6 * HOUR;
+/// Rounds in which a group must come to rest once everybody is online.
+const ROUNDS: usize = 24;
+
+enum Event {
+    /// A gossiped envelope.
+    Gossip { to: usize, from: usize, bytes: Vec<u8>, what: EnvelopeId },
+    /// An envelope that somebody hostile hands over.
+    Slip { to: usize, from: usize, bytes: Vec<u8> },
+    /// A frame of a session.
+    Frame { talk: u64, side: usize, bytes: Vec<u8> },
+    /// A node looks for somebody to compare with.
+    Sync { who: usize, again: bool },
+    /// A node looks at what is due.
+    Look(usize),
+    /// A node answers what is still unanswered.
+    Answer(usize),
+}
+
+/// A group of nodes, their network and their time.
+pub struct World {
+    /// The nodes, in the order they came.
+    pub nodes: Vec<Node>,
+    /// What is between them.
+    pub network: Network,
+    /// What happened.
+    pub trace: Trace,
+    /// Envelopes that were rejected although an honest node passed them on.
+    pub blamed: Vec<String>,
+    /// Nodes of hostile people: they talk to everybody, pass on nothing, and do no duty.
+    pub hostile: BTreeSet<usize>,
+    dice: Dice,
+    /// How far each clock is ahead of the true time, in milliseconds.
+    skew: Vec<i64>,
+    now: u64,
+    queue: BTreeMap<(u64, u64), Event>,
+    serial: u64,
+    talks: BTreeMap<u64, Talk>,
+    /// How many of the envelopes it holds each node has passed on.
+    passed: Vec<usize>,
+    /// Who has a look at their duties, a session for a gap, or an answer under way.
+    due: BTreeSet<(usize, Due)>,
+    shared: Shared,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    Look,
+    Answer,
+    Gap,
+}
+
+impl World {
+    /// A world of these nodes, in fine weather, with true clocks.
+    pub fn new(seed: u64, nodes: Vec<Node>) -> World {
+        let network = Network::new(nodes.len());
+        let mut world = World {
+            network,
+            trace: Trace::default(),
+            blamed: Vec::new(),
+            hostile: BTreeSet::new(),
+            dice: Dice::new(seed, "network"),
+            skew: vec![0; nodes.len()],
+            now: 0,
+            queue: BTreeMap::new(),
+            serial: 0,
+            talks: BTreeMap::new(),
+            passed: vec![0; nodes.len()],
+            due: BTreeSet::new(),
+            shared: Shared::default(),
+            nodes,
+        };
+        // Founding took a moment.
+        world.now = world.nodes.iter().map(|node| node.now.since(START)).max().unwrap_or(0);
+        for who in 0..world.nodes.len() {
+            world.settle(who);
+        }
+        world
+    }
+
+    /// One more node, at the side of another.
+    pub fn add(&mut self, node: Node, beside: usize) -> usize {
+        let who = self.nodes.len();
+        self.network.add(beside);
+        self.skew.push(0);
+        self.passed.push(0);
+        self.nodes.push(node);
+        self.settle(who);
+        self.gap(who);
+        who
+    }
+
+    fn settle(&mut self, who: usize) {
+        self.nodes[who].shared = Some(self.shared.clone());
+        self.passed[who] = self.nodes[who].held.order.len();
+        let later = self.dice.below(SYNC_EVERY);
+        self.at(later, Event::Sync { who, again: true });
+    }
+
+    /// The node of a person, by name.
+    pub fn who(&self, name: &str) -> usize {
+        let place = self.nodes.iter().position(|node| node.name == name);
+        place.unwrap_or_else(|| panic!("nobody is called {name}"))
+    }
+
+    /// Milliseconds since the world began.
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// Sets somebody's clock this far ahead of the true time, in milliseconds.
+    pub fn skew(&mut self, who: usize, ahead: i64) {
+        self.skew[who] = ahead;
+    }
+
+    /// Writes a line of the story.
+    pub fn tell(&mut self, what: impl std::fmt::Display) {
+        self.trace.tell(self.now, what);
+    }
+
+    /// Lets a person do something with their node, and passes on what comes of it.
+    pub fn act<T>(&mut self, who: usize, act: impl FnOnce(&mut Node) -> T) -> T {
+        self.wind(who);
+        let done = act(&mut self.nodes[who]);
+        self.spread(who, None);
+        done
+    }
+
+    /// As [`World::act`], of two whose nodes are connected.
+    pub fn act_with<T>(
+        &mut self,
+        who: usize,
+        other: usize,
+        act: impl FnOnce(&mut Node, &mut Node) -> T,
+    ) -> T {
+        self.wind(who);
+        self.wind(other);
+        let (low, high) = self.nodes.split_at_mut(who.max(other));
+        let (first, second) = (&mut low[who.min(other)], &mut high[0]);
+        let (a, b) = if who < other { (first, second) } else { (second, first) };
+        let done = act(a, b);
+        self.spread(who, None);
+        self.spread(other, None);
+        done
+    }
+
+    /// Lets time pass, in milliseconds, with all that is due in it.
+    pub fn go(&mut self, ms: u64) {
+        let end = self.now + ms;
+        while let Some(next) = self.queue.first_entry().filter(|next| next.key().0 <= end) {
+            let ((at, _), event) = next.remove_entry();
+            self.now = self.now.max(at);
+            self.happen(event);
+        }
+        self.now = end;
+    }
+
+    /// Splits the network: each list of people is on a side of its own, everybody else together.
+    pub fn part(&mut self, sides: &[&[&str]]) {
+        self.mend();
+        for (side, names) in sides.iter().enumerate() {
+            for name in *names {
+                let who = self.who(name);
+                self.network.put(who, side + 1);
+            }
+        }
+        self.trace.tell(self.now, format_args!("the network parts: {sides:?}"));
+    }
+
+    /// Everybody reaches everybody who is online.
+    pub fn mend(&mut self) {
+        (0..self.nodes.len()).for_each(|who| self.network.put(who, 0));
+    }
+
+    /// A node goes offline.
+    pub fn sleep(&mut self, who: usize) {
+        self.network.switch(who, false);
+        self.trace.tell(self.now, format_args!("{} goes offline", self.nodes[who].name));
+    }
+
+    /// A node comes back online, and looks for somebody.
+    pub fn wake(&mut self, who: usize) {
+        if !self.network.online(who) {
+            self.network.switch(who, true);
+            self.trace.tell(self.now, format_args!("{} comes online", self.nodes[who].name));
+            self.gap(who);
+        }
+    }
+
+    /// A node stops dead and starts again. It may lose the last envelopes of others that it took in, and what
+    /// waited; never what it wrote.
+    pub fn crash(&mut self, who: usize) {
+        let lost = self.dice.place(6);
+        self.wind(who);
+        self.talks.retain(|_, talk| talk.ends.iter().all(|end| end.who != who));
+        self.nodes[who].reopen(lost);
+        self.passed[who] = self.nodes[who].held.order.len();
+        self.trace.tell(self.now, format_args!("{} crashes and loses the last {lost}", self.nodes[who].name));
+        self.gap(who);
+    }
+
+    /// Whether two nodes talk: they reach each other, and neither knows the other to be out. Hostile nodes
+    /// talk to whoever talks to them.
+    pub fn talk(&self, a: usize, b: usize) -> bool {
+        let shuns = |one: usize, other: usize| {
+            let group = self.nodes[one].group.as_ref();
+            let member = group.and_then(|group| group.member(&self.nodes[other].key()));
+            !self.hostile.contains(&one) && member.is_some_and(|member| member.standing != Standing::Member)
+        };
+        self.network.reaches(a, b) && !shuns(a, b) && !shuns(b, a)
+    }
+
+    /// Hands an envelope to somebody past all rules of the network, as a hostile person may.
+    pub(super) fn slip(&mut self, from: usize, to: usize, bytes: Vec<u8>) {
+        let later = self.dice.below(MINUTE);
+        self.at(later, Event::Slip { to, from, bytes });
+    }
+
+    /// Begins a session.
+    pub fn meet(&mut self, initiator: usize, responder: usize) {
+        self.wind(initiator);
+        self.wind(responder);
+        let (talk, frames) = Talk::start(&mut self.nodes, initiator, responder);
+        self.serial += 1;
+        let id = self.serial;
+        self.talks.insert(id, talk);
+        self.send(id, 1, frames);
+    }
+
+    /// Everybody honest comes online with a true clock, in fine weather; they meet, call and answer until
+    /// nothing changes. What does not come to rest is a failure.
+    pub fn rest(&mut self) {
+        self.network.weather = Weather::FINE;
+        self.mend();
+        for who in 0..self.nodes.len() {
+            self.skew[who] = 0;
+            if self.hostile.contains(&who) {
+                self.network.switch(who, false);
+            } else {
+                self.wake(who);
+            }
+        }
+        self.go(FASTEST);
+        for _ in 0..ROUNDS {
+            let before = self.count();
+            for one in 0..self.nodes.len() {
+                for other in 0..one {
+                    if self.talk(one, other) {
+                        self.meet(one, other);
+                        self.go(2000);
+                    }
+                }
+                self.look_soon(one);
+            }
+            // Longer than a call is left without another.
+            self.go(2 * HOUR);
+            if self.count() == before {
+                return;
+            }
+        }
+        panic!("the group does not come to rest");
+    }
+
+    fn count(&self) -> usize {
+        self.nodes.iter().map(|node| node.held.envelopes.len()).sum()
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Gossip { to, from, bytes, what } => self.arrive(to, from, bytes, &what),
+            Event::Slip { to, from, bytes } => {
+                if self.network.online(to) && !self.hostile.contains(&to) {
+                    self.wind(to);
+                    // It is refused or it is not: nobody honest is to blame.
+                    self.nodes[to].receive(bytes, from as u64);
+                    self.spread(to, None);
+                }
+            }
+            Event::Frame { talk, side, bytes } => self.hear(talk, side, &bytes),
+            Event::Sync { who, again } => {
+                self.due.remove(&(who, Due::Gap));
+                let others: Vec<usize> =
+                    (0..self.nodes.len()).filter(|other| self.talk(who, *other)).collect();
+                if let Some(other) = self.dice.pick(&others).copied() {
+                    self.meet(who, other);
+                }
+                self.look_soon(who);
+                if again {
+                    let later = SYNC_EVERY / 4 + self.dice.below(SYNC_EVERY * 3 / 4);
+                    self.at(later, Event::Sync { who, again });
+                }
+            }
+            Event::Look(who) => self.look(who),
+            Event::Answer(who) => {
+                self.due.remove(&(who, Due::Answer));
+                if self.network.online(who) && self.nodes[who].flaw != Some(Flaw::Mute) {
+                    self.act(who, |node| {
+                        node.answer();
+                        if node.is_current(&node.key()) && node.ring.kept().next().is_some() {
+                            node.ready_unless_mint();
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    fn arrive(&mut self, to: usize, from: usize, bytes: Vec<u8>, what: &EnvelopeId) {
+        if !self.network.reaches(from, to) || self.nodes[to].held.envelopes.contains_key(what) {
+            return;
+        }
+        self.wind(to);
+        let answer = self.nodes[to].offered(bytes, from as u64);
+        if let Err(refusal) = &answer {
+            self.trace.tell(
+                self.now,
+                format_args!(
+                    "{} refuses {} of {}: {refusal}",
+                    self.nodes[to].name,
+                    short(what),
+                    self.nodes[from].name
+                ),
+            );
+        }
+        match answer {
+            Ok(()) => {}
+            Err(Refusal::Wait(_)) => self.gap(to),
+            Err(Refusal::Reject(why)) if !self.hostile.contains(&from) => {
+                self.blamed.push(format!("{}: {why}", self.nodes[from].name));
+            }
+            Err(_) => {}
+        }
+        self.spread(to, Some(from));
+    }
+
+    fn hear(&mut self, id: u64, side: usize, bytes: &[u8]) {
+        let Some(talk) = self.talks.get(&id) else { return };
+        let [who, peer] = [talk.ends[side].who, talk.ends[1 - side].who];
+        if !self.talk(who, peer) {
+            self.talks.remove(&id);
+            return;
+        }
+        self.wind(who);
+        let Some(talk) = self.talks.get_mut(&id) else { return };
+        let Some(frames) = talk.hear(side, bytes, &mut self.nodes[who], peer as u64) else {
+            if !self.hostile.contains(&peer) {
+                self.blamed.push(format!("{} breaks the rules of a session", self.nodes[peer].name));
+            }
+            self.talks.remove(&id);
+            return;
+        };
+        let over = talk.over();
+        self.send(id, 1 - side, frames);
+        if over {
+            self.talks.remove(&id);
+        }
+        self.spread(who, Some(peer));
+    }
+
+    /// Sends frames of a session to one of its ends: none is lost, none overtakes another.
+    fn send(&mut self, id: u64, side: usize, frames: Vec<Vec<u8>>) {
+        for bytes in frames {
+            let delay = self.network.delay(&mut self.dice);
+            let Some(talk) = self.talks.get_mut(&id) else { return };
+            let end = &mut talk.ends[side];
+            end.last = end.last.max(self.now + delay);
+            let later = end.last - self.now;
+            self.at(later, Event::Frame { talk: id, side, bytes });
+        }
+    }
+
+    /// Passes on what a node has let in and not passed on yet: its own to all, others' to some.
+    fn spread(&mut self, who: usize, source: Option<usize>) {
+        let from = std::mem::replace(&mut self.passed[who], self.nodes[who].held.order.len());
+        let fresh: Vec<EnvelopeId> = self.nodes[who].held.order[from..].to_vec();
+        if fresh.is_empty() {
+            return;
+        }
+        let me = self.nodes[who].key();
+        for id in &fresh {
+            let verified = &self.nodes[who].held.envelopes[id];
+            let (entry, own) = (verified.entry(), *verified.author() == me);
+            let author = self.nodes.iter().find(|node| node.log == entry.log);
+            let author = author.map_or("nobody known", |node| node.name.as_str());
+            let said =
+                format!("{} has {} of {author} ({})", self.nodes[who].name, word(&entry.body), entry.seq);
+            let bytes = verified.envelope().encode();
+            self.tell(said);
+            if self.hostile.contains(&who) || bytes.len() > limits::GOSSIP {
+                continue;
+            }
+            for other in 0..self.nodes.len() {
+                if Some(other) == source || !self.talk(who, other) || !self.knows(who, other) {
+                    continue;
+                }
+                if !own && self.dice.chance(40) {
+                    continue;
+                }
+                for delay in self.network.carry(&mut self.dice) {
+                    let event = Event::Gossip { to: other, from: who, bytes: bytes.clone(), what: *id };
+                    self.at(delay, event);
+                }
+            }
+        }
+        self.look_soon(who);
+    }
+
+    /// Whether a node knows another as a member.
+    fn knows(&self, who: usize, other: usize) -> bool {
+        self.nodes[who].is_current(&self.nodes[other].key())
+    }
+
+    /// A node's duties, as far as they are due.
+    fn look(&mut self, who: usize) {
+        self.due.remove(&(who, Due::Look));
+        let me = self.nodes[who].key();
+        if self.hostile.contains(&who) || self.nodes[who].group.is_none() {
+            return;
+        }
+        let node = &self.nodes[who];
+        if matches!(node.ring.should_mint(node.group(), &me), Timing::Now | Timing::AfterDelay) {
+            self.act(who, |node| node.ready());
+        }
+        let node = &self.nodes[who];
+        let calls = !node.ring.need(node.group(), &me, self.clock(who)).is_empty();
+        let others: Vec<usize> = (0..self.nodes.len()).filter(|other| self.talk(who, *other)).collect();
+        if calls && let Some(other) = self.dice.pick(&others).copied() {
+            if self.hostile.contains(&other) {
+                return;
+            }
+            let handed = self.act_with(who, other, |me, other| me.call_for_keys(other));
+            self.trace.tell(
+                self.now,
+                format_args!(
+                    "{} calls for keys, at {}: {handed}",
+                    self.nodes[who].name, self.nodes[other].name
+                ),
+            );
+        }
+        let node = &self.nodes[who];
+        let lacking = matches!(node.best(), Choice::Send { wrap_to, .. } if !wrap_to.is_empty());
+        if !others.is_empty()
+            && (lacking || !node.ring.answers(node.group(), &me).is_empty())
+            && self.due.insert((who, Due::Answer))
+        {
+            let later = self.dice.below(ANSWER_WITHIN);
+            self.at(later, Event::Answer(who));
+        }
+    }
+
+    fn look_soon(&mut self, who: usize) {
+        if self.due.insert((who, Due::Look)) {
+            let later = self.dice.below(MINT_WITHIN);
+            self.at(later, Event::Look(who));
+        }
+    }
+
+    /// Something is missing here: a session, soon.
+    fn gap(&mut self, who: usize) {
+        if self.due.insert((who, Due::Gap)) {
+            let later = 500 + self.dice.below(10_000);
+            self.at(later, Event::Sync { who, again: false });
+        }
+    }
+
+    fn at(&mut self, later: u64, event: Event) {
+        self.serial += 1;
+        self.queue.insert((self.now + later, self.serial), event);
+    }
+
+    /// What somebody's clock says.
+    pub fn clock(&self, who: usize) -> Millis {
+        Millis(START.0.saturating_add(self.now).saturating_add_signed(self.skew[who]))
+    }
+
+    fn wind(&mut self, who: usize) {
+        self.nodes[who].now = self.clock(who);
+    }
+}
+
+fn short(id: &EnvelopeId) -> String {
+    id.to_string().chars().take(8).collect()
+}
+
+/// What an entry is, in one word.
+pub(super) fn word(body: &Body) -> &'static str {
+    match body {
+        Body::Genesis(_) => "the genesis",
+        Body::OpenLog(_) => "a new log",
+        Body::Invite(_) => "an invite",
+        Body::Revoke(_) => "a revocation",
+        Body::Join(_) => "a join",
+        Body::Admit(_) => "an admission",
+        Body::Promote(_) => "a promotion",
+        Body::Remove(_) => "a removal",
+        Body::Leave(_) => "a leave",
+        Body::Mint(_) => "a mint",
+        Body::Wrap(_) => "a wrap",
+        Body::NeedKey(_) => "a call for keys",
+        Body::Amend(_) => "an amendment",
+        Body::Accept(_) => "an acceptance",
+        Body::Post(_) => "a post",
+        Body::Reply(_) => "a reply",
+        _ => "an entry",
+    }
+}
