@@ -9,9 +9,11 @@
 
 mod ask;
 mod catching_up;
+mod charter;
 mod client;
 mod commands;
 mod context;
+mod deed;
 mod events;
 mod exit;
 mod input;

@@ -182,6 +182,12 @@ mod tests {
         example::<types::MemberList>(page, "member list");
         example::<types::Acted>(page, "member promote");
         example::<types::Moderated>(page, "mod fold");
+        example::<types::GroupCharter>(page, "group charter show");
+        example::<types::Amended>(page, "group charter edit");
+        example::<types::Record>(page, "group record");
+        example::<types::ProposalList>(page, "proposal list");
+        example::<types::Signed>(page, "proposal sign");
+        example::<types::WithdrawnAll>(page, "withdraw");
         example::<types::Muted>(page, "mute");
         example::<types::PeerList>(page, "peers");
         example::<types::Paths>(page, "paths");

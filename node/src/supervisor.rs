@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kith_protocol::body::{Body, Genesis};
-use kith_protocol::charter::{Charter, History, Inviters};
 use kith_protocol::entry::SignedEntry;
 use kith_protocol::id::{GroupId, LogId};
 use kith_protocol::identity::{Identity, MemberSecrets, Seed};
@@ -19,7 +18,7 @@ use kith_protocol::time::Millis;
 use rand::RngExt;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::api::types::{self, Code, CreateGroup, GroupState};
+use crate::api::types::{Code, CreateGroup, GroupState};
 use crate::cell::{Beginning, Cell, CellError, Opening, arrival};
 use crate::clock::Clock;
 use crate::disk::RealDisk;
@@ -175,24 +174,12 @@ impl Supervisor {
         let salt: [u8; 32] = rand::rng().random();
         let secrets = self.identity.member(&salt, 0);
         let log = LogId(rand::rng().random());
+        let charter = crate::cell::charter(&wish.charter(), false);
         let genesis = Genesis {
             salt,
             title: wish.title,
             founders: vec![secrets.key()],
-            charter: Charter {
-                purpose: wish.purpose,
-                history: match wish.history {
-                    types::History::All => History::All,
-                    types::History::None => History::None,
-                },
-                size: wish.size,
-                inviters: match wish.invites {
-                    types::Inviters::Facilitators => Inviters::Facilitators,
-                    types::Inviters::Members => Inviters::Members,
-                },
-                shared_power: false,
-                ..Charter::default()
-            },
+            charter,
             seal: secrets.seal(&log).key(),
             name: wish.name,
         };

@@ -14,6 +14,7 @@ mod mute;
 mod paths;
 mod peers;
 mod post;
+mod proposal;
 mod read;
 mod recover;
 mod reply;
@@ -80,6 +81,8 @@ pub enum Command {
     Watch(watch::Cmd),
     #[command(subcommand)]
     Member(member::Cmd),
+    #[command(subcommand)]
+    Proposal(proposal::Cmd),
     #[command(subcommand, name = "mod")]
     Moderation(moderation::Cmd),
     Mute(mute::Cmd),
@@ -115,6 +118,7 @@ impl Command {
             Command::Read(cmd) => cmd.run(context),
             Command::Watch(cmd) => cmd.run(context),
             Command::Member(cmd) => cmd.run(context),
+            Command::Proposal(cmd) => cmd.run(context),
             Command::Moderation(cmd) => cmd.run(context),
             Command::Mute(cmd) => cmd.run(context),
             Command::Unmute(cmd) => cmd.run(context),

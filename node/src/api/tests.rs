@@ -46,7 +46,7 @@ async fn every_route_reaches_the_service() {
     for (path, methods) in description["paths"].as_object().unwrap() {
         for method in methods.as_object().unwrap().keys().filter(|_| path != "/api/v1/stop") {
             let mut path = path.clone();
-            for named in ["{group}", "{post}", "{invite}", "{member}"] {
+            for named in ["{group}", "{post}", "{invite}", "{member}", "{proposal}"] {
                 path = path.replace(named, "abcdef");
             }
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
@@ -60,6 +60,7 @@ async fn every_route_reaches_the_service() {
                 }
                 ("POST", path) if path.ends_with("/demote") => r#"{"role":"member","reason":"x"}"#,
                 ("POST", path) if path.ends_with("/moderation") => r#"{"act":"restore","reason":"x"}"#,
+                ("POST", path) if path.ends_with("/charter") => r#"{"charter":{"purpose":"p"},"reason":"x"}"#,
                 ("POST", path) if path.ends_with("/pause") => r#"{"reason":"x"}"#,
                 ("POST", path) if path.ends_with("/mute") => r#"{"muted":true}"#,
                 ("POST", _) => "{}",

@@ -10,6 +10,7 @@
 //! Guarantees: nothing is shared between two cells but the process, the machine's address and the vault's
 //! thread. What a person wrote is durable before they are told so, and is passed on from then.
 
+mod charter;
 mod clocks;
 mod deliveries;
 mod duties;
@@ -38,6 +39,7 @@ mod write;
 use kith_protocol::group::Right;
 use thiserror::Error;
 
+pub(crate) use charter::read as charter;
 pub(crate) use engine::{Engine, Notice};
 pub(crate) use handle::Cell;
 pub(crate) use open::{Beginning, Opening, arrival};

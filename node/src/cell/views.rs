@@ -99,6 +99,7 @@ impl Engine {
             GroupState::Removed => return Some(self.removal_notice()),
             _ if self.clocks.off() => Code::ClockOff,
             _ if self.refilling => Code::Refilling,
+            _ if self.asked() => Code::CharterChanged,
             _ if self.leaderless() => Code::NoFacilitator,
             _ if self.out_of_date() => Code::OutOfDate,
             _ => return None,

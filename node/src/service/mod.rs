@@ -8,6 +8,7 @@
 //! while the node is not open ([`Code::NotOpen`]).
 
 mod feed;
+mod governing;
 mod groups;
 mod invites;
 mod members;

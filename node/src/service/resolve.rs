@@ -14,6 +14,8 @@ pub enum Thing {
     Invite,
     /// A member.
     Member,
+    /// Something that waits for more to say the same.
+    Proposal,
 }
 
 impl Thing {
@@ -23,6 +25,7 @@ impl Thing {
             Thing::Post => "post",
             Thing::Invite => "invite",
             Thing::Member => "member",
+            Thing::Proposal => "proposal",
         }
     }
 
@@ -32,6 +35,7 @@ impl Thing {
             Thing::Post => "\"kith read\" shows the posts of a group with their ids.",
             Thing::Invite => "\"kith invite list\" shows the invites of a group.",
             Thing::Member => "\"kith member list\" shows the members of a group.",
+            Thing::Proposal => "\"kith proposal list\" shows what waits for more facilitators.",
         }
     }
 

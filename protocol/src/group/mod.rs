@@ -252,6 +252,13 @@ impl Group {
         Some(&self.record.node(*self.record.at.get(id)?)?.control)
     }
 
+    /// Every entry that counts in the whole set, in the order of arrival.
+    pub fn counting(&self) -> impl Iterator<Item = &Control> {
+        let whole = self.whole();
+        let nodes = self.record.nodes.iter().enumerate();
+        nodes.filter(|(place, node)| whole.counts(At(*place), node)).map(|(_, node)| &node.control)
+    }
+
     /// Whether an entry counts in the whole set.
     pub fn counts(&self, id: &EntryId) -> bool {
         let Some(at) = self.record.at.get(id).copied() else { return false };

@@ -1,22 +1,15 @@
 //! `kith group create`: a new group.
 
-use std::fs;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use kith_node::api::types::{
-    Code, CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, History, Inviters, Problem,
-};
-use serde::Deserialize;
+use kith_node::api::types::{CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, History, Inviters, Problem};
 
+use crate::charter::{self, Described};
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
 use crate::{ask, phrase};
-
-/// The largest file that describes a group, in bytes.
-const FILE_MOST: u64 = 64 * 1024;
 
 /// Open a group
 ///
@@ -42,14 +35,16 @@ pub struct Cmd {
     /// Who may invite [usual: facilitators]
     #[arg(long, value_name = "WHO")]
     invites: Option<InvitersArg>,
-    /// Take what is not given here from a TOML file ("-" is stdin): title, purpose, as, history, size, invites
+    /// Take what is not given here from a TOML file ("-" is stdin): title, as, and every part of the charter
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
+    /// Begin with the charter of a template: see "kith group templates"
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
 }
 
 /// What newcomers can read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum HistoryArg {
     /// Everything the group still keeps
     All,
@@ -58,8 +53,7 @@ enum HistoryArg {
 }
 
 /// Who may invite.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum InvitersArg {
     /// Facilitators and helpers
     Facilitators,
@@ -67,28 +61,41 @@ enum InvitersArg {
     Members,
 }
 
-/// The same from a file.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Described {
-    title: Option<String>,
-    purpose: Option<String>,
-    #[serde(rename = "as")]
-    name: Option<String>,
-    history: Option<HistoryArg>,
-    size: Option<u32>,
-    invites: Option<InvitersArg>,
+impl HistoryArg {
+    fn history(self) -> History {
+        match self {
+            HistoryArg::All => History::All,
+            HistoryArg::None => History::None,
+        }
+    }
+}
+
+impl InvitersArg {
+    fn inviters(self) -> Inviters {
+        match self {
+            InvitersArg::Facilitators => Inviters::Facilitators,
+            InvitersArg::Members => Inviters::Members,
+        }
+    }
 }
 
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
-        let described = self.from.as_deref().map_or_else(|| Ok(Described::default()), read)?;
+        let described = self.described()?;
         context.before_asking()?;
         let group = self.group(context, described)?;
         let route = Route::new(&["groups"])?;
         let created: Created = context.node(async |node| node.post(route, &group).await)?;
         context.output.answer(&created, || words(&created))?;
         Ok(Ending::Done)
+    }
+
+    /// What file and template say, the file first.
+    fn described(&self) -> Result<Described, Problem> {
+        let from: Option<Described> =
+            self.from.as_deref().map(|path| charter::read(path, charter::HOLDS)).transpose()?;
+        let template = self.template.as_deref().map(charter::template).transpose()?;
+        Ok(from.unwrap_or_default().or(template.unwrap_or_default()))
     }
 
     fn group(self, context: &Context, described: Described) -> Result<CreateGroup, Problem> {
@@ -112,42 +119,26 @@ impl Cmd {
             None if context.can_ask() => ask::or("What should people there call you?", DEFAULT_NAME)?,
             None => DEFAULT_NAME.to_owned(),
         };
-        let history = match self.history.or(described.history) {
-            None | Some(HistoryArg::All) => History::All,
-            Some(HistoryArg::None) => History::None,
-        };
-        let invites = match self.invites.or(described.invites) {
-            None | Some(InvitersArg::Facilitators) => Inviters::Facilitators,
-            Some(InvitersArg::Members) => Inviters::Members,
-        };
+        let history = self.history.map_or(described.history.unwrap_or_default(), HistoryArg::history);
+        let invites = self.invites.map_or(described.invites.unwrap_or_default(), InvitersArg::inviters);
         let size = self.size.or(described.size).unwrap_or(DEFAULT_SIZE);
-        Ok(CreateGroup { title, purpose, name, history, size, invites })
+        Ok(CreateGroup {
+            title,
+            purpose,
+            name,
+            history,
+            size,
+            invites,
+            audience: described.audience.unwrap_or_default(),
+            agreements: described.agreements.unwrap_or_default(),
+            rules: described.rules.unwrap_or_default(),
+            confidentiality: described.confidentiality.unwrap_or_default(),
+            reply_hours: described.reply_hours.unwrap_or_default(),
+            retention_days: described.retention_days.unwrap_or_default(),
+            advice: described.advice.unwrap_or_default(),
+            language: described.language.unwrap_or_default(),
+        })
     }
-}
-
-fn read(path: &Path) -> Result<Described, Problem> {
-    let mut text = String::new();
-    let read = if path == Path::new("-") {
-        io::stdin().lock().take(FILE_MOST).read_to_string(&mut text)
-    } else {
-        fs::File::open(path).and_then(|file| file.take(FILE_MOST).read_to_string(&mut text))
-    };
-    read.map_err(|_| {
-        Problem::new(
-            Code::StorageFailed,
-            format!("The file {} cannot be read.", path.display()),
-            "Check its name and its permissions.",
-        )
-    })?;
-    toml::from_str(&text).map_err(|error| {
-        let line = error.span().map(|span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count());
-        let place = line.map(|line| format!(" in line {line}")).unwrap_or_default();
-        Problem::new(
-            Code::Usage,
-            format!("The file {} is not understood{place}: {}.", path.display(), error.message().trim_end_matches('.')),
-            "It may hold title, purpose, as, history (all or none), size and invites (facilitators or members).",
-        )
-    })
 }
 
 fn words(created: &Created) -> String {
@@ -163,6 +154,11 @@ fn words(created: &Created) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use kith_node::api::types::Code;
+
     use super::*;
     use crate::World;
     use crate::output::Output;
@@ -172,7 +168,7 @@ mod tests {
         let super::super::super::Command::Group(super::super::Cmd::Create(cmd)) = cli.command else {
             panic!()
         };
-        let described = cmd.from.as_deref().map_or_else(|| Ok(Described::default()), read)?;
+        let described = cmd.described()?;
         cmd.group(
             &Context::new(Some(Path::new("/nowhere")), Output::new(true), World::default()).unwrap(),
             described,
@@ -198,6 +194,14 @@ mod tests {
         let problem = create(&format!("kith group create --from {}", path.display())).unwrap_err();
         assert_eq!(problem.code, Code::Usage);
         assert!(problem.message.contains("line 2"), "{}", problem.message);
+    }
+
+    #[test]
+    fn a_template_fills_in_the_rest() {
+        let group = create("kith group create --title T --template grief --purpose Mine").unwrap();
+        assert_eq!((group.purpose.as_str(), group.reply_hours), ("Mine", 24));
+        assert!(group.agreements.len() > 3);
+        assert!(create("kith group create --title T --purpose P --template nothing").is_err());
     }
 
     #[test]

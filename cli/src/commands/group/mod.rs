@@ -1,23 +1,30 @@
 //! `kith group`: open, show, leave and forget groups.
 
+mod charter;
 mod create;
 mod forget;
 mod leave;
 mod list;
+mod record;
 mod show;
+mod templates;
 
 use clap::Subcommand;
 
 use crate::context::Context;
 use crate::exit::Outcome;
 
-/// Open, show, leave or forget groups
+/// Open, show, govern, leave or forget groups
 #[derive(Debug, Subcommand)]
 pub enum Cmd {
     Create(create::Cmd),
     List(list::Cmd),
     Show(show::Cmd),
     Leave(leave::Cmd),
+    #[command(subcommand)]
+    Charter(charter::Cmd),
+    Record(record::Cmd),
+    Templates(templates::Cmd),
     Forget(forget::Cmd),
 }
 
@@ -28,6 +35,9 @@ impl Cmd {
             Cmd::List(cmd) => cmd.run(context),
             Cmd::Show(cmd) => cmd.run(context),
             Cmd::Leave(cmd) => cmd.run(context),
+            Cmd::Charter(cmd) => cmd.run(context),
+            Cmd::Record(cmd) => cmd.run(context),
+            Cmd::Templates(cmd) => cmd.run(context),
             Cmd::Forget(cmd) => cmd.run(context),
         }
     }

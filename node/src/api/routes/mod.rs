@@ -1,5 +1,6 @@
 //! One handler for each wish, thin: take the request apart, ask the [`crate::service::Service`], answer.
 
+mod governing;
 mod groups;
 mod invites;
 mod members;
@@ -73,6 +74,11 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(talk::withdraw_all))
         .routes(routes!(talk::thread))
         .routes(routes!(talk::delivery))
+        .routes(routes!(governing::charter, governing::edit))
+        .routes(routes!(governing::accept))
+        .routes(routes!(governing::proposals))
+        .routes(routes!(governing::sign))
+        .routes(routes!(governing::record))
         .routes(routes!(members::list))
         .routes(routes!(members::promote))
         .routes(routes!(members::demote))

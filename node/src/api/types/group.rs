@@ -68,6 +68,50 @@ pub struct CreateGroup {
     /// Who may invite.
     #[serde(default)]
     pub invites: Inviters,
+    /// Whom it is for: see [`super::Charter`], as of the rest.
+    #[serde(default)]
+    pub audience: String,
+    /// How members treat each other.
+    #[serde(default)]
+    pub agreements: Vec<String>,
+    /// Rules about content.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// Where confidence ends.
+    #[serde(default)]
+    pub confidentiality: String,
+    /// Within how many hours members try to answer.
+    #[serde(default)]
+    pub reply_hours: u16,
+    /// For how many days what is written is kept.
+    #[serde(default)]
+    pub retention_days: u32,
+    /// Whether advice is offered unasked.
+    #[serde(default)]
+    pub advice: super::Advice,
+    /// The language.
+    #[serde(default)]
+    pub language: String,
+}
+
+impl CreateGroup {
+    /// The charter it begins with.
+    pub fn charter(&self) -> super::Charter {
+        super::Charter {
+            purpose: self.purpose.clone(),
+            audience: self.audience.clone(),
+            agreements: self.agreements.clone(),
+            rules: self.rules.clone(),
+            confidentiality: self.confidentiality.clone(),
+            reply_hours: self.reply_hours,
+            retention_days: self.retention_days,
+            advice: self.advice,
+            language: self.language.clone(),
+            history: self.history,
+            size: self.size,
+            invites: self.invites,
+        }
+    }
 }
 
 fn default_name() -> String {

@@ -7,6 +7,7 @@
 //!
 //! Readers must ignore fields they do not know; requests with unknown fields are refused.
 
+mod charter;
 mod event;
 mod group;
 mod invite;
@@ -16,6 +17,10 @@ mod node;
 mod problem;
 mod talk;
 
+pub use charter::{
+    Advice, Amended, Charter, Deed, EditCharter, GroupCharter, Proposal, ProposalList, Record, Recorded,
+    Signed,
+};
 pub use event::Event;
 pub use group::{
     CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, Forgotten, Group, GroupList, GroupState, GroupSummary,

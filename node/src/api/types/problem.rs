@@ -235,6 +235,10 @@ codes! {
     Paused, 5, 403,
         "Your posting is paused for a time.",
         "You can go on reading. If this seems wrong to you, write to another facilitator.";
+    /// The charter changed in what members agree to, and the person has not accepted it yet.
+    CharterChanged, 1, 409,
+        "What members of this group agree to has changed.",
+        "Read it with \"kith group charter show\"; if you agree, say so with \"kith group charter accept\". You can go on reading and writing meanwhile.";
     /// All facilitators stepped back or left.
     NoFacilitator, 1, 409,
         "This group has no facilitator now, so nobody can let people in or act when something goes wrong.",

@@ -1,0 +1,126 @@
+//! `kith group charter`: what a group agreed to.
+
+use std::path::PathBuf;
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, Subcommand};
+use kith_node::api::types::{ActState, Amended, EditCharter, GroupCharter};
+
+use crate::charter::{self, Described};
+use crate::client::Route;
+use crate::context::Context;
+use crate::exit::{Ending, Outcome};
+use crate::phrase;
+use crate::reason::Reason;
+
+/// Read, change or accept what a group agreed to
+#[derive(Debug, Subcommand)]
+pub enum Cmd {
+    Show(Show),
+    Edit(Edit),
+    Accept(Accept),
+}
+
+/// Show a group's charter
+#[derive(Args, Debug)]
+pub struct Show {
+    /// The group: its id, the beginning of it (6 characters or more), or its exact title
+    #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
+    group: String,
+    /// Print it as a file that can be changed and given to "kith group charter edit"
+    #[arg(long, conflicts_with = "json")]
+    toml: bool,
+}
+
+/// Change a group's charter
+///
+/// What members agreed to by joining changes once more than half of the facilitators say the same; members are then
+/// asked again. Size, reply window, advice and language take one facilitator. "history" can be closed, not opened.
+#[derive(Args, Debug)]
+pub struct Edit {
+    /// The group: its id, the beginning of it (6 characters or more), or its exact title
+    #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
+    group: String,
+    /// The charter as it should be, as a TOML file ("-" is stdin); what it leaves out stays
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+    #[command(flatten)]
+    reason: Reason,
+}
+
+/// Accept a group's charter as it is now
+#[derive(Args, Debug)]
+pub struct Accept {
+    /// The group: its id, the beginning of it (6 characters or more), or its exact title
+    #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
+    group: String,
+}
+
+impl Cmd {
+    pub fn run(self, context: &Context) -> Outcome {
+        match self {
+            Cmd::Show(cmd) => cmd.run(context),
+            Cmd::Edit(cmd) => cmd.run(context),
+            Cmd::Accept(cmd) => cmd.run(context),
+        }
+    }
+}
+
+impl Show {
+    fn run(self, context: &Context) -> Outcome {
+        let group: GroupCharter = get(context, &self.group)?;
+        context.output.answer(&group, || {
+            if self.toml {
+                return charter::file(&group.charter);
+            }
+            let asked = if group.accepted {
+                ""
+            } else {
+                "\nIt has changed since you accepted it. If you agree: kith group charter accept\n"
+            };
+            format!("{}\n\n{}{asked}", phrase::title(Some(&group.title)), charter::words(&group.charter))
+        })?;
+        Ok(Ending::Done)
+    }
+}
+
+impl Edit {
+    fn run(self, context: &Context) -> Outcome {
+        context.before_asking()?;
+        let described: Described = charter::read(&self.from, charter::HOLDS)?;
+        let reason = self.reason.needed(context)?;
+        let now: GroupCharter = get(context, &self.group)?;
+        let edit = EditCharter { charter: described.over(now.charter), reason };
+        let route = Route::new(&["groups", &self.group, "charter"])?;
+        let amended: Amended = context.node(async |node| node.post(route, &edit).await)?;
+        context.output.answer(&amended, || words(&amended).to_owned())?;
+        Ok(Ending::Done)
+    }
+}
+
+impl Accept {
+    fn run(self, context: &Context) -> Outcome {
+        let route = Route::new(&["groups", &self.group, "charter", "accept"])?;
+        let group: GroupCharter = context.node(async |node| node.post(route, &()).await)?;
+        context.output.answer(&group, || "You have accepted the charter as it is now.".to_owned())?;
+        Ok(Ending::Done)
+    }
+}
+
+fn get(context: &Context, group: &str) -> Result<GroupCharter, kith_node::api::types::Problem> {
+    let route = Route::new(&["groups", group, "charter"])?;
+    context.node(async |node| node.get(route).await)
+}
+
+fn words(amended: &Amended) -> &'static str {
+    match (amended.state, amended.asks_members) {
+        (ActState::Done, true) => {
+            "The charter is changed. Members are asked whether they agree; nobody loses anything by not answering."
+        }
+        (ActState::Done, false) => "The charter is changed.",
+        (ActState::Awaiting, _) => {
+            "Your proposal is written. It takes effect once more than half of the facilitators sign it: \
+             \"kith proposal list\"."
+        }
+    }
+}

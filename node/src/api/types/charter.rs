@@ -1,0 +1,225 @@
+//! What a group is for and how it lives, and what its facilitators decide.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{ActState, DEFAULT_SIZE, History, Id, Inviters, Role, RuleName, Time};
+
+/// Whether advice is offered where nobody said what they wish for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Advice {
+    /// Only to those who ask for it.
+    #[default]
+    IfAsked,
+    /// To anybody.
+    Welcome,
+}
+
+/// A charter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Charter {
+    /// What the group is for: at most 2048 bytes.
+    pub purpose: String,
+    /// Whom it is for: at most 2048 bytes.
+    #[serde(default)]
+    pub audience: String,
+    /// How members treat each other: at most 20, each at most 400 bytes.
+    #[serde(default)]
+    pub agreements: Vec<String>,
+    /// Rules about content, beside those that every group has: likewise.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// Where confidence ends: at most 2048 bytes.
+    #[serde(default)]
+    pub confidentiality: String,
+    /// Within how many hours members try to answer a post; 0 names none.
+    #[serde(default)]
+    pub reply_hours: u16,
+    /// For how many days what is written is kept; 0 for as long as there is room.
+    #[serde(default)]
+    pub retention_days: u32,
+    /// Whether advice is offered to those who did not say.
+    #[serde(default)]
+    pub advice: Advice,
+    /// The language, such as `en` or `pt-BR`.
+    #[serde(default)]
+    pub language: String,
+    /// What newcomers can read. It can be closed later, and not opened.
+    #[serde(default)]
+    pub history: History,
+    /// How many members there may be.
+    #[serde(default = "size")]
+    pub size: u32,
+    /// Who may invite.
+    #[serde(default)]
+    pub invites: Inviters,
+}
+
+fn size() -> u32 {
+    DEFAULT_SIZE
+}
+
+/// A group's charter as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GroupCharter {
+    /// The group.
+    pub group: Id,
+    /// What it is called.
+    pub title: String,
+    /// The charter.
+    pub charter: Charter,
+    /// Whether I accepted what members agree to, as it is now.
+    pub accepted: bool,
+}
+
+/// A charter to take the place of a group's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditCharter {
+    /// The whole charter, as it should be.
+    pub charter: Charter,
+    /// Why, in words for everybody: 1 to 2048 bytes.
+    pub reason: String,
+}
+
+/// How a change of the charter went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Amended {
+    /// The group.
+    pub group: Id,
+    /// Whether it is in effect.
+    pub state: ActState,
+    /// Whether members are asked to accept it.
+    pub asks_members: bool,
+}
+
+/// Acts that wait for more facilitators, or members, to say the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProposalList {
+    /// One each.
+    pub proposals: Vec<Proposal>,
+}
+
+/// Something proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Proposal {
+    /// By what it is named.
+    pub proposal: Id,
+    /// What it is.
+    pub what: Deed,
+    /// Who has signed: what they are called.
+    pub signed: Vec<String>,
+    /// How many must, in all.
+    pub needed: u32,
+    /// Whether I have.
+    pub mine: bool,
+}
+
+/// How signing went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Signed {
+    /// What was signed.
+    pub proposal: Id,
+    /// Whether it has its full effect.
+    pub state: ActState,
+}
+
+/// Everything that facilitators, helpers and voters did that counts, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Record {
+    /// One each.
+    pub acts: Vec<Recorded>,
+}
+
+/// One act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Recorded {
+    /// The entry.
+    pub entry: Id,
+    /// When, as the actor's device claimed.
+    pub time: Time,
+    /// Who: member id.
+    pub by: Id,
+    /// What that member is called.
+    pub name: String,
+    /// What they did.
+    pub what: Deed,
+}
+
+/// What somebody did, or proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "act", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Deed {
+    /// Opened the group.
+    Founded,
+    /// Made an invite.
+    Invited {
+        /// For how many people.
+        uses: u32,
+    },
+    /// Took an invite back.
+    Revoked,
+    /// Let somebody in whose invite did not settle it.
+    Admitted {
+        /// What they are called.
+        member: String,
+    },
+    /// Gave a role.
+    Promoted {
+        /// To whom.
+        member: String,
+        /// Which.
+        role: Role,
+    },
+    /// Set somebody back.
+    Demoted {
+        /// Whom.
+        member: String,
+        /// To what.
+        role: Role,
+        /// Why.
+        reason: String,
+    },
+    /// Gave up their own role.
+    SteppedBack,
+    /// Removed somebody.
+    Removed {
+        /// Whom.
+        member: String,
+        /// Why.
+        reason: String,
+    },
+    /// Left.
+    Left,
+    /// Voted for somebody.
+    Voted {
+        /// For whom.
+        member: String,
+    },
+    /// Changed the charter.
+    Amended {
+        /// Which parts.
+        fields: Vec<String>,
+        /// Why.
+        reason: String,
+    },
+    /// Folded or held something, or restored it.
+    Moderated {
+        /// Whose writing.
+        member: String,
+        /// What of it; none if all they write.
+        post: Option<Id>,
+        /// `fold`, `hold`, `pause` or `restore`.
+        measure: String,
+        /// By which rule.
+        rule: Option<RuleName>,
+        /// Why.
+        reason: String,
+    },
+    /// Something this program does not know: the node is newer.
+    #[serde(other)]
+    Other,
+}

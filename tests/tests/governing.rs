@@ -1,0 +1,147 @@
+//! A charter changes by those who may, members are asked again, and everybody can read what was done and why.
+
+use kith_tests::{Person, wait};
+use serde_json::Value;
+
+/// Ana, Ben and Chi, facilitators, Dan, a member; and their group, begun with a template.
+fn four() -> ([Person; 4], String) {
+    let people = ["Ana", "Ben", "Chi", "Dan"].map(Person::new);
+    let group = people[0].opens_with("Sleepless", "For nights that are too long.", &["--template", "grief"]);
+    for person in &people[1..] {
+        person.joins(&people[0].invites(&group).link);
+    }
+    for name in ["Ben", "Chi"] {
+        let member = people[0].sees_member(&group, name, "member", "member").member;
+        people[0].kith(["member", "promote", &group, &member]).ok();
+    }
+    for person in &people {
+        person.sees_member(&group, "Ben", "facilitator", "member");
+        person.sees_member(&group, "Chi", "facilitator", "member");
+    }
+    (people, group)
+}
+
+#[track_caller]
+fn charter(person: &Person, group: &str, expected: impl Fn(&Value) -> bool) -> Value {
+    wait::until(wait::ARRIVAL, format_args!("{} to see the charter as expected", person.name()), || {
+        let shown = person.kith(["group", "charter", "show", group]).ok();
+        expected(&shown).then_some(shown)
+    })
+}
+
+fn edit(person: &Person, group: &str, toml: &str) -> Value {
+    let file = person.home().write_beside("charter.toml", toml);
+    let file = file.to_str().expect("a path");
+    let call = person.kith(["group", "charter", "edit", group, "--from", file, "--reason-file", "-"]);
+    call.stdin("As we said on Tuesday").ok()
+}
+
+#[test]
+fn what_members_agreed_to_changes_by_two_of_three_and_members_are_asked() {
+    let ([ana, ben, chi, dan], group) = four();
+    let first = charter(&dan, &group, |_| true);
+    assert_eq!(first["accepted"], true);
+    assert!(first["charter"]["agreements"].as_array().is_some_and(|list| list.len() > 3), "{first}");
+    let light = edit(&chi, &group, "reply_hours = 6");
+    assert_eq!((&light["state"], &light["asks_members"]), (&"done".into(), &false.into()));
+    charter(&dan, &group, |shown| shown["charter"]["reply_hours"] == 6 && shown["accepted"] == true);
+
+    let proposed =
+        edit(&ana, &group, "purpose = 'For nights, and for the days after them.'\nretention_days = 90");
+    assert_eq!((&proposed["state"], &proposed["asks_members"]), (&"awaiting".into(), &true.into()));
+    let open = wait::until(wait::ARRIVAL, "Ben to see the proposal", || {
+        let list = ben.kith(["proposal", "list", &group]).ok();
+        list["proposals"].as_array().and_then(|list| list.first().cloned())
+    });
+    assert_eq!(open["signed"], serde_json::json!(["Ana"]));
+    assert_eq!((&open["needed"], &open["mine"]), (&2.into(), &false.into()));
+    assert_eq!(open["what"]["fields"], serde_json::json!(["purpose", "retention_days"]));
+    let id = open["proposal"].as_str().expect("an id").to_owned();
+    assert_eq!(dan.kith(["proposal", "sign", &group, &id]).run().code(), 5, "a member cannot sign");
+    assert_eq!(ben.kith(["proposal", "sign", &group, &id]).ok()["state"], "done");
+
+    let changed = charter(&dan, &group, |shown| shown["charter"]["retention_days"] == 90);
+    assert_eq!(changed["accepted"], false);
+    assert_eq!(dan.kith(["group", "show", &group]).ok()["notice"]["code"], "charter_changed");
+    assert_eq!(dan.kith(["group", "charter", "accept", &group]).ok()["accepted"], true);
+    assert_eq!(dan.kith(["group", "show", &group]).ok()["notice"], Value::Null);
+    assert!(ana.kith(["proposal", "list", &group]).ok()["proposals"].as_array().is_some_and(Vec::is_empty));
+    // Whoever comes now accepts the charter as it is now.
+    let eva = Person::new("Eva");
+    eva.joins(&chi.invites(&group).link);
+    assert_eq!(charter(&eva, &group, |_| true)["accepted"], true);
+}
+
+#[test]
+fn edits_made_apart_become_one_charter() {
+    let ([mut ana, mut ben, chi, dan], group) = four();
+    ana.goes_offline();
+    edit(&ben, &group, "size = 20\nlanguage = 'de'");
+    charter(&dan, &group, |shown| shown["charter"]["size"] == 20);
+    charter(&chi, &group, |shown| shown["charter"]["size"] == 20);
+    ben.goes_offline();
+    let away = [chi, dan].map(|mut person| {
+        person.goes_offline();
+        person
+    });
+    ana.comes_online();
+    edit(&ana, &group, "size = 12\nreply_hours = 4");
+    ben.comes_online();
+    let mut back = away;
+    for person in &mut back {
+        person.comes_online();
+    }
+    // The stricter size, and both other changes.
+    for person in [&ana, &ben, &back[0], &back[1]] {
+        charter(person, &group, |shown| {
+            let charter = &shown["charter"];
+            charter["size"] == 12 && charter["language"] == "de" && charter["reply_hours"] == 4
+        });
+    }
+    kith_tests::person::agree(&group, &[&ana, &ben, &back[0], &back[1]]);
+}
+
+#[test]
+fn everybody_reads_what_was_done_and_why() {
+    let ([ana, ben, chi, dan], group) = four();
+    let post = dan.posts(&group, "Twelve, and then I counted again.");
+    ben.has_got(&group, &[&post]);
+    let fold = ["mod", "fold", &post, "--rule", "numbers", "--reason-file", "-"];
+    ben.kith(fold).stdin("It names amounts").ok();
+    let member = ana.sees_member(&group, "Chi", "facilitator", "member").member;
+    ana.kith(["member", "demote", &group, &member, "--reason-file", "-"]).stdin("She asked for it").ok();
+    let acts = wait::until(wait::ARRIVAL, "Dan to read the record", || {
+        let record = dan.kith(["group", "record", &group]).ok();
+        let acts = record["acts"].as_array()?.clone();
+        let has = |act: &str| acts.iter().any(|one| one["what"]["act"] == act);
+        (has("moderated") && has("demoted")).then_some(acts)
+    });
+    let find = |act: &str| acts.iter().find(|one| one["what"]["act"] == act).cloned().unwrap_or_default();
+    assert_eq!(
+        (&find("moderated")["name"], &find("moderated")["what"]["reason"]),
+        (&"Ben".into(), &"It names amounts".into())
+    );
+    assert_eq!(find("demoted")["what"]["reason"], "She asked for it");
+    assert_eq!(find("founded")["name"], "Ana");
+    let words = chi.kith(["group", "record", &group]).in_words().run().lines.join("\n");
+    assert!(words.contains("Ana spoke for Ben as facilitator."), "{words}");
+    assert!(words.contains("Ben folded a post of Dan ["), "{words}");
+}
+
+#[test]
+fn what_a_charter_cannot_be_is_said() {
+    let ([ana, _, _, dan], group) = four();
+    let file = |text: &str| ana.home().write_beside("wrong.toml", text).to_str().expect("a path").to_owned();
+    let edit = |person: &Person, file: &str| {
+        person.kith(["group", "charter", "edit", &group, "--from", file, "--reason-file", "-"]).stdin("so")
+    };
+    let long = file(&format!("purpose = '{}'", "x".repeat(3000)));
+    assert_eq!(edit(&ana, &long).fails(1).code, "bad_words");
+    assert_eq!(edit(&ana, &file("colour = 'red'")).fails(2).code, "usage");
+    assert_eq!(edit(&ana, &file("reply_hours = 24")).fails(2).code, "bad_request", "it is so already");
+    assert_eq!(edit(&dan, &file("reply_hours = 2")).fails(5).code, "not_allowed");
+    let closed = edit(&ana, &file("history = 'none'")).ok();
+    assert_eq!(closed["state"], "awaiting");
+    let made = ana.kith(["group", "create", "--title", "x", "--purpose", "y", "--template", "nothing"]);
+    assert_eq!(made.fails(2).code, "usage");
+}
