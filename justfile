@@ -41,6 +41,10 @@ sim seeds="2000":
 bench *posts:
     cargo bench -p kith-tests --bench workloads -- {{posts}}
 
+# What governing costs in a large, old group
+bench-group *entries:
+    cargo bench -p kith-tests --bench group -- {{entries}}
+
 # Formats everything
 fmt:
     cargo fmt --all

@@ -27,6 +27,26 @@ struct Facts {
 }
 
 impl Facts {
+    /// What is otherwise afterwards, in words.
+    fn otherwise(&self, after: &Facts, name: impl Fn(&MemberKey) -> String) -> Option<String> {
+        let mut everybody = self.members.keys().chain(after.members.keys());
+        if let Some(key) = everybody.find(|key| self.members.get(key) != after.members.get(key)) {
+            let [was, is] = [self, after].map(|facts| facts.members.get(key));
+            return Some(format!("who belongs: {} was {was:?} and is {is:?}", name(key)));
+        }
+        if self.seats != after.seats {
+            return Some(format!(
+                "the order of seats: {:?}",
+                after.seats.iter().map(name).collect::<Vec<_>>()
+            ));
+        }
+        if self.charter != after.charter {
+            return Some("the charter".into());
+        }
+        let counts = self.counting.iter().find(|(id, counts)| after.counting.get(id) != Some(counts));
+        counts.map(|(id, _)| format!("what counts: {id}"))
+    }
+
     fn of(group: &Group, entries: &BTreeSet<EntryId>) -> Facts {
         let members = group.members().filter(|member| member.standing == Standing::Member);
         Facts {
@@ -55,19 +75,19 @@ impl Life {
         }
         self.check()?;
         let after = Facts::of(self.world.nodes[inside[0]].group(), &entries);
-        if facts.members != after.members || facts.seats != after.seats {
-            return Err("somebody who was out changed who belongs".into());
+        match facts.otherwise(&after, |key| self.name(key)) {
+            Some(what) => Err(format!("somebody who was out changed {what}")),
+            None => Ok(tally),
         }
-        if facts.charter != after.charter {
-            return Err("somebody who was out changed the charter".into());
-        }
-        if facts.counting != after.counting {
-            return Err("somebody who was out changed what counts".into());
-        }
-        Ok(tally)
     }
 
-    /// Honest facilitators end every hostile invite and remove everybody hostile, those without a seat last: a
+    /// What somebody is called.
+    fn name(&self, key: &MemberKey) -> String {
+        let node = self.world.nodes.iter().find(|node| node.key() == *key);
+        node.map_or_else(|| "nobody known".into(), |node| node.name.clone())
+    }
+
+    /// Honest facilitators end every invite and remove everybody hostile, those without a seat last: a
     /// facilitator could let them in again.
     fn put_out(&mut self) -> Result<(), String> {
         for _ in 0..ROUNDS {
@@ -84,11 +104,9 @@ impl Life {
             let bad: Vec<MemberKey> =
                 self.world.hostile.iter().map(|who| self.world.nodes[*who].key()).collect();
             let group = self.world.nodes[first].group();
-            let theirs: Vec<EntryId> = group
-                .invites()
-                .filter(|invite| invite.live && bad.contains(&invite.author))
-                .map(|invite| invite.id)
-                .collect();
+            // Of the honest ones too: somebody hostile may have come in on one, and shown it to nobody yet.
+            let live: Vec<EntryId> =
+                group.invites().filter(|invite| invite.live).map(|invite| invite.id).collect();
             let in_standing = |key: &MemberKey| {
                 group.member(key).is_some_and(|member| {
                     matches!(member.standing, Standing::Member | Standing::Left) && member.removal.is_none()
@@ -96,10 +114,10 @@ impl Life {
             };
             let mut targets: Vec<MemberKey> = bad.iter().filter(|key| in_standing(key)).copied().collect();
             targets.sort_by_key(|key| std::cmp::Reverse(group.member(key).map(|member| member.role)));
-            if theirs.is_empty() && targets.is_empty() {
+            if live.is_empty() && targets.is_empty() {
                 return Ok(());
             }
-            for invite in theirs {
+            for invite in live {
                 self.world.act(first, |node| node.revoke(invite));
             }
             for target in targets {

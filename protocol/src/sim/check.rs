@@ -57,7 +57,7 @@ impl Life {
         tally.read = self.everybody_reads(&inside)?;
         tally.shut_out = self.nobody_out_reads()?;
         self.everybody_can_write(&inside)?;
-        // The place for withdrawals: no withdrawn or expired body on a node that has seen its tombstone.
+        self.withdrawn_stays_away(&inside)?;
         Ok(tally)
     }
 
@@ -163,7 +163,7 @@ impl Life {
     fn everybody_reads(&self, inside: &[usize]) -> Result<usize, String> {
         let texts: Vec<BTreeSet<String>> = inside.iter().map(|who| self.world.nodes[*who].texts()).collect();
         let mut read = 0;
-        for said in &self.said {
+        for said in self.said.iter().filter(|said| !said.withdrawn) {
             let author = &self.world.nodes[said.author];
             let kept =
                 author.own.iter().any(|bytes| Envelope::decode(bytes).is_ok_and(|e| e.id() == said.envelope));
@@ -184,6 +184,25 @@ impl Life {
             }
         }
         Ok(read)
+    }
+
+    /// What somebody took back is nowhere where that is known, and that is known to all who may know it.
+    fn withdrawn_stays_away(&self, inside: &[usize]) -> Result<(), String> {
+        for said in self.said.iter().filter(|said| said.withdrawn) {
+            let belongs = inside.contains(&said.author);
+            for (who, node) in self.world.nodes.iter().enumerate() {
+                let known = node.held.was_taken_back(&said.envelope);
+                let here = node.held.envelopes.contains_key(&said.envelope);
+                if known && here {
+                    return Err(format!("{} keeps {:?}, which was taken back", node.name, said.text));
+                }
+                let shown = || node.timeline().iter().any(|(_, text)| *text == said.text);
+                if belongs && inside.contains(&who) && shown() {
+                    return Err(format!("{} shows {:?}, which was taken back", node.name, said.text));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Nobody whose end the author knew of opens a post, although all of them pool every key they ever got. A

@@ -14,6 +14,7 @@ use rand_core::Rng;
 use super::life::Life;
 use super::node::{Flaw, Node, Ticket, charter};
 use super::world::HOUR;
+use crate::admit::Verified;
 use crate::body::{
     Admit, Amend, Body, Demote, Invite, InviteMode, Join, Leave, Post, Promote, Remove, Revoke, Role,
 };
@@ -41,7 +42,9 @@ impl Life {
         self.pool();
         let hostile: Vec<usize> = self.world.hostile.iter().copied().collect();
         let Some(me) = self.dice.pick(&hostile).copied() else { return };
-        if self.world.nodes[me].group.is_none() {
+        let node = &self.world.nodes[me];
+        // Some of them exist on paper only.
+        if node.group.is_none() || node.prev.is_none() {
             return;
         }
         self.world.nodes[me].now = self.world.clock(me);
@@ -64,9 +67,12 @@ impl Life {
                 let gives = &self.world.nodes[*one];
                 let keys: Vec<_> = gives.ring.kept().cloned().collect();
                 let mine = &self.world.nodes[*other];
-                let lacks = |id| !mine.held.envelopes.contains_key(id);
-                let envelopes: Vec<Vec<u8>> = (gives.held.order.iter().filter(|id| lacks(id)))
-                    .map(|id| gives.held.envelopes[id].envelope().encode())
+                let lacks = |verified: &&Verified| !mine.held.has(verified.envelope_id());
+                let envelopes: Vec<Vec<u8>> = gives
+                    .held
+                    .in_order()
+                    .filter(lacks)
+                    .map(|verified| verified.envelope().encode())
                     .collect();
                 let now = self.world.clock(*other);
                 let takes = &mut self.world.nodes[*other];
@@ -138,7 +144,7 @@ impl Life {
         let before = self.world.nodes[me].held.order.len();
         self.world.nodes[me].receive(bytes.clone(), 0);
         let node = &mut self.world.nodes[me];
-        let id = *node.held.envelopes[node.held.order.get(before)?].entry_id();
+        let id = *node.held.envelopes.get(node.held.order.get(before)?)?.entry_id();
         if entry.seq == node.seq && node.key().author() == entry.author {
             node.seq += 1;
             node.prev = Some(id);
@@ -244,8 +250,8 @@ impl Life {
         for key in sponsor.ring.kept().cloned().collect::<Vec<_>>() {
             sock.ring.keep(key);
         }
-        for id in &sponsor.held.order {
-            sock.receive(sponsor.held.envelopes[id].envelope().encode(), 0);
+        for verified in sponsor.held.in_order() {
+            sock.receive(verified.envelope().encode(), 0);
         }
         sock.flaw = Some(Flaw::Withholding);
         self.came_on.push(Some(ticket.invite));
@@ -269,8 +275,8 @@ impl Life {
     fn repeats(&mut self, me: usize) {
         for _ in 0..8 {
             let node = &self.world.nodes[me];
-            let Some(id) = self.dice.pick(&node.held.order) else { return };
-            let bytes = node.held.envelopes[id].envelope().encode();
+            let sent = self.dice.pick(&node.held.order).and_then(|id| node.held.envelopes.get(id));
+            let Some(bytes) = sent.map(|sent| sent.envelope().encode()) else { return };
             self.shows(me, &bytes);
         }
     }
@@ -278,8 +284,8 @@ impl Life {
     /// Forgery: altered bytes, another's name, another's words in another envelope.
     fn forges(&mut self, me: usize) {
         let node = &self.world.nodes[me];
-        let Some(id) = self.dice.pick(&node.held.order).copied() else { return };
-        let sent = &node.held.envelopes[&id];
+        let picked = self.dice.pick(&node.held.order).and_then(|id| node.held.envelopes.get(id));
+        let Some(sent) = picked else { return };
         match self.dice.below(3) {
             0 => {
                 let mut bytes = sent.envelope().encode();

@@ -25,8 +25,10 @@ pub struct Size {
 }
 
 impl Size {
-    /// A small group in which nobody is hostile.
-    pub const SMALL: Size = Size { honest: 2, hostile: 0, devices: 5, steps: 20 };
+    /// A small group in which nobody is hostile, for a short time.
+    pub const SMALL: Size = Size { honest: 2, hostile: 0, devices: 4, steps: 12 };
+    /// A usual one.
+    pub const USUAL: Size = Size { honest: 2, hostile: 0, devices: 6, steps: 30 };
     /// A larger one, for a longer time.
     pub const LARGE: Size = Size { honest: 3, hostile: 0, devices: 10, steps: 80 };
     /// A group with a hostile facilitator among three.
@@ -54,6 +56,8 @@ pub struct Said {
     /// that its author knew to be at an end. They were out if nobody vouched for them, as the whole set will
     /// tell.
     pub late: BTreeSet<MemberKey>,
+    /// Whether its author took it back.
+    pub withdrawn: bool,
 }
 
 /// A random life of a group.
@@ -169,6 +173,7 @@ impl Life {
             (80..88, Role::Seat) => self.promote(who),
             (88..91, Role::Seat) => self.amend(who),
             (91..94, _) => self.second_device(who, step),
+            (96..99, _) => self.withdraw(who),
             (94..96, Role::Member) => {
                 self.world.act(who, |node| node.leave());
             }
@@ -181,8 +186,18 @@ impl Life {
         let (out, late) = (self.known_out(who), self.late(who));
         if let Some(post) = self.world.act(who, |node| node.post(&text)) {
             let (entry, envelope, epoch) = (*post.entry_id(), *post.envelope_id(), *post.epoch());
-            self.said.push(Said { entry, envelope, text, epoch, author: who, out, late });
+            self.said.push(Said { entry, envelope, text, epoch, author: who, out, late, withdrawn: false });
         }
+    }
+
+    /// Somebody takes back something they wrote on this device.
+    fn withdraw(&mut self, who: usize) {
+        let mine: Vec<usize> = (0..self.said.len())
+            .filter(|n| self.said[*n].author == who && !self.said[*n].withdrawn)
+            .collect();
+        let Some(one) = self.dice.pick(&mine).copied() else { return };
+        let post = self.said[one].envelope;
+        self.said[one].withdrawn = self.world.act(who, |node| node.withdraw(&post)).is_some();
     }
 
     fn known_out(&self, who: usize) -> BTreeSet<MemberKey> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rand_core::Rng;
 
 use super::node::{Flaw, Node};
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, Stub};
 use crate::group::Standing;
 use crate::id::{EnvelopeId, MemberKey};
 use crate::limits;
@@ -88,16 +88,22 @@ impl Talk {
                 Output::Sums(since) => Input::Sums(sums(node, since)),
                 Output::Sets(names) => Input::Sets(names.into_iter().map(|name| set(node, name)).collect()),
                 Output::Wanted(mut ids) => {
-                    ids.retain(|id| !node.held.envelopes.contains_key(id));
+                    ids.retain(|id| !node.held.has(id));
                     Input::Wanted(ids)
                 }
                 Output::Load(ids) => load(node, &ids),
                 Output::Admit(envelopes) => {
                     let ids: Vec<EnvelopeId> = envelopes.iter().map(|(id, _)| *id).collect();
-                    for (_, bytes) in envelopes {
-                        node.receive(bytes, source);
+                    // A stub is believed beside the withdrawal, which may be among what came with it.
+                    let (stubs, whole): (Vec<_>, Vec<_>) = envelopes
+                        .into_iter()
+                        .map(|(_, bytes)| bytes)
+                        .partition(|bytes| Stub::decode(bytes).is_ok());
+                    whole.into_iter().for_each(|bytes| node.receive(bytes, source));
+                    for stub in stubs.iter().filter_map(|bytes| Stub::decode(bytes).ok()) {
+                        node.held.keep_stub(&stub);
                     }
-                    let held = ids.into_iter().filter(|id| node.held.envelopes.contains_key(id));
+                    let held = ids.into_iter().filter(|id| node.held.has(id));
                     Input::Admitted(held.collect())
                 }
             };
@@ -117,14 +123,16 @@ fn scope(node: &Node, peer: &MemberKey) -> Scope {
 }
 
 fn identify(bytes: &[u8]) -> Option<EnvelopeId> {
-    Envelope::decode(bytes).ok().map(|envelope| envelope.id())
+    let stub = || Stub::decode(bytes).ok().map(|stub| stub.id());
+    Envelope::decode(bytes).ok().map(|envelope| envelope.id()).or_else(stub)
 }
 
 /// The sets of a node, by name.
 fn sets(node: &Node) -> BTreeMap<SetName, Vec<(Hour, EnvelopeId)>> {
     let mut sets: BTreeMap<SetName, Vec<(Hour, EnvelopeId)>> = BTreeMap::new();
-    for (id, verified) in &node.held.envelopes {
-        let header = verified.envelope().header();
+    let whole = node.held.envelopes.iter().map(|(id, verified)| (id, verified.envelope().header()));
+    let stubs = node.held.stubs.iter().map(|(id, stub)| (id, stub.header()));
+    for (id, header) in whole.chain(stubs) {
         let name = if header.control { SetName::Control } else { SetName::Month(header.hour.month()) };
         sets.entry(name).or_default().push((header.hour, *id));
     }
@@ -148,8 +156,7 @@ fn load(node: &Node, ids: &[EnvelopeId]) -> Input {
     let (mut envelopes, mut size, mut through) = (Vec::new(), 0, 0);
     for id in ids {
         let withheld = node.flaw == Some(Flaw::Withholding) && id.0[0] % 2 == 0;
-        if let Some(verified) = node.held.envelopes.get(id).filter(|_| !withheld) {
-            let bytes = verified.envelope().encode();
+        if let Some(bytes) = if withheld { denied(node, id) } else { node.held.bytes(id) } {
             size += bytes.len();
             if size > limits::SYNC_WINDOW_BYTES && through > 0 {
                 break;
@@ -159,4 +166,10 @@ fn load(node: &Node, ids: &[EnvelopeId]) -> Input {
         through += 1;
     }
     Input::Loaded { envelopes, through }
+}
+
+/// What somebody hostile gives in place of an envelope: nothing, or of content a stub, as if it was taken back.
+fn denied(node: &Node, id: &EnvelopeId) -> Option<Vec<u8>> {
+    let verified = node.held.envelopes.get(id)?;
+    Stub::of(verified.envelope()).map(|stub| stub.encode())
 }

@@ -296,7 +296,7 @@ impl World {
     }
 
     fn count(&self) -> usize {
-        self.nodes.iter().map(|node| node.held.envelopes.len()).sum()
+        self.nodes.iter().map(|node| node.held.order.len() + node.held.stubs.len()).sum()
     }
 
     fn happen(&mut self, event: Event) {
@@ -340,7 +340,7 @@ impl World {
     }
 
     fn arrive(&mut self, to: usize, from: usize, bytes: Vec<u8>, what: &EnvelopeId) {
-        if !self.network.reaches(from, to) || self.nodes[to].held.envelopes.contains_key(what) {
+        if !self.network.reaches(from, to) || self.nodes[to].held.has(what) {
             return;
         }
         self.wind(to);
@@ -406,13 +406,14 @@ impl World {
     /// Passes on what a node has let in and not passed on yet: its own to all, others' to some.
     fn spread(&mut self, who: usize, source: Option<usize>) {
         let from = std::mem::replace(&mut self.passed[who], self.nodes[who].held.order.len());
-        let fresh: Vec<EnvelopeId> = self.nodes[who].held.order[from..].to_vec();
+        let fresh: Vec<EnvelopeId> = self.nodes[who].held.order.get(from..).unwrap_or_default().to_vec();
         if fresh.is_empty() {
             return;
         }
         let me = self.nodes[who].key();
         for id in &fresh {
-            let verified = &self.nodes[who].held.envelopes[id];
+            // What was taken back meanwhile is not passed on.
+            let Some(verified) = self.nodes[who].held.envelopes.get(id) else { continue };
             let (entry, own) = (verified.entry(), *verified.author() == me);
             let author = self.nodes.iter().find(|node| node.log == entry.log);
             let author = author.map_or("nobody known", |node| node.name.as_str());
@@ -535,6 +536,12 @@ pub(super) fn word(body: &Body) -> &'static str {
         Body::Accept(_) => "an acceptance",
         Body::Post(_) => "a post",
         Body::Reply(_) => "a reply",
+        Body::StepBack(_) => "a step back",
+        Body::Demote(_) => "a demotion",
+        Body::Elect(_) => "a vote",
+        Body::Pulse(_) => "a sign",
+        Body::Moderate(_) => "a measure",
+        Body::Withdraw(_) => "a withdrawal",
         _ => "an entry",
     }
 }

@@ -46,3 +46,8 @@ fn who_shows_posts_as_they_come_is_noticed() {
 fn who_takes_in_no_removal_is_noticed() {
     noticed(Flaw::Trusting, Size::LARGE);
 }
+
+#[test]
+fn who_keeps_what_was_taken_back_is_noticed() {
+    assert!(noticed(Flaw::Hoarding, Size::LARGE).contains("which was taken back"));
+}

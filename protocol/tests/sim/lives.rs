@@ -40,22 +40,27 @@ fn live(many: u64, size: Size) -> Tally {
 
 #[test]
 fn small_groups() {
-    live(100, Size::SMALL);
+    live(1500, Size::SMALL);
+}
+
+#[test]
+fn usual_groups() {
+    live(300, Size::USUAL);
 }
 
 #[test]
 fn large_groups() {
-    live(20, Size::LARGE);
+    live(40, Size::LARGE);
 }
 
 #[test]
 fn groups_with_somebody_hostile() {
-    live(60, Size::HOSTILE);
+    live(200, Size::HOSTILE);
 }
 
 #[test]
 fn groups_with_several_who_are_hostile() {
-    live(8, Size::INFESTED);
+    live(12, Size::INFESTED);
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use super::{Flaw, Node, START, Ticket};
 use crate::admit::Verified;
-use crate::body::{Body, Invite, InviteMode, Leave, Post, Remove, Revoke};
-use crate::id::{EntryId, MemberKey};
+use crate::body::{Body, Invite, InviteMode, Leave, Post, Remove, Revoke, Withdraw, Withdrawn};
+use crate::envelope::Envelope;
+use crate::id::{EntryId, EnvelopeId, MemberKey};
 use crate::invite::InviteSecret;
 use crate::limits;
 
@@ -35,12 +36,16 @@ impl Node {
 
     /// Removes somebody, and mints in the same act.
     pub fn remove(&mut self, member: &MemberKey) -> Option<Verified> {
-        let mut heads = self.held.heads_of(member);
-        heads.truncate(limits::REMOVAL_HEADS);
-        let remove = Remove { member: *member, reason: "for the others".into(), heads };
-        let written = self.say(Body::Remove(remove))?;
+        let written = self.say_removal(member)?;
         self.ready();
         Some(written)
+    }
+
+    /// Removes somebody, and leaves the new epoch to be begun.
+    pub fn say_removal(&mut self, member: &MemberKey) -> Option<Verified> {
+        let mut heads = self.held.heads_of(member);
+        heads.truncate(limits::REMOVAL_HEADS);
+        self.say(Body::Remove(Remove { member: *member, reason: "for the others".into(), heads }))
     }
 
     /// Takes an invite back, and mints in the same act.
@@ -53,5 +58,22 @@ impl Node {
     /// Leaves.
     pub fn leave(&mut self) -> Option<Verified> {
         self.say(Body::Leave(Leave { goodbye: None }))
+    }
+
+    /// Takes back a post of this log; none if that is not here, or there is no way to now.
+    pub fn withdraw(&mut self, post: &EnvelopeId) -> Option<Verified> {
+        let held = self.held.envelopes.get(post)?;
+        let entry = held.entry();
+        let what = Withdrawn {
+            log: entry.log,
+            seq: entry.seq,
+            lamport: entry.lamport,
+            entry: *held.entry_id(),
+            envelope: *post,
+            secret: self.secrets.drop_secret(&entry.log).reveal(entry.seq),
+        };
+        let written = self.say(Body::Withdraw(Withdraw { entries: vec![what] }))?;
+        self.own.retain(|bytes| Envelope::decode(bytes).is_ok_and(|envelope| envelope.id() != *post));
+        Some(written)
     }
 }

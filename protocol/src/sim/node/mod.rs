@@ -50,6 +50,8 @@ pub enum Flaw {
     Hasty,
     /// Does not take in removals.
     Trusting,
+    /// Does not take in withdrawals.
+    Hoarding,
     /// Serves only some of what it holds: a hostile node.
     Withholding,
 }
@@ -268,11 +270,7 @@ impl Node {
             admit::admit(opened, &self.held, self.group.as_ref())
         });
         let answer = match verified {
-            Ok(verified)
-                if self.flaw == Some(Flaw::Trusting) && matches!(verified.entry().body, Body::Remove(_)) =>
-            {
-                Err(Refusal::Ignore(Why::Held))
-            }
+            Ok(verified) if self.overlooks(&verified.entry().body) => Err(Refusal::Ignore(Why::Held)),
             Ok(verified) => {
                 woken.extend(self.apply(verified));
                 Ok(())
@@ -285,6 +283,15 @@ impl Node {
             }
         };
         (woken, answer)
+    }
+
+    /// Whether its flaw makes this node blind to something.
+    fn overlooks(&self, body: &Body) -> bool {
+        match self.flaw {
+            Some(Flaw::Trusting) => matches!(body, Body::Remove(_)),
+            Some(Flaw::Hoarding) => matches!(body, Body::Withdraw(_)),
+            _ => false,
+        }
     }
 
     fn open(&self, envelope: Envelope) -> Result<Opened, Refusal> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Flaw, Node};
+use crate::admit::Verified;
 use crate::body::Body;
 use crate::epoch::EpochKeys;
 use crate::group::Control;
@@ -24,8 +25,7 @@ impl Node {
 
     /// The posts that are shown, in the order in which they are.
     pub fn timeline(&self) -> Vec<(EntryId, String)> {
-        let held = self.held.order.iter().filter_map(|id| self.held.envelopes.get(id));
-        let mut shown: Vec<_> = held
+        let mut shown: Vec<_> = (self.held.in_order())
             .filter_map(|verified| {
                 let entry = verified.entry();
                 let Body::Post(post) = &entry.body else { return None };
@@ -48,7 +48,7 @@ impl Node {
     /// The control entries held, each once, in the order in which they came.
     pub fn controls_in_order(&self) -> Vec<Control> {
         let mut seen = BTreeSet::new();
-        let held = self.held.order.iter().filter_map(|id| self.held.envelopes[id].control());
+        let held = self.held.in_order().filter_map(Verified::control);
         held.filter(|control| seen.insert(control.id)).collect()
     }
 

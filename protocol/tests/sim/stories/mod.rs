@@ -5,3 +5,4 @@ mod facilitators;
 mod joining;
 mod removing;
 mod told;
+mod withdrawing;

@@ -3,7 +3,7 @@
 use kith_protocol::body::{Body, Elect, Promote, Pulse, Role, StepBack};
 use kith_protocol::charter::{Changes, Charter, History};
 use kith_protocol::group::{Member, Standing};
-use kith_protocol::id::MemberKey;
+use kith_protocol::id::{EnvelopeId, MemberKey};
 use kith_protocol::sim::{MINUTE, Node, Ticket, World, charter};
 
 /// A group of people by name, in a world of their own.
@@ -99,8 +99,12 @@ impl Story {
         true
     }
 
-    pub fn posts(&mut self, name: &str, text: &str) {
-        assert!(self.act(name, |node| node.post(text)).is_some(), "{name} can post");
+    pub fn posts(&mut self, name: &str, text: &str) -> EnvelopeId {
+        *self.act(name, |node| node.post(text)).unwrap_or_else(|| panic!("{name} can post")).envelope_id()
+    }
+
+    pub fn withdraws(&mut self, name: &str, post: &EnvelopeId) {
+        assert!(self.act(name, |node| node.withdraw(post)).is_some(), "{name} takes it back");
     }
 
     pub fn removes(&mut self, name: &str, target: &str) {
