@@ -188,6 +188,9 @@ mod tests {
         example::<types::ProposalList>(page, "proposal list");
         example::<types::Signed>(page, "proposal sign");
         example::<types::WithdrawnAll>(page, "withdraw");
+        example::<types::ReportList>(page, "report list");
+        example::<types::LetterSent>(page, "report post");
+        example::<types::LetterList>(page, "letters");
         example::<types::Muted>(page, "mute");
         example::<types::PeerList>(page, "peers");
         example::<types::Paths>(page, "paths");

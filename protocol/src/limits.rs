@@ -21,6 +21,12 @@ pub const LANGUAGE: usize = 35;
 pub const REASON: usize = 2 * 1024;
 /// Entries that one withdrawal takes back. More take further ones.
 pub const WITHDRAWN: usize = 64;
+/// What a letter says, in bytes: all letters say as much.
+pub const LETTER: usize = 512;
+/// Logs that one letter can be for.
+pub const LETTER_SLOTS: usize = 3;
+/// Letters that one message can take. More: the local person is told.
+pub const LETTER_PIECES: usize = 96;
 /// Edits of one post that are followed. More: the local person is told.
 pub const EDITS: usize = 32;
 

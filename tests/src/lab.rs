@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use kith_node::clock::Clock;
 use kith_node::swarm::Seen;
 use kith_protocol::envelope::{Envelope, Header};
 use kith_protocol::id::EnvelopeId;
@@ -66,6 +67,23 @@ impl Lab {
         let call = call.env("LAB_TAPE", &tape).env("LAB_CLOCK", clock.to_string());
         person.runs_on(Node::start_as(call.command_of(&program::lab_node())));
         Lab { tape }
+    }
+
+    /// Starts somebody's node in a lab where time goes `pace` times as fast since `base`. All nodes of a story must
+    /// have the same.
+    #[track_caller]
+    pub fn hasty(person: &mut Person, base: u64, pace: u64) -> Lab {
+        let tape = person.home().beside("tape");
+        let call = run(&person.home().path(), &[]);
+        let call = call.env("LAB_TAPE", &tape).env("LAB_BASE", base.to_string());
+        let call = call.env("LAB_PACE", pace.to_string());
+        person.runs_on(Node::start_as(call.command_of(&program::lab_node())));
+        Lab { tape }
+    }
+
+    /// What time it is, in milliseconds: where the time of a story begins.
+    pub fn now() -> u64 {
+        Clock::system().now().0
     }
 
     /// What was seen so far.

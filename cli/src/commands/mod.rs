@@ -7,6 +7,7 @@ mod group;
 mod init;
 mod invite;
 mod join;
+mod letters;
 mod man;
 mod member;
 mod moderation;
@@ -18,6 +19,7 @@ mod proposal;
 mod read;
 mod recover;
 mod reply;
+mod report;
 mod run;
 mod status;
 mod stop;
@@ -85,6 +87,10 @@ pub enum Command {
     Proposal(proposal::Cmd),
     #[command(subcommand, name = "mod")]
     Moderation(moderation::Cmd),
+    #[command(subcommand)]
+    Report(report::Cmd),
+    Appeal(letters::Appeal),
+    Letters(letters::List),
     Mute(mute::Cmd),
     Unmute(mute::Unmute),
     Peers(peers::Cmd),
@@ -120,6 +126,9 @@ impl Command {
             Command::Member(cmd) => cmd.run(context),
             Command::Proposal(cmd) => cmd.run(context),
             Command::Moderation(cmd) => cmd.run(context),
+            Command::Report(cmd) => cmd.run(context),
+            Command::Appeal(cmd) => cmd.run(context),
+            Command::Letters(cmd) => cmd.run(context),
             Command::Mute(cmd) => cmd.run(context),
             Command::Unmute(cmd) => cmd.run(context),
             Command::Peers(cmd) => cmd.run(context),

@@ -46,7 +46,7 @@ async fn every_route_reaches_the_service() {
     for (path, methods) in description["paths"].as_object().unwrap() {
         for method in methods.as_object().unwrap().keys().filter(|_| path != "/api/v1/stop") {
             let mut path = path.clone();
-            for named in ["{group}", "{post}", "{invite}", "{member}", "{proposal}"] {
+            for named in ["{group}", "{post}", "{invite}", "{member}", "{proposal}", "{report}"] {
                 path = path.replace(named, "abcdef");
             }
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
@@ -54,13 +54,19 @@ async fn every_route_reaches_the_service() {
                 ("POST", "/api/v1/groups") => r#"{"title":"t","purpose":"p"}"#,
                 ("POST", "/api/v1/join") => r#"{"link":"kith:x"}"#,
                 ("POST", path)
-                    if path.ends_with("/posts") || path.ends_with("/replies") || path.ends_with("/edits") =>
+                    if path.ends_with("/posts")
+                        || path.ends_with("/replies")
+                        || path.ends_with("/edits")
+                        || path.ends_with("/letter")
+                        || path.ends_with("/appeal") =>
                 {
                     r#"{"text":"x"}"#
                 }
                 ("POST", path) if path.ends_with("/demote") => r#"{"role":"member","reason":"x"}"#,
                 ("POST", path) if path.ends_with("/moderation") => r#"{"act":"restore","reason":"x"}"#,
                 ("POST", path) if path.ends_with("/charter") => r#"{"charter":{"purpose":"p"},"reason":"x"}"#,
+                ("POST", path) if path.ends_with("/report") => r#"{"kind":"rule"}"#,
+                ("POST", path) if path.ends_with("/answer") => r#"{"outcome":"noted"}"#,
                 ("POST", path) if path.ends_with("/pause") => r#"{"reason":"x"}"#,
                 ("POST", path) if path.ends_with("/mute") => r#"{"muted":true}"#,
                 ("POST", _) => "{}",

@@ -46,7 +46,7 @@ impl Engine {
         if self.clocks.ahead() {
             return Ok(()); // What is written now would be put aside by the others.
         }
-        let waiting = self.duties.mint.is_some() || self.duties.answer.is_some();
+        let waiting = self.duties.mint.is_some() || self.duties.answer.is_some() || self.letters_due(now);
         let rested = self.duties.looked.is_none_or(|looked| now.since(looked) >= LOOK_EVERY);
         if !self.unlooked && !waiting && !rested {
             return Ok(());
@@ -64,6 +64,7 @@ impl Engine {
             return Ok(());
         }
         self.give_sign(now)?;
+        self.send_letters(now)?;
         self.mint_if_due(now)?;
         self.call_for_keys(now)?;
         if !connected.is_empty() {

@@ -26,6 +26,7 @@ use super::deliveries::Deliveries;
 use super::duties::Duties;
 use super::heads::Heads;
 use super::intake::Declined;
+use super::letters::Letters;
 use super::own::Own;
 use super::sets::Sets;
 use super::staged::Staged;
@@ -100,6 +101,8 @@ pub(crate) struct Engine {
     pub(super) refilling: bool,
     /// Why a member's node would not let me in.
     pub(super) refusal: Option<Word>,
+    /// Letters on their way out.
+    pub(super) letters: Letters,
     /// What authors took back.
     pub(super) taken_back: TakenBack,
     /// Whose writing this person hides.

@@ -20,6 +20,7 @@ mod heads;
 mod intake;
 mod invites;
 mod joining;
+mod letters;
 mod moderating;
 mod network;
 mod notes;
@@ -67,6 +68,9 @@ pub(crate) enum CellError {
     /// It is about something that is not mine, or that is not there any more.
     #[error("not one's own, or gone")]
     NotMine,
+    /// There is nobody for whom it could be.
+    #[error("nobody to write to")]
+    NobodyToAsk,
     /// It names a rule that the charter does not have.
     #[error("the charter has no such rule")]
     NoSuchRule,

@@ -29,6 +29,7 @@ use super::engine::Engine;
 use super::handle::Channels;
 use super::heads::Heads;
 use super::intake::Declined;
+use super::letters::Letters;
 use super::own::Own;
 use super::sets::Sets;
 use super::staged::Staged;
@@ -117,6 +118,7 @@ impl Engine {
         let lamport = store.highest_lamport()?;
         let sets = Sets::of(store.as_ref())?;
         let taken_back = TakenBack::of(store.as_ref())?;
+        let letters = Letters::of(store.as_ref())?;
         let mut engine = Engine {
             id: opening.keys.group,
             salt: opening.keys.salt,
@@ -125,6 +127,7 @@ impl Engine {
             refilling: lost || damaged,
             muted: opening.keys.muted.clone(),
             taken_back,
+            letters,
             kept_secret: opening.keys.group_secret.clone(),
             clock: opening.clock,
             vault: opening.vault,

@@ -80,12 +80,17 @@ impl Staged {
         })
     }
 
-    /// A note among the changes.
-    pub(super) fn noted(&self, name: &str) -> Option<&[u8]> {
+    /// A note among the changes; within, none if it is to be removed.
+    pub(super) fn noted(&self, name: &str) -> Option<Option<&[u8]>> {
         self.changes.iter().rev().find_map(|change| match change {
-            Change::Note { name: noted, bytes: Some(bytes) } if noted == name => Some(bytes.as_slice()),
+            Change::Note { name: noted, bytes } if noted == name => Some(bytes.as_deref()),
             _ => None,
         })
+    }
+
+    /// Removes a note.
+    pub(super) fn unnote(&mut self, name: impl Into<String>) {
+        self.changes.push(Change::Note { name: name.into(), bytes: None });
     }
 
     /// Keeps a note.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kith_protocol::body::{Body, Role};
 use kith_protocol::charter;
 use kith_protocol::entrance::Word;
+use kith_protocol::entry::SignedEntry;
 use kith_protocol::envelope::{self, Envelope, Stub};
 use kith_protocol::group::{Group, InviteState, Member, Standing};
 use kith_protocol::id::{EntryId, MemberKey, ShortId};
@@ -419,6 +420,17 @@ impl Engine {
     /// Opens a held envelope again. It went through the door once; its author is the one known key that gives
     /// the entry its id.
     pub(super) fn read_held(&self, held: &Held) -> Option<(kith_protocol::entry::Entry, MemberKey)> {
+        let (opened, author) = self.unsealed(held)?;
+        Some((opened.entry, author))
+    }
+
+    /// A held entry as its author signed it.
+    pub(super) fn signed(&self, held: &Held) -> Option<(SignedEntry, MemberKey)> {
+        let (opened, author) = self.unsealed(held)?;
+        Some((opened.signed, author))
+    }
+
+    fn unsealed(&self, held: &Held) -> Option<(envelope::Unsealed, MemberKey)> {
         let envelope = Envelope::decode(&held.bytes).ok()?;
         let opened = self
             .ring
@@ -426,8 +438,23 @@ impl Engine {
             .find_map(|keys| envelope::open(&envelope, keys).ok())?;
         let placed = held.placed.as_ref()?;
         let keys = self.group.as_ref()?.keys(&placed.author);
-        let author = keys.iter().find(|key| opened.signed.id(&self.id, key) == placed.entry)?;
-        Some((opened.entry, *author))
+        let author = *keys.iter().find(|key| opened.signed.id(&self.id, key) == placed.entry)?;
+        Some((opened, author))
+    }
+
+    /// How many members there are.
+    pub(super) fn member_count(&self) -> u32 {
+        let members = self.group.iter().flat_map(|group| group.members());
+        count(members.filter(|member| is_member(member)).count())
+    }
+
+    /// Whether I may write to somebody alone: as or to a facilitator or helper.
+    pub(crate) fn may_write_to(&self, member: &MemberKey) -> bool {
+        let in_charge = |key: &MemberKey| {
+            let member = self.group.as_ref().and_then(|group| group.member(key));
+            member.is_some_and(|member| is_member(member) && member.role > Role::Member)
+        };
+        in_charge(&self.me()) || in_charge(member)
     }
 }
 

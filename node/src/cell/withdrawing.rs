@@ -156,6 +156,7 @@ impl Engine {
         match &verified.entry().body {
             Body::Withdraw(withdraw) => self.take_back(verified.author(), &withdraw.entries)?,
             Body::Edit(edit) => self.note_edit(verified, &edit.post)?,
+            Body::Letter(letter) => self.receive(verified.author(), verified.entry().time, letter)?,
             _ => {}
         }
         Ok(None)
@@ -259,7 +260,7 @@ impl Engine {
     fn edits(&self, author: &MemberKey, post: &ShortId) -> Result<Vec<EntryId>, CellError> {
         let name = edit_name(author, post);
         let noted = match self.staged.noted(&name) {
-            Some(bytes) => Some(bytes.to_vec()),
+            Some(staged) => staged.map(<[u8]>::to_vec),
             None => self.store.note(&name)?,
         };
         let listed: BTreeMap<u64, Vec<EntryId>> =
@@ -279,7 +280,7 @@ impl Engine {
         }
         let name = edit_name(&author, post);
         let noted = match self.staged.noted(&name) {
-            Some(bytes) => Some(bytes.to_vec()),
+            Some(staged) => staged.map(<[u8]>::to_vec),
             None => self.store.note(&name)?,
         };
         let mut listed: BTreeMap<u64, Vec<EntryId>> =

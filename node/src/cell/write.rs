@@ -169,7 +169,11 @@ impl Engine {
         epoch: &EpochId,
         clear: Option<Clear>,
     ) -> Result<EntryId, CellError> {
-        let links = self.links(body.kind().is_control());
+        let mut links = self.links(body.kind().is_control());
+        if let (Body::Letter(_), Links::Content { content, .. }) = (&body, &mut links) {
+            // What it answers would say what it is about.
+            content.clear();
+        }
         self.write_as(body, epoch, clear, links)
     }
 

@@ -88,6 +88,7 @@ impl From<CellError> for ServiceError {
                 let (_, hint) = Code::NotAllowed.words();
                 ServiceError::new(Code::NotAllowed, super::problem::sentence(&right.to_string()), hint)
             }
+            CellError::NobodyToAsk => Code::NobodyToAsk.into(),
             CellError::NotMine => ServiceError::new(
                 Code::NotAllowed,
                 "This is not yours, or it was taken back already.",

@@ -14,6 +14,8 @@ pub enum Thing {
     Invite,
     /// A member.
     Member,
+    /// A report that reached me.
+    Report,
     /// Something that waits for more to say the same.
     Proposal,
 }
@@ -26,6 +28,7 @@ impl Thing {
             Thing::Invite => "invite",
             Thing::Member => "member",
             Thing::Proposal => "proposal",
+            Thing::Report => "report",
         }
     }
 
@@ -35,6 +38,7 @@ impl Thing {
             Thing::Post => "\"kith read\" shows the posts of a group with their ids.",
             Thing::Invite => "\"kith invite list\" shows the invites of a group.",
             Thing::Member => "\"kith member list\" shows the members of a group.",
+            Thing::Report => "\"kith report list\" shows those that reached you.",
             Thing::Proposal => "\"kith proposal list\" shows what waits for more facilitators.",
         }
     }

@@ -5,6 +5,7 @@
 
 mod access;
 mod charter;
+mod letter;
 mod membership;
 mod moderation;
 mod office;
@@ -13,6 +14,7 @@ mod withdraw;
 
 pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
 pub use charter::{Accept, Amend};
+pub use letter::{Letter, Slot};
 pub use membership::{
     Admit, Genesis, Invite, InviteMode, Join, Leave, LogHead, OpenLog, Promote, Remove, Revoke, Role,
 };
@@ -74,6 +76,8 @@ impl Kind {
     pub const WITHDRAW: Kind = Kind(66);
     /// See [`Edit`].
     pub const EDIT: Kind = Kind(67);
+    /// See [`Letter`].
+    pub const LETTER: Kind = Kind(96);
 
     /// Whether entries of this kind are control entries.
     pub fn is_control(self) -> bool {
@@ -136,6 +140,8 @@ pub enum Body {
     Withdraw(Withdraw),
     /// What one wrote, in other words.
     Edit(Edit),
+    /// Something for one or a few people, or nothing.
+    Letter(Letter),
     /// A kind this version does not know, kept as it came.
     Unknown(Kind, Vec<u8>),
 }
@@ -167,6 +173,7 @@ impl Body {
             Body::Reply(_) => Kind::REPLY,
             Body::Withdraw(_) => Kind::WITHDRAW,
             Body::Edit(_) => Kind::EDIT,
+            Body::Letter(_) => Kind::LETTER,
             Body::Unknown(kind, _) => *kind,
         }
     }
@@ -197,6 +204,7 @@ impl Body {
             Body::Reply(body) => codec::encode(body),
             Body::Withdraw(body) => codec::encode(body),
             Body::Edit(body) => codec::encode(body),
+            Body::Letter(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
     }
@@ -230,6 +238,7 @@ impl Body {
             Kind::REPLY => Body::Reply(codec::decode(bytes)?),
             Kind::WITHDRAW => Body::Withdraw(codec::decode(bytes)?),
             Kind::EDIT => Body::Edit(codec::decode(bytes)?),
+            Kind::LETTER => Body::Letter(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
                 Body::Unknown(kind, bytes.to_vec())
@@ -260,6 +269,7 @@ impl Body {
             Body::Reply(body) => body.check(),
             Body::Withdraw(body) => body.check(),
             Body::Edit(body) => body.check(),
+            Body::Letter(body) => body.check(),
             Body::Revoke(_)
             | Body::Admit(_)
             | Body::Promote(_)

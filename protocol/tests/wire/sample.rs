@@ -2,9 +2,9 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Body, Demote, Edit, Elect, Genesis, Invite, InviteMode, Join, Kind, Leave, LogHead,
-    Measure, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, StepBack,
-    Withdraw, Withdrawn, Wrap,
+    Accept, Admit, Amend, Body, Demote, Edit, Elect, Genesis, Invite, InviteMode, Join, Kind, Leave, Letter,
+    LogHead, Measure, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role,
+    Slot, StepBack, Withdraw, Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
@@ -187,6 +187,13 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
             }),
         ),
         ("edit", Body::Edit(Edit { post: ShortId([0x2b; 16]), text: "Slept five hours, in fact.".into() })),
+        (
+            "letter",
+            Body::Letter(Letter {
+                slots: (1..=3).map(|n| Slot { encapped: [0x50 + n; 32], sealed: [0x60 + n; 48] }).collect(),
+                sealed: vec![0x70; 512 + 16],
+            }),
+        ),
         ("unknown", Body::Unknown(Kind(60_000), vec![0xa1, 0x00, 0x01])),
     ];
     bodies.into_iter().map(|(name, body)| (name, around(body))).collect()

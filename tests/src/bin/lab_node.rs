@@ -1,5 +1,5 @@
-//! The command line `kith` in a lab: `LAB_CLOCK` (in seconds) sets its clock wrong, and what passes between the
-//! node and libp2p is written into the file that `LAB_TAPE` names.
+//! The command line `kith` in a lab: `LAB_CLOCK` (in seconds) sets its clock wrong, `LAB_PACE` lets it run so many times
+//! as fast from `LAB_BASE` on, and what passes between the node and libp2p is written into the file that `LAB_TAPE` names.
 
 use std::env;
 use std::process::ExitCode;
@@ -16,6 +16,14 @@ fn main() -> ExitCode {
         let wrong_by: i64 = seconds.parse().expect("LAB_CLOCK is a number of seconds");
         let (clock, wrong_by) = (Clock::system(), wrong_by.saturating_mul(1000));
         world.clock = Clock::from_fn(move || Millis(clock.now().0.saturating_add_signed(wrong_by)));
+    }
+    if let (Ok(base), Ok(pace)) = (env::var("LAB_BASE"), env::var("LAB_PACE")) {
+        let base: u64 = base.parse().expect("LAB_BASE is a time in milliseconds");
+        let pace: u64 = pace.parse().expect("LAB_PACE is a number");
+        let clock = Clock::system();
+        let hasty =
+            move || Millis(clock.now().0.saturating_sub(base).saturating_mul(pace).saturating_add(base));
+        world.clock = Clock::from_fn(hasty);
     }
     if let Some(file) = env::var_os("LAB_TAPE") {
         let tape = Tape::to(file.as_ref());

@@ -6,6 +6,7 @@ mod post;
 use clap::Subcommand;
 use kith_node::api::types::{ActState, Moderated, RuleName};
 
+use crate::commands::letters;
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::plain;
@@ -16,6 +17,7 @@ use crate::plain;
 /// group; what is private belongs in a message to that person. Another facilitator can restore what you did.
 #[derive(Debug, Subcommand)]
 pub enum Cmd {
+    Note(letters::Note),
     Fold(post::Fold),
     Hold(post::Hold),
     Restore(post::Restore),
@@ -26,6 +28,7 @@ pub enum Cmd {
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
+            Cmd::Note(cmd) => cmd.run(context),
             Cmd::Fold(cmd) => cmd.run(context),
             Cmd::Hold(cmd) => cmd.run(context),
             Cmd::Restore(cmd) => cmd.run(context),

@@ -3,6 +3,7 @@
 mod governing;
 mod groups;
 mod invites;
+mod letters;
 mod members;
 mod moderation;
 mod node;
@@ -88,4 +89,10 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(moderation::moderate))
         .routes(routes!(moderation::pause))
         .routes(routes!(moderation::mute))
+        .routes(routes!(letters::report))
+        .routes(routes!(letters::reports))
+        .routes(routes!(letters::answer))
+        .routes(routes!(letters::write_to))
+        .routes(routes!(letters::appeal))
+        .routes(routes!(letters::list))
 }

@@ -11,6 +11,7 @@ mod charter;
 mod event;
 mod group;
 mod invite;
+mod letter;
 mod member;
 mod moderation;
 mod node;
@@ -29,6 +30,10 @@ pub use group::{
 pub use invite::{
     CreateInvite, DEFAULT_EXPIRES, DEFAULT_USES, InviteList, InviteState, InviteSummary, Invited, Join,
     Joined, Revoked,
+};
+pub use letter::{
+    AnswerReport, LetterList, LetterSent, ReceivedLetter, Report, ReportKind, ReportList, ReportMine,
+    ReportOutcome, ReportReceived, ReportState,
 };
 pub use member::{ActState, Acted, Demote, Member, MemberList, MemberState, Promote, Remove, Role};
 pub use moderation::{Act, Measure, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName};

@@ -36,7 +36,7 @@ pub struct GroupStatus {
     pub state: GroupState,
     /// Members' nodes connected now that proved they belong here.
     pub peers: u32,
-    /// Posts and replies here that count.
+    /// What members wrote that is here: posts, replies, changes of them, and sealed letters, empty ones included.
     pub entries: u64,
     /// What has arrived and waits for something else before it can be shown.
     pub pending: u64,

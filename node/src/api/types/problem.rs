@@ -235,6 +235,10 @@ codes! {
     Paused, 5, 403,
         "Your posting is paused for a time.",
         "You can go on reading. If this seems wrong to you, write to another facilitator.";
+    /// Nobody is left for whom a report, letter or appeal could be.
+    NobodyToAsk, 5, 409,
+        "There is nobody to whom this could go.",
+        "A report goes to facilitators other than whoever wrote the post and whoever you leave out; an appeal to one who did not act. \"kith member list\" shows them.";
     /// The charter changed in what members agree to, and the person has not accepted it yet.
     CharterChanged, 1, 409,
         "What members of this group agree to has changed.",

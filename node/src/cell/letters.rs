@@ -1,0 +1,479 @@
+//! Letters of this member: what waits to leave, what has come, and what became of reports.
+//!
+//! A letter leaves at a random moment within two minutes, and empty ones leave now and then, so that nobody can tell
+//! from when and how often somebody writes letters what they are about. What waits survives a restart.
+
+use kith_protocol::body::{Body, Letter, Role};
+use kith_protocol::group::Standing;
+use kith_protocol::id::{EntryId, MemberKey, SealKey};
+use kith_protocol::letter::{self, Gathering, Message, Outcome, Quote, ReportKind};
+use kith_protocol::limits;
+use kith_protocol::time::Millis;
+use minicbor::bytes::ByteArray;
+use minicbor::{Decode, Encode};
+use rand::RngExt;
+
+use super::CellError;
+use super::engine::Engine;
+use crate::api::types;
+
+/// A letter leaves within this long, in milliseconds.
+const LEAVES_WITHIN: u64 = 120_000;
+/// Letters that may wait to leave. More: the person is told.
+const OUTBOX: usize = 2048;
+/// Letters that are kept. Of more, the oldest go.
+const INBOX: usize = 256;
+/// Reports of mine that are followed. Of more, the oldest go.
+const REPORTS: usize = 128;
+/// Reports are kept this long, in milliseconds: 30 days.
+const REPORT_LASTS: u64 = 30 * 24 * 3_600_000;
+/// Empty letters of one member in a day, at most; of all members of a large group together.
+const COVER_MOST: f64 = 4.0;
+const COVER_TOGETHER: f64 = 40.0;
+const DAY: f64 = 24.0 * 3_600_000.0;
+
+const OUTBOX_NOTE: &str = "letters/outbox";
+const INBOX_NOTE: &str = "letters/inbox";
+const REPORTS_NOTE: &str = "letters/reports";
+
+/// The name of a message.
+pub(crate) type Name = [u8; 16];
+
+/// Letters on their way out, and when the next empty one is due.
+#[derive(Default)]
+pub(super) struct Letters {
+    outbox: Vec<Leaving>,
+    cover: Option<Millis>,
+}
+
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+struct Leaving {
+    #[n(0)]
+    due: Millis,
+    #[n(1)]
+    letter: Letter,
+}
+
+/// A message that has come.
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+struct Received {
+    #[n(0)]
+    name: ByteArray<16>,
+    #[n(1)]
+    from: MemberKey,
+    #[n(2)]
+    time: Millis,
+    #[n(3)]
+    message: Message,
+    /// What I answered, if it is a report.
+    #[n(4)]
+    answered: Option<Outcome>,
+}
+
+/// A report of mine.
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+struct Mine {
+    #[n(0)]
+    name: ByteArray<16>,
+    #[n(1)]
+    to: Vec<MemberKey>,
+    #[n(2)]
+    post: EntryId,
+    #[n(3)]
+    kind: ReportKind,
+    #[n(4)]
+    time: Millis,
+    #[n(5)]
+    received: bool,
+    #[n(6)]
+    outcome: Option<Outcome>,
+    #[n(7)]
+    note: String,
+}
+
+impl Letters {
+    pub(super) fn of(store: &dyn crate::store::Store) -> Result<Letters, CellError> {
+        let noted = store.note(OUTBOX_NOTE)?;
+        let outbox = noted.and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default();
+        Ok(Letters { outbox, cover: None })
+    }
+}
+
+impl Engine {
+    /// Whether letters are due to leave.
+    pub(super) fn letters_due(&self, now: Millis) -> bool {
+        self.letters.outbox.iter().any(|leaving| leaving.due <= now)
+    }
+
+    /// Sends off what is due, empty letters among it.
+    pub(super) fn send_letters(&mut self, now: Millis) -> Result<(), CellError> {
+        if self.letters_due(now) {
+            let waiting = std::mem::take(&mut self.letters.outbox);
+            let (due, rest) = waiting.into_iter().partition(|leaving: &Leaving| leaving.due <= now);
+            self.letters.outbox = rest;
+            self.note_outbox();
+            for leaving in due {
+                self.write(Body::Letter(leaving.letter))?;
+            }
+        }
+        self.cover(now)
+    }
+
+    /// Reports a post to all facilitators but some.
+    pub(crate) fn report(
+        &mut self,
+        post: &EntryId,
+        kind: ReportKind,
+        note: String,
+        but: &[MemberKey],
+    ) -> Result<Name, CellError> {
+        let held = self.store.entry(&post.short())?.ok_or(CellError::NotMine)?;
+        let (signed, author) = self.signed(&held).ok_or(CellError::NotMine)?;
+        let quote = Quote::of(author, &signed).ok_or(CellError::NotMine)?;
+        let to: Vec<MemberKey> =
+            self.others_in_charge().into_iter().filter(|one| !but.contains(one) && *one != author).collect();
+        if to.is_empty() {
+            return Err(CellError::NobodyToAsk);
+        }
+        let name = self.send(&Message::Report { kind, quote, note }, &to)?;
+        let time = self.now();
+        let mut all = self.my_reports()?;
+        all.push(Mine {
+            name: name.into(),
+            to,
+            post: *post,
+            kind,
+            time,
+            received: false,
+            outcome: None,
+            note: String::new(),
+        });
+        let surplus = all.len().saturating_sub(REPORTS);
+        all.drain(..surplus);
+        self.staged.note(REPORTS_NOTE, minicbor::to_vec(&all).unwrap_or_default());
+        Ok(name)
+    }
+
+    /// Says what came of a report that reached me.
+    pub(crate) fn answer_report(
+        &mut self,
+        name: &Name,
+        outcome: Outcome,
+        note: String,
+    ) -> Result<(), CellError> {
+        let mut received = self.received(name)?.ok_or(CellError::NotMine)?;
+        if !matches!(received.message, Message::Report { .. }) {
+            return Err(CellError::NotMine);
+        }
+        self.send(&Message::Answer { of: *name, outcome, note }, &[received.from])?;
+        received.answered = Some(outcome);
+        self.staged.note(letter_name(name), minicbor::to_vec(&received).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Writes to some members alone.
+    pub(crate) fn write_to(
+        &mut self,
+        to: &[MemberKey],
+        text: String,
+        about: Option<EntryId>,
+    ) -> Result<Name, CellError> {
+        self.send(&Message::Note { text, about }, to)
+    }
+
+    /// The other facilitators.
+    pub(crate) fn others_in_charge(&self) -> Vec<MemberKey> {
+        let me = self.me();
+        let members = self.group.iter().flat_map(|group| group.members());
+        let others = members.filter(|one| one.standing == Standing::Member && one.role == Role::Seat);
+        others.map(|one| one.key).filter(|key| *key != me).collect()
+    }
+
+    /// Who did something about an entry of mine, or paused my posting, and in which entry.
+    pub(crate) fn acted_on(&self, entry: Option<&EntryId>) -> Option<(MemberKey, EntryId)> {
+        let group = self.group.as_ref()?;
+        let moderated = group.moderated(&self.me(), entry)?;
+        Some((group.entry(&moderated.by)?.author, moderated.by))
+    }
+
+    /// Reports that reached me and reports of mine, the newest first.
+    pub(crate) fn reports_view(&self) -> Result<types::ReportList, CellError> {
+        let now = self.now();
+        let mut list = types::ReportList::default();
+        for received in self.inbox()? {
+            let Message::Report { kind, quote, note } = &received.message else { continue };
+            if now.since(received.time) > REPORT_LASTS {
+                continue;
+            }
+            let Some((entry, _)) = quote.entry(&self.id) else { continue };
+            list.received.push(types::ReportReceived {
+                report: hex::encode(*received.name),
+                kind: shown_kind(*kind),
+                post: entry.to_string(),
+                author: self.name_of(&quote.author),
+                text: quote.text(&self.id).unwrap_or_default(),
+                note: note.clone(),
+                from: self.name_of(&received.from),
+                time: received.time.to_string(),
+                outcome: received.answered.map(shown_outcome),
+            });
+        }
+        for mine in self.my_reports()?.into_iter().rev() {
+            let state = match (mine.received, mine.outcome) {
+                (_, Some(_)) => types::ReportState::Answered,
+                (true, None) => types::ReportState::Received,
+                (false, None) => types::ReportState::Sent,
+            };
+            list.mine.push(types::ReportMine {
+                report: hex::encode(*mine.name),
+                kind: shown_kind(mine.kind),
+                post: mine.post.to_string(),
+                to: mine.to.iter().map(|to| self.name_of(to)).collect(),
+                state,
+                outcome: mine.outcome.map(shown_outcome),
+                note: mine.note,
+                time: mine.time.to_string(),
+            });
+        }
+        Ok(list)
+    }
+
+    /// The names of reports that reached me.
+    pub(crate) fn report_names(&self) -> Result<Vec<Name>, CellError> {
+        let report = |one: &Received| matches!(one.message, Message::Report { .. });
+        Ok(self.inbox()?.iter().filter(|one| report(one)).map(|one| *one.name).collect())
+    }
+
+    /// Words that reached me alone, the newest first.
+    pub(crate) fn letters_view(&self) -> Result<Vec<types::ReceivedLetter>, CellError> {
+        let mut letters = Vec::new();
+        for received in self.inbox()? {
+            if let Message::Note { text, about } = received.message {
+                letters.push(types::ReceivedLetter {
+                    letter: hex::encode(*received.name),
+                    from: received.from.to_string(),
+                    name: self.name_of(&received.from),
+                    text,
+                    about: about.as_ref().map(ToString::to_string),
+                    time: received.time.to_string(),
+                });
+            }
+        }
+        Ok(letters)
+    }
+
+    /// Tries a letter that was let in.
+    pub(super) fn receive(
+        &mut self,
+        author: &MemberKey,
+        time: Millis,
+        letter: &Letter,
+    ) -> Result<(), CellError> {
+        if *author == self.me() || self.muted.contains(author) {
+            return Ok(());
+        }
+        let logs: Vec<_> = self
+            .group
+            .iter()
+            .filter_map(|group| group.member(&self.me()))
+            .flat_map(|me| &me.logs)
+            .map(|log| log.id)
+            .collect();
+        let piece =
+            logs.iter().find_map(|log| letter::open(letter, &self.id, author, &self.secrets.seal(log)));
+        let Some(piece) = piece else { return Ok(()) };
+        let Ok(name) = Gathering::message(&piece) else { return Ok(()) };
+        let gathering_name = format!("letters/pieces/{author}/{}", hex::encode(name));
+        let mut gathering: Gathering = self.noted(&gathering_name)?.unwrap_or_default();
+        match gathering.take(&piece) {
+            Ok(Some(whole)) => {
+                self.staged.unnote(gathering_name);
+                match Message::decode(&whole) {
+                    Ok(message) => self.deliver(author, time, name, message),
+                    Err(_) => Ok(()),
+                }
+            }
+            Ok(None) => {
+                self.staged.note(gathering_name, minicbor::to_vec(&gathering).unwrap_or_default());
+                Ok(())
+            }
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn deliver(
+        &mut self,
+        from: &MemberKey,
+        time: Millis,
+        name: Name,
+        message: Message,
+    ) -> Result<(), CellError> {
+        match message {
+            Message::Receipt { of } => self.heard_of_report(from, &of, None),
+            Message::Answer { of, outcome, note } => self.heard_of_report(from, &of, Some((outcome, note))),
+            Message::Report { quote, .. } if quote.entry(&self.id).is_none() => Ok(()),
+            message => {
+                let report = matches!(message, Message::Report { .. });
+                if !self.keep(Received { name: name.into(), from: *from, time, message, answered: None })? {
+                    return Ok(());
+                }
+                if report {
+                    self.send(&Message::Receipt { of: name }, &[*from])?;
+                }
+                self.changed = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether it is new.
+    fn keep(&mut self, received: Received) -> Result<bool, CellError> {
+        let mut names: Vec<ByteArray<16>> = self.noted(INBOX_NOTE)?.unwrap_or_default();
+        if names.contains(&received.name) {
+            return Ok(false);
+        }
+        names.push(received.name);
+        while names.len() > INBOX {
+            let oldest = names.remove(0);
+            self.staged.unnote(letter_name(&oldest));
+        }
+        self.staged.note(letter_name(&received.name), minicbor::to_vec(&received).unwrap_or_default());
+        self.staged.note(INBOX_NOTE, minicbor::to_vec(&names).unwrap_or_default());
+        Ok(true)
+    }
+
+    fn heard_of_report(
+        &mut self,
+        from: &MemberKey,
+        of: &Name,
+        answer: Option<(Outcome, String)>,
+    ) -> Result<(), CellError> {
+        let mut all = self.my_reports()?;
+        let Some(mine) = all.iter_mut().find(|mine| *mine.name == *of && mine.to.contains(from)) else {
+            return Ok(());
+        };
+        mine.received = true;
+        if let Some((outcome, note)) = answer {
+            (mine.outcome, mine.note) = (Some(outcome), note);
+        }
+        self.staged.note(REPORTS_NOTE, minicbor::to_vec(&all).unwrap_or_default());
+        self.changed = true;
+        Ok(())
+    }
+
+    /// Seals a message to all logs of some members, and puts its letters on their way.
+    fn send(&mut self, message: &Message, to: &[MemberKey]) -> Result<Name, CellError> {
+        let group = self.group()?;
+        let live = |member: &MemberKey| -> Vec<SealKey> {
+            let logs = group.member(member).map(|member| member.logs.as_slice()).unwrap_or_default();
+            logs.iter().filter(|log| log.live).map(|log| log.seal).collect()
+        };
+        let logs: Vec<SealKey> = to.iter().flat_map(live).collect();
+        if logs.is_empty() {
+            return Err(CellError::NobodyToAsk);
+        }
+        let name: Name = rand::random();
+        let too_long = || CellError::Unfit("this is too long for a letter".into());
+        let pieces = letter::cut(name, &message.encode()).ok_or_else(too_long)?;
+        let (me, now) = (self.me(), self.now());
+        let mut leaving = Vec::new();
+        for piece in &pieces {
+            for some in logs.chunks(limits::LETTER_SLOTS) {
+                let letter =
+                    letter::seal(piece, &self.id, &me, some, &mut rand::rng()).ok_or_else(too_long)?;
+                let due = now.plus(rand::rng().random_range(0..=LEAVES_WITHIN));
+                leaving.push(Leaving { due, letter });
+            }
+        }
+        if self.letters.outbox.len().saturating_add(leaving.len()) > OUTBOX {
+            return Err(CellError::Unfit("too many letters wait to leave".into()));
+        }
+        self.letters.outbox.extend(leaving);
+        self.note_outbox();
+        Ok(name)
+    }
+
+    /// Writes an empty letter now and then.
+    fn cover(&mut self, now: Millis) -> Result<(), CellError> {
+        let members = self.member_count();
+        if members < 2 {
+            return Ok(());
+        }
+        let rate = COVER_MOST.min(COVER_TOGETHER / f64::from(members));
+        let next = || {
+            let chance: f64 = rand::rng().random_range(f64::EPSILON..1.0);
+            // Of a Poisson process, so that one letter says nothing about when the next comes.
+            now.plus((-chance.ln() * DAY / rate) as u64)
+        };
+        match self.letters.cover {
+            None => self.letters.cover = Some(next()),
+            Some(due) if due <= now => {
+                self.letters.cover = Some(next());
+                if let Some(empty) = letter::seal(&[], &self.id, &self.me(), &[], &mut rand::rng()) {
+                    self.write(Body::Letter(empty))?;
+                }
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    fn note_outbox(&mut self) {
+        let bytes = minicbor::to_vec(&self.letters.outbox).unwrap_or_default();
+        self.staged.note(OUTBOX_NOTE, bytes);
+    }
+
+    fn inbox(&self) -> Result<Vec<Received>, CellError> {
+        let names: Vec<ByteArray<16>> = self.noted(INBOX_NOTE)?.unwrap_or_default();
+        let mut inbox = Vec::new();
+        for name in names.iter().rev() {
+            inbox.extend(self.received(name)?.filter(|one| !self.muted.contains(&one.from)));
+        }
+        Ok(inbox)
+    }
+
+    fn received(&self, name: &Name) -> Result<Option<Received>, CellError> {
+        self.noted(&letter_name(name))
+    }
+
+    fn my_reports(&self) -> Result<Vec<Mine>, CellError> {
+        Ok(self.noted(REPORTS_NOTE)?.unwrap_or_default())
+    }
+
+    /// What a note holds, staged or stored.
+    fn noted<T: for<'b> Decode<'b, ()>>(&self, name: &str) -> Result<Option<T>, CellError> {
+        let bytes = match self.staged.noted(name) {
+            Some(staged) => staged.map(<[u8]>::to_vec),
+            None => self.store.note(name)?,
+        };
+        Ok(bytes.and_then(|bytes| minicbor::decode(&bytes).ok()))
+    }
+
+    fn name_of(&self, member: &MemberKey) -> String {
+        let group = self.group.as_ref();
+        group.and_then(|group| group.member(member)).map(|member| member.name.clone()).unwrap_or_default()
+    }
+}
+
+fn letter_name(name: &Name) -> String {
+    format!("letters/one/{}", hex::encode(name))
+}
+
+fn shown_kind(kind: ReportKind) -> types::ReportKind {
+    match kind {
+        ReportKind::Harm => types::ReportKind::Harm,
+        ReportKind::Rule => types::ReportKind::Rule,
+        ReportKind::Worry => types::ReportKind::Worry,
+    }
+}
+
+fn shown_outcome(outcome: Outcome) -> types::ReportOutcome {
+    match outcome {
+        Outcome::Noted => types::ReportOutcome::Noted,
+        Outcome::Acted => types::ReportOutcome::Acted,
+        Outcome::NoBreach => types::ReportOutcome::NoBreach,
+    }
+}

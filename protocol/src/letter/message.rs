@@ -1,0 +1,161 @@
+//! What a letter says, whole.
+
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+
+use crate::body::Body;
+use crate::codec::{self, CodecError, at_most};
+use crate::entry::{Bond, Entry, SignedEntry};
+use crate::id::{DropMark, EntryId, EpochId, GroupId, MemberKey};
+use crate::limits;
+
+/// What is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum ReportKind {
+    /// It hurts or threatens somebody.
+    #[n(0)]
+    Harm,
+    /// It breaks a rule.
+    #[n(1)]
+    Rule,
+    /// The reporter is worried about whoever wrote it.
+    #[n(2)]
+    Worry,
+}
+
+/// What came of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Outcome {
+    /// It was read, and is kept in mind.
+    #[n(0)]
+    Noted,
+    /// Something was done.
+    #[n(1)]
+    Acted,
+    /// No rule was broken.
+    #[n(2)]
+    NoBreach,
+}
+
+/// Somebody's entry as they signed it: it stays what it is when they take it back.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Quote {
+    /// Who wrote it.
+    #[n(0)]
+    pub author: MemberKey,
+    /// The signed entry.
+    #[n(1)]
+    pub signed: ByteVec,
+    /// The epoch it was signed for.
+    #[n(2)]
+    pub epoch: EpochId,
+    /// The drop mark it was signed for.
+    #[n(3)]
+    pub drop: DropMark,
+}
+
+impl Quote {
+    /// Quotes a content entry.
+    pub fn of(author: MemberKey, signed: &SignedEntry) -> Option<Quote> {
+        let bond = signed.bond()?;
+        Some(Quote { author, signed: signed.to_bytes().into(), epoch: bond.epoch, drop: bond.drop })
+    }
+
+    /// The entry and its name, if the author it names signed it in this group.
+    pub fn entry(&self, group: &GroupId) -> Option<(EntryId, Entry)> {
+        let bond = Bond { epoch: self.epoch, drop: self.drop };
+        let signed = SignedEntry::from_bytes(&self.signed, Some(bond)).ok()?;
+        let entry = signed.entry().ok()?;
+        let theirs = signed.verify(group, &self.author) && entry.author == self.author.author();
+        theirs.then(|| (signed.id(group, &self.author), entry))
+    }
+
+    /// The text in it.
+    pub fn text(&self, group: &GroupId) -> Option<String> {
+        match self.entry(group)?.1.body {
+            Body::Post(post) => Some(post.text),
+            Body::Reply(reply) => Some(reply.text),
+            Body::Edit(edit) => Some(edit.text),
+            _ => None,
+        }
+    }
+}
+
+/// A whole message.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[non_exhaustive]
+pub enum Message {
+    /// A post reported to facilitators.
+    #[n(0)]
+    Report {
+        /// What is reported.
+        #[n(0)]
+        kind: ReportKind,
+        /// The post.
+        #[n(1)]
+        quote: Quote,
+        /// In the reporter's words: at most [`limits::REASON`] bytes; may be empty.
+        #[n(2)]
+        note: String,
+    },
+    /// A report has reached a facilitator's node.
+    #[n(1)]
+    Receipt {
+        /// The report's message.
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        of: [u8; 16],
+    },
+    /// What came of a report.
+    #[n(2)]
+    Answer {
+        /// The report's message.
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        of: [u8; 16],
+        /// What.
+        #[n(1)]
+        outcome: Outcome,
+        /// In the facilitator's words: at most [`limits::REASON`] bytes; may be empty.
+        #[n(2)]
+        note: String,
+    },
+    /// Words to one person: 1 to [`limits::TEXT`] bytes.
+    #[n(3)]
+    Note {
+        /// The words.
+        #[n(0)]
+        text: String,
+        /// What they are about, if something: an act that is appealed, a post.
+        #[n(1)]
+        about: Option<EntryId>,
+    },
+}
+
+impl Message {
+    /// Its bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// [`CodecError`].
+    pub fn decode(bytes: &[u8]) -> Result<Message, CodecError> {
+        let message: Message = codec::decode(bytes)?;
+        match &message {
+            Message::Report { note, quote, .. } => {
+                at_most(note.len(), limits::REASON, "note")?;
+                at_most(quote.signed.len(), limits::PAYLOAD, "quoted entry")?;
+            }
+            Message::Answer { note, .. } => at_most(note.len(), limits::REASON, "note")?,
+            Message::Note { text, .. } => at_most(text.len(), limits::TEXT, "note")?,
+            Message::Receipt { .. } => {}
+        }
+        Ok(message)
+    }
+}
