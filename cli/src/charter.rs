@@ -4,7 +4,9 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use kith_node::api::types::{Advice, Charter, Code, History, Inviters, Problem};
+use kith_node::api::types::{
+    Advice, Charter, CharterChanges, Code, Floor, History, Inviters, Problem, Rule, RuleName,
+};
 use serde::de::DeserializeOwned;
 
 use crate::{phrase, plain};
@@ -69,7 +71,8 @@ fn parse<T: DeserializeOwned>(text: &str, path: &Path, holds: &str) -> Result<T,
     toml::from_str(text).map_err(|error| {
         let line = error.span().map(|span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count());
         let place = line.map(|line| format!(" in line {line}")).unwrap_or_default();
-        let why = error.message().trim_end_matches('.');
+        // What follows the comma is a list of what it may hold: the hint has that.
+        let why = error.message().split(", expected").next().unwrap_or_default().trim_end_matches('.');
         Problem::new(
             Code::Usage,
             format!("The file {} is not understood{place}: {why}.", path.display()),
@@ -80,48 +83,96 @@ fn parse<T: DeserializeOwned>(text: &str, path: &Path, holds: &str) -> Result<T,
 
 /// A charter as people read it.
 pub fn words(charter: &Charter) -> String {
-    let mut words = String::new();
-    let mut part = |heading: &str, text: &str| {
-        if !text.is_empty() {
-            words.push_str(&format!(
-                "{heading}\n    {}\n",
-                plain::block(text).trim_end().replace('\n', "\n    ")
-            ));
-        }
-    };
-    part("What it is for", &charter.purpose);
-    part("Whom it is for", &charter.audience);
-    part("What we agree to", &numbered("agreement", &charter.agreements));
-    let floor = "methods, numbers, encouragement, pacts, countdowns, identifying: in every group nobody writes how to \
-                 harm oneself, amounts of it, encouragement or agreements to it, farewell notes, or what tells who \
-                 somebody else is.";
-    let rules = numbered("rule", &charter.rules);
-    part(
-        "Rules about what is written",
-        format!("{rules}{}{floor}", if rules.is_empty() { "" } else { "\n" }).as_str(),
-    );
-    part("Where confidence ends", &charter.confidentiality);
-    let mut lines = Vec::new();
-    lines.push(match charter.advice {
-        Advice::IfAsked => "Advice is for those who ask for it.".to_owned(),
-        Advice::Welcome => "Advice is welcome.".to_owned(),
+    let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let listed = |list: &[String]| Some(list.to_vec()).filter(|list| !list.is_empty());
+    let mut words = parts(&CharterChanges {
+        purpose: filled(&charter.purpose),
+        audience: filled(&charter.audience),
+        agreements: listed(&charter.agreements),
+        rules: listed(&charter.rules),
+        confidentiality: filled(&charter.confidentiality),
+        reply_hours: Some(charter.reply_hours).filter(|hours| *hours > 0),
+        retention_days: Some(charter.retention_days).filter(|days| *days > 0),
+        advice: Some(charter.advice),
+        language: filled(&charter.language),
+        history: Some(charter.history),
+        size: Some(charter.size),
+        invites: Some(charter.invites),
     });
-    if charter.reply_hours > 0 {
-        let hours = phrase::count(charter.reply_hours, "hour", "hours");
-        lines.push(format!("We try to answer within {hours}."));
-    }
-    if charter.retention_days > 0 {
-        let days = phrase::count(charter.retention_days, "day", "days");
-        lines.push(format!("What is written is to be kept for {days}."));
-    }
-    lines.push(phrase::history(charter.history).to_owned());
-    lines.push(match charter.invites {
-        Inviters::Facilitators => "Facilitators and helpers may invite.".to_owned(),
-        Inviters::Members => "Every member may invite.".to_owned(),
+    let floor = Floor::ALL.map(|one| {
+        let rule = RuleName(Rule::Floor(one));
+        format!("{rule}: {}", phrase::floor(rule))
     });
-    lines.push(format!("At most {}.", phrase::count(charter.size, "member", "members")));
-    part("How it goes", &lines.join("\n"));
+    words.push_str(&part("Rules that every group has", &floor.join("\n")));
     words
+}
+
+/// Parts of a charter as people read them.
+pub fn parts(parts: &CharterChanges) -> String {
+    let text = |heading: &str, text: &Option<String>| text.as_ref().map(|text| part(heading, text));
+    let list = |heading: &str, name: &str, list: &Option<Vec<String>>| {
+        list.as_ref().map(|list| part(heading, &numbered(name, list)))
+    };
+    let goes: Vec<String> = [
+        parts.advice.map(|advice| match advice {
+            Advice::IfAsked => "Advice is for those who ask for it.".to_owned(),
+            Advice::Welcome => "Advice is welcome.".to_owned(),
+        }),
+        parts.reply_hours.map(|hours| match hours {
+            0 => "No time is named within which we try to answer.".to_owned(),
+            hours => format!("We try to answer within {}.", phrase::count(hours, "hour", "hours")),
+        }),
+        parts.retention_days.map(|days| match days {
+            0 => "What is written is to be kept for as long as there is room.".to_owned(),
+            days => format!("What is written is to be kept for {}.", phrase::count(days, "day", "days")),
+        }),
+        parts.history.map(|history| phrase::history(history).to_owned()),
+        parts.invites.map(|invites| match invites {
+            Inviters::Facilitators => "Facilitators and helpers may invite.".to_owned(),
+            Inviters::Members => "Every member may invite.".to_owned(),
+        }),
+        parts.size.map(|size| format!("At most {}.", phrase::count(size, "member", "members"))),
+        parts.language.as_ref().map(|language| format!("Language: {language}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    [
+        text("What it is for", &parts.purpose),
+        text("Whom it is for", &parts.audience),
+        list("What we agree to", "agreement", &parts.agreements),
+        list("Rules about what is written", "rule", &parts.rules),
+        text("Where confidence ends", &parts.confidentiality),
+        (!goes.is_empty()).then(|| part("How it goes", &goes.join("\n"))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The names of these parts, as a sentence lists them.
+pub fn names(parts: &CharterChanges) -> String {
+    let names = [
+        ("purpose", parts.purpose.is_some()),
+        ("audience", parts.audience.is_some()),
+        ("agreements", parts.agreements.is_some()),
+        ("rules", parts.rules.is_some()),
+        ("limits of confidence", parts.confidentiality.is_some()),
+        ("time to answer", parts.reply_hours.is_some()),
+        ("how long things are kept", parts.retention_days.is_some()),
+        ("advice", parts.advice.is_some()),
+        ("language", parts.language.is_some()),
+        ("what newcomers can read", parts.history.is_some()),
+        ("size", parts.size.is_some()),
+        ("who may invite", parts.invites.is_some()),
+    ];
+    let named: Vec<&str> = names.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
+    named.join(", ")
+}
+
+fn part(heading: &str, text: &str) -> String {
+    let text = if text.trim().is_empty() { "(nothing)" } else { text.trim_end() };
+    format!("{heading}\n    {}\n", plain::block(text).replace('\n', "\n    "))
 }
 
 fn numbered(name: &str, list: &[String]) -> String {
@@ -131,8 +182,7 @@ fn numbered(name: &str, list: &[String]) -> String {
 
 /// A charter as a file that can be edited.
 pub fn file(charter: &Charter) -> String {
-    let charter = Charter { history: charter.history, ..charter.clone() };
-    toml::to_string_pretty(&charter).unwrap_or_default()
+    toml::to_string_pretty(charter).unwrap_or_default()
 }
 
 /// Fields of a charter out of a file or template; what is not there stays as it is.
@@ -156,10 +206,15 @@ pub struct Described {
     pub invites: Option<Inviters>,
 }
 
-/// What such a file may hold.
+/// What a file that describes a group may hold.
 pub const HOLDS: &str = "It may hold title, as, purpose, audience, agreements, rules, confidentiality, reply_hours, \
                          retention_days, advice (if_asked or welcome), language, history (all or none), size and \
                          invites (facilitators or members).";
+
+/// What a file that describes a charter may hold.
+pub const PARTS: &str = "It may hold purpose, audience, agreements, rules, confidentiality, reply_hours, \
+                         retention_days, advice (if_asked or welcome), language, history (all or none), size and \
+                         invites (facilitators or members). Nothing else of a group can change.";
 
 impl Described {
     /// This, and where it says nothing the other.
@@ -182,22 +237,32 @@ impl Described {
         }
     }
 
-    /// A charter with what this says in place of its own.
-    pub fn over(self, charter: Charter) -> Charter {
-        Charter {
-            purpose: self.purpose.unwrap_or(charter.purpose),
-            audience: self.audience.unwrap_or(charter.audience),
-            agreements: self.agreements.unwrap_or(charter.agreements),
-            rules: self.rules.unwrap_or(charter.rules),
-            confidentiality: self.confidentiality.unwrap_or(charter.confidentiality),
-            reply_hours: self.reply_hours.unwrap_or(charter.reply_hours),
-            retention_days: self.retention_days.unwrap_or(charter.retention_days),
-            advice: self.advice.unwrap_or(charter.advice),
-            language: self.language.unwrap_or(charter.language),
-            history: self.history.unwrap_or(charter.history),
-            size: self.size.unwrap_or(charter.size),
-            invites: self.invites.unwrap_or(charter.invites),
+    /// What it says about a charter that there is already.
+    ///
+    /// # Errors
+    /// [`Code::Usage`] if it says something that never changes.
+    pub fn changes(self) -> Result<CharterChanges, Problem> {
+        if self.title.is_some() || self.name.is_some() {
+            return Err(Problem::new(
+                Code::Usage,
+                "What a group is called never changes, and what you are called is no part of its charter.",
+                "Take \"title\" and \"as\" out of the file, and try again.",
+            ));
         }
+        Ok(CharterChanges {
+            purpose: self.purpose,
+            audience: self.audience,
+            agreements: self.agreements,
+            rules: self.rules,
+            confidentiality: self.confidentiality,
+            reply_hours: self.reply_hours,
+            retention_days: self.retention_days,
+            advice: self.advice,
+            language: self.language,
+            history: self.history,
+            size: self.size,
+            invites: self.invites,
+        })
     }
 }
 
@@ -224,11 +289,29 @@ mod tests {
         let charter: Charter = template("grief").unwrap();
         let described: Described = toml::from_str(&file(&charter)).unwrap();
         let blank: Charter = toml::from_str("purpose = ''").unwrap();
-        assert_eq!(described.over(blank), charter);
+        assert_eq!(described.changes().unwrap().over(blank), charter);
         let words = words(&charter);
         assert!(
             words.contains("agreement:2  We listen first.") && words.contains("rule:1  No pictures"),
             "{words}"
         );
+    }
+
+    #[test]
+    fn a_part_that_becomes_empty_is_shown_and_one_that_stays_is_not() {
+        let changes =
+            CharterChanges { rules: Some(vec![]), reply_hours: Some(0), ..CharterChanges::default() };
+        let shown = parts(&changes);
+        assert!(shown.contains("Rules about what is written\n    (nothing)\n"), "{shown}");
+        assert!(shown.contains("No time is named") && !shown.contains("What it is for"), "{shown}");
+        assert_eq!(names(&changes), "rules, time to answer");
+    }
+
+    #[test]
+    fn what_never_changes_is_refused() {
+        for text in ["title = 'Other'", "as = 'Ana'"] {
+            let described: Described = toml::from_str(text).unwrap();
+            assert_eq!(described.changes().unwrap_err().code, Code::Usage, "{text}");
+        }
     }
 }

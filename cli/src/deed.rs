@@ -1,31 +1,46 @@
 //! What facilitators did or propose, as half a sentence behind a name.
 
-use kith_node::api::types::Deed;
+use kith_node::api::types::{Deed, DeedState, Role};
 
-use crate::{phrase, plain};
+use crate::{charter, phrase, plain};
 
 /// Behind the name of who did it: "removed Chi. The reason: …".
-pub fn done(deed: &Deed) -> String {
+pub fn words(deed: &Deed, state: DeedState) -> String {
     let name = |name: &str| plain::line(name).into_owned();
-    let why = |reason: &str| match reason.trim() {
-        "" => ".".to_owned(),
-        reason => format!(". The reason: {}", plain::line(reason)),
+    let came = match state {
+        DeedState::Awaiting => "; it waits for more facilitators",
+        DeedState::Lapsed => "; too few did the same, and it came to nothing",
+        _ => "",
     };
+    let why = |reason: &str| match reason.trim() {
+        "" => format!("{came}."),
+        reason => format!("{came}. The reason: {}", plain::line(reason)),
+    };
+    let done = state == DeedState::Done;
     match deed {
         Deed::Founded => "opened the group.".to_owned(),
-        Deed::Invited { uses } => format!("made an invite for {}.", phrase::count(*uses, "person", "people")),
+        Deed::Invited { uses } => {
+            format!("made an invite for {}{came}.", phrase::count(*uses, "person", "people"))
+        }
         Deed::Revoked => "took an invite back.".to_owned(),
-        Deed::Admitted { member } => format!("let {} in.", name(member)),
-        Deed::Promoted { member, role } => format!("spoke for {} as {}.", name(member), phrase::role(*role)),
+        Deed::Admitted { member } => format!("let {} in{came}.", name(member)),
+        Deed::Promoted { member, role: Role::Facilitator } => {
+            format!("spoke for {} as facilitator{came}.", name(member))
+        }
+        Deed::Promoted { member, role } => format!("made {} a {}.", name(member), phrase::role(*role)),
         Deed::Demoted { member, role, reason } => {
             format!("spoke for {} as {} only{}", name(member), phrase::role(*role), why(reason))
         }
         Deed::SteppedBack => "stepped back.".to_owned(),
-        Deed::Removed { member, reason } => format!("removed {}{}", name(member), why(reason)),
+        Deed::Removed { member, reason } => {
+            let did = if done { "removed" } else { "proposed to remove" };
+            format!("{did} {}{}", name(member), why(reason))
+        }
         Deed::Left => "left.".to_owned(),
         Deed::Voted { member } => format!("voted for {} as facilitator.", name(member)),
-        Deed::Amended { fields, reason } => {
-            format!("changed the charter ({}){}", fields.join(", ").replace('_', " "), why(reason))
+        Deed::Amended { changes, reason } => {
+            let did = if done { "changed" } else { "proposed to change" };
+            format!("{did} the charter ({}){}", charter::names(changes), why(reason))
         }
         Deed::Moderated { member, post, measure, rule, reason } => {
             let what = match post {
@@ -43,5 +58,25 @@ pub fn done(deed: &Deed) -> String {
             format!("{did} {what}{rule}{}", why(reason))
         }
         _ => "did something that this program does not know.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signature_is_not_told_as_if_it_were_the_decision() {
+        let removed = Deed::Removed { member: "Chi\u{1b}".into(), reason: "rude".into() };
+        assert_eq!(words(&removed, DeedState::Done), "removed Chi�. The reason: rude");
+        assert_eq!(
+            words(&removed, DeedState::Awaiting),
+            "proposed to remove Chi�; it waits for more facilitators. The reason: rude"
+        );
+        let promoted = Deed::Promoted { member: "Ben".into(), role: Role::Facilitator };
+        assert_eq!(
+            words(&promoted, DeedState::Lapsed),
+            "spoke for Ben as facilitator; too few did the same, and it came to nothing."
+        );
     }
 }

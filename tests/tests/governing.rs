@@ -36,6 +36,15 @@ fn edit(person: &Person, group: &str, toml: &str) -> Value {
     call.stdin("As we said on Tuesday").ok()
 }
 
+/// The newest change of the charter, as the record has it.
+#[track_caller]
+fn amendment(person: &Person, group: &str) -> Value {
+    wait::until(wait::ARRIVAL, format_args!("{} to read of a change", person.name()), || {
+        let record = person.kith(["group", "record", group]).ok();
+        record["acts"].as_array()?.iter().find(|act| act["what"]["changes"]["purpose"].is_string()).cloned()
+    })
+}
+
 #[test]
 fn what_members_agreed_to_changes_by_two_of_three_and_members_are_asked() {
     let ([ana, ben, chi, dan], group) = four();
@@ -55,20 +64,34 @@ fn what_members_agreed_to_changes_by_two_of_three_and_members_are_asked() {
     });
     assert_eq!(open["signed"], serde_json::json!(["Ana"]));
     assert_eq!((&open["needed"], &open["mine"]), (&2.into(), &false.into()));
-    assert_eq!(open["what"]["fields"], serde_json::json!(["purpose", "retention_days"]));
+    let changes =
+        serde_json::json!({ "purpose": "For nights, and for the days after them.", "retention_days": 90 });
+    assert_eq!(open["what"]["changes"], changes, "whoever signs reads what they sign");
+    assert_eq!(amendment(&dan, &group)["state"], "awaiting", "nothing is told as done that is not");
     let id = open["proposal"].as_str().expect("an id").to_owned();
     assert_eq!(dan.kith(["proposal", "sign", &group, &id]).run().code(), 5, "a member cannot sign");
     assert_eq!(ben.kith(["proposal", "sign", &group, &id]).ok()["state"], "done");
+    assert_eq!(charter(&ben, &group, |_| true)["accepted"], true, "whoever signs a change agrees to it");
 
     let changed = charter(&dan, &group, |shown| shown["charter"]["retention_days"] == 90);
     assert_eq!(changed["accepted"], false);
+    assert_eq!(changed["changed"]["purpose"], changes["purpose"]);
+    assert_eq!(changed["changed"]["reply_hours"], 6, "everything that is otherwise, however little");
+    assert_eq!(amendment(&dan, &group)["state"], "done");
+    let read = dan.kith(["read", &group]).in_words().run();
+    assert!(read.log.contains("What members of this group agree to has changed."), "{}", read.log);
     assert_eq!(dan.kith(["group", "show", &group]).ok()["notice"]["code"], "charter_changed");
     assert_eq!(dan.kith(["group", "charter", "accept", &group]).ok()["accepted"], true);
     assert_eq!(dan.kith(["group", "show", &group]).ok()["notice"], Value::Null);
     assert!(ana.kith(["proposal", "list", &group]).ok()["proposals"].as_array().is_some_and(Vec::is_empty));
-    // Whoever comes now accepts the charter as it is now.
+    // Whoever comes now accepts the charter as it is now, and is shown it.
     let eva = Person::new("Eva");
-    eva.joins(&chi.invites(&group).link);
+    let seconds = wait::ARRIVAL.as_secs().to_string();
+    let link = chi.invites(&group).link;
+    let join = eva.kith(["join", &link, "--as", "Eva", "--wait", &seconds]).in_words();
+    let shown = join.limit(wait::ARRIVAL + wait::ANSWER).run().lines.join("\n");
+    assert!(shown.contains("For nights, and for the days after them."), "{shown}");
+    assert!(shown.contains("agreement:1  What is said here stays here."), "{shown}");
     assert_eq!(charter(&eva, &group, |_| true)["accepted"], true);
 }
 
@@ -99,6 +122,32 @@ fn edits_made_apart_become_one_charter() {
         });
     }
     kith_tests::person::agree(&group, &[&ana, &ben, &back[0], &back[1]]);
+}
+
+#[test]
+fn two_who_proposed_the_same_apart_are_enough_once_one_signs_again() {
+    let ([mut ana, mut ben, chi, dan], group) = four();
+    for mut person in [chi, dan] {
+        person.goes_offline();
+    }
+    let same = "purpose = 'For nights.'";
+    ana.goes_offline();
+    assert_eq!(edit(&ben, &group, same)["state"], "awaiting");
+    ben.goes_offline();
+    ana.comes_online();
+    assert_eq!(edit(&ana, &group, same)["state"], "awaiting");
+    ben.comes_online();
+    let open = wait::until(wait::ARRIVAL, "Ana to see that Ben proposed the same", || {
+        let list = ana.kith(["proposal", "list", &group]).ok();
+        list["proposals"]
+            .as_array()?
+            .iter()
+            .find(|one| one["signed"].as_array().is_some_and(|s| s.len() == 2))
+            .cloned()
+    });
+    let id = open["proposal"].as_str().expect("an id").to_owned();
+    assert_eq!(ana.kith(["proposal", "sign", &group, &id]).ok()["state"], "done");
+    charter(&ben, &group, |shown| shown["charter"]["purpose"] == "For nights.");
 }
 
 #[test]
@@ -140,6 +189,13 @@ fn what_a_charter_cannot_be_is_said() {
     assert_eq!(edit(&ana, &file("colour = 'red'")).fails(2).code, "usage");
     assert_eq!(edit(&ana, &file("reply_hours = 24")).fails(2).code, "bad_request", "it is so already");
     assert_eq!(edit(&dan, &file("reply_hours = 2")).fails(5).code, "not_allowed");
+    assert_eq!(edit(&ana, &file("title = 'Other'")).fails(2).code, "usage");
+    assert_eq!(edit(&ana, &file("size = 0")).fails(1).code, "bad_words");
+    assert_eq!(edit(&ana, &file("agreements = ['']")).fails(1).code, "bad_words");
+    let never = ana.opens_with("Brief", "For short talks.", &["--history", "none"]);
+    let opened = file("history = 'all'");
+    let open = ana.kith(["group", "charter", "edit", &never, "--from", &opened, "--reason-file", "-"]);
+    assert_eq!(open.stdin("so").fails(5).code, "not_allowed");
     let closed = edit(&ana, &file("history = 'none'")).ok();
     assert_eq!(closed["state"], "awaiting");
     let made = ana.kith(["group", "create", "--title", "x", "--purpose", "y", "--template", "nothing"]);

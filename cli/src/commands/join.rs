@@ -4,12 +4,12 @@ use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use kith_node::api::types::{Code, GroupState, Join, Joined, Problem};
+use kith_node::api::types::{Charter, Code, GroupCharter, GroupState, Join, Joined, Problem};
 
 use crate::client::{Client, Route};
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::{ask, phrase, plain};
+use crate::{ask, charter, phrase};
 
 /// The longest text that is taken for a link, in bytes.
 const LINK_MOST: u64 = 12 * 1024;
@@ -48,21 +48,25 @@ impl Cmd {
             said => said,
         };
         let join = Join { link, name };
-        let joined = context.node(async |node| {
+        let (joined, charter) = context.node(async |node| {
             let joined: Joined = node.post(Route::new(&["join"])?, &join).await?;
-            match self.wait {
+            let joined = match self.wait {
                 Some(seconds) if joined.state != GroupState::Joined => {
                     context.progress("Looking for a member's node. This can take some minutes.");
-                    wait(node, joined, Duration::from_secs(seconds)).await
+                    wait(node, joined, Duration::from_secs(seconds)).await?
                 }
-                _ => Ok(joined),
-            }
+                _ => joined,
+            };
+            let shown = joined.state == GroupState::Joined && !context.output.is_json();
+            let charter = if shown { Some(charter_of(node, &joined).await?) } else { None };
+            Ok((joined, charter))
         })?;
+        let words = || words(&joined, charter.as_ref());
         if self.wait.is_some() && joined.state != GroupState::Joined {
-            context.output.not_in_time(&joined, || words(&joined))?;
+            context.output.not_in_time(&joined, words)?;
             return Ok(Ending::NotInTime);
         }
-        context.output.answer(&joined, || words(&joined))?;
+        context.output.answer(&joined, words)?;
         Ok(Ending::Done)
     }
 
@@ -107,26 +111,29 @@ async fn wait(node: &Client, begun: Joined, wait: Duration) -> Result<Joined, Pr
     Ok(joined)
 }
 
-fn words(joined: &Joined) -> String {
+async fn charter_of(node: &Client, joined: &Joined) -> Result<Charter, Problem> {
+    let charter: GroupCharter = node.get(Route::new(&["groups", &joined.group, "charter"])?).await?;
+    Ok(charter.charter)
+}
+
+/// Nobody is to have agreed to what they were not shown.
+fn words(joined: &Joined, charter: Option<&Charter>) -> String {
     let group = phrase::id(&joined.group);
-    if joined.state != GroupState::Joined {
+    let Some(charter) = charter else {
         return format!(
             "Saved. Your node looks for a member's node and goes on by itself.   [{group}]\n\
-             \"kith status\" shows when you are in."
+             \"kith status\" shows when you are in. What its members agree to: kith group charter show {group}"
         );
-    }
-    let mut words = format!("You are in: {}   [{group}]\n", phrase::title(joined.title.as_deref()));
-    if let Some(purpose) = joined.purpose.as_deref().filter(|purpose| !purpose.is_empty()) {
-        words.push_str(&format!("    {}\n", plain::block(purpose).replace('\n', "\n    ")));
-    }
-    if let Some(history) = joined.history {
-        words.push_str(phrase::history_for_me(history));
-        words.push('\n');
-    }
-    words.push_str(&format!(
-        "Read with \"kith read {group}\". Saying hello is fine, and so is just reading.\n"
-    ));
-    words
+    };
+    let history = phrase::history_for_me(charter.history);
+    format!(
+        "You are in: {}   [{group}]\n\n{}\n{history}\n\
+         By coming in you agree to this. If it is not for you, you can go any time, with no reason: \
+         kith group leave {group}\n\
+         Read with \"kith read {group}\". Saying hello is fine, and so is just reading.\n",
+        phrase::title(joined.title.as_deref()),
+        charter::words(charter),
+    )
 }
 
 #[cfg(test)]
@@ -135,7 +142,7 @@ mod tests {
     use kith_node::api::types::History;
 
     #[test]
-    fn what_newcomers_can_read_is_shown_at_joining() {
+    fn what_newcomers_agree_to_is_shown_at_joining() {
         let mut joined = Joined {
             group: "ab".repeat(32),
             state: GroupState::Joined,
@@ -143,11 +150,17 @@ mod tests {
             purpose: Some("For carers.\nAll welcome.".into()),
             history: Some(History::All),
         };
-        let shown = words(&joined);
+        let charter = Charter {
+            purpose: "For carers.\nAll welcome.".into(),
+            agreements: vec!["We listen\u{1b}[2J first.".into()],
+            ..charter::template("carers").unwrap()
+        };
+        let shown = words(&joined, Some(&charter));
         assert!(shown.contains("    For carers.\n    All welcome.\n"), "{shown}");
+        assert!(shown.contains("agreement:1  We listen�[2J first.\n"), "{shown}");
         assert!(shown.contains("You can read what was written before you came"), "{shown}");
         joined.state = GroupState::Waiting;
-        assert!(words(&joined).contains("goes on by itself"));
+        assert!(words(&joined, None).contains("goes on by itself"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{Page, Problem};
+use kith_node::api::types::{Group, Page, Problem};
 
 use crate::client::{Client, Route};
 use crate::context::Context;
@@ -30,8 +30,18 @@ pub struct Cmd {
 
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
-        let page = context.node(async |node| self.pages(node).await)?;
+        let (page, notice) = context.node(async |node| {
+            let page = self.pages(node).await?;
+            // Scripts ask "group show" for it.
+            let shown = !context.output.is_json();
+            let group = Route::new(&["groups", &self.group])?;
+            let notice = if shown { node.get::<Group>(group).await?.notice } else { None };
+            Ok((page, notice))
+        })?;
         context.output.answer(&page, || self.words(&page))?;
+        if let Some(notice) = notice {
+            context.output.remark(&format!("\n{}\n{}", notice.message, notice.hint));
+        }
         Ok(Ending::Done)
     }
 

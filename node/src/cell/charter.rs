@@ -2,37 +2,41 @@
 
 use kith_protocol::body::{Accept, Amend, Body, Measure};
 use kith_protocol::charter::{self, Changes};
-use kith_protocol::group::{Control, Group};
+use kith_protocol::group::{Control, Effect, Group};
 use kith_protocol::id::{EntryId, MemberKey};
 
 use super::CellError;
 use super::engine::Engine;
-use super::views::{count, role};
+use super::views::{count, history, inviters, role};
 use crate::api::types::{
-    Advice, Charter, Deed, GroupCharter, History, Inviters, Proposal, Recorded, RuleName,
+    Advice, Charter, CharterChanges, Deed, DeedState, GroupCharter, History, Inviters, Proposal, Recorded,
+    RuleName,
 };
 
 impl Engine {
     /// The charter as it is.
     pub(crate) fn charter_view(&self) -> Result<GroupCharter, CellError> {
-        let group = self.group()?;
+        let (group, me) = (self.group()?, self.me());
+        let accepted = group.accepted(&me);
+        let then = group.consents(&me).next().filter(|_| !accepted);
         Ok(GroupCharter {
             group: self.id.to_string(),
             title: group.title().to_owned(),
             charter: shown(group.charter()),
-            accepted: group.accepted(&self.me()),
+            accepted,
+            changed: then.map(|then| parts(&Changes::between(&then, group.charter()))).unwrap_or_default(),
         })
     }
 
-    /// Changes the charter to another, or signs towards it. Says whether it is in effect, and whether members are
-    /// asked; `None` if there is nothing to change.
+    /// Changes the charter, or signs towards it. Says whether it is in effect, and whether members are asked;
+    /// `None` if there is nothing to change.
     pub(crate) fn amend(
         &mut self,
-        wished: &Charter,
+        wished: CharterChanges,
         reason: String,
     ) -> Result<Option<(bool, bool)>, CellError> {
         let old = self.group()?.charter().clone();
-        let new = read(wished, old.shared_power);
+        let new = read(&wished.over(shown(&old)), old.shared_power);
         let changes = Changes::between(&old, &new);
         if changes.is_empty() {
             return Ok(None);
@@ -70,10 +74,10 @@ impl Engine {
         Ok(shown)
     }
 
-    /// The entries by which proposals are named.
+    /// The entries by which proposals are named: any of those that signed it.
     pub(crate) fn proposed(&self) -> Vec<EntryId> {
-        let group = self.group.iter().flat_map(|group| group.proposals());
-        group.filter_map(|proposal| proposal.entries.first().copied()).collect()
+        let open = self.group.iter().flat_map(|group| group.proposals());
+        open.flat_map(|proposal| proposal.entries.iter().copied()).collect()
     }
 
     /// Says the same as a proposal. Whether it has its full effect then.
@@ -81,9 +85,11 @@ impl Engine {
         let group = self.group()?;
         let same = |one: &&kith_protocol::group::Proposal| one.entries.contains(proposal);
         let found = group.proposals().find(same).ok_or(CellError::NotMine)?;
-        let (act, mine) = (found.act, found.signers.contains(&self.me()));
+        // Enough who did not know of each other are too few, until one of them says it again.
+        let signed = found.signers.contains(&self.me()) && found.signers.len() < found.needed;
+        let act = found.act;
         let body = group.entry(proposal).map(|control| control.entry.body.clone());
-        match body.filter(|_| !mine) {
+        match body.filter(|_| !signed) {
             Some(Body::Remove(remove)) => self.remove(remove.member, remove.reason).map(drop)?,
             Some(body) => self.write(body).map(drop)?,
             None => {}
@@ -103,6 +109,11 @@ impl Engine {
             by: control.author.to_string(),
             name: name(group, &control.author),
             what,
+            state: match group.effect(&control.id) {
+                Some(Effect::Awaited) => DeedState::Awaiting,
+                Some(Effect::Lapsed) => DeedState::Lapsed,
+                _ => DeedState::Done,
+            },
         };
         Ok(acts.into_iter().map(recorded).collect())
     }
@@ -141,7 +152,7 @@ fn deed(group: &Group, control: &Control) -> Option<Deed> {
         }
         Body::Leave(_) => Deed::Left,
         Body::Elect(elect) => Deed::Voted { member: member(&elect.member) },
-        Body::Amend(amend) => Deed::Amended { fields: fields(&amend.changes), reason: amend.reason.clone() },
+        Body::Amend(amend) => Deed::Amended { changes: parts(&amend.changes), reason: amend.reason.clone() },
         Body::Moderate(act) => Deed::Moderated {
             member: member(&act.member),
             post: act.entry.as_ref().map(ToString::to_string),
@@ -159,23 +170,30 @@ fn deed(group: &Group, control: &Control) -> Option<Deed> {
     })
 }
 
-/// Which parts of the charter are changed.
-fn fields(changes: &Changes) -> Vec<String> {
-    let all = [
-        ("purpose", changes.purpose.is_some()),
-        ("audience", changes.audience.is_some()),
-        ("agreements", changes.agreements.is_some()),
-        ("rules", changes.rules.is_some()),
-        ("confidentiality", changes.confidentiality.is_some()),
-        ("reply_hours", changes.reply_hours.is_some()),
-        ("retention_days", changes.retention_days.is_some()),
-        ("advice", changes.advice.is_some()),
-        ("language", changes.language.is_some()),
-        ("history", changes.history.is_some()),
-        ("size", changes.size.is_some()),
-        ("invites", changes.inviters.is_some()),
-    ];
-    all.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name.to_owned()).collect()
+/// Changes of a charter, as they are shown.
+fn parts(changes: &Changes) -> CharterChanges {
+    let changes = changes.clone();
+    CharterChanges {
+        purpose: changes.purpose,
+        audience: changes.audience,
+        agreements: changes.agreements,
+        rules: changes.rules,
+        confidentiality: changes.confidentiality,
+        reply_hours: changes.reply_hours,
+        retention_days: changes.retention_days,
+        advice: changes.advice.map(advice),
+        language: changes.language,
+        history: changes.history.map(history),
+        size: changes.size,
+        invites: changes.inviters.map(inviters),
+    }
+}
+
+fn advice(advice: charter::Advice) -> Advice {
+    match advice {
+        charter::Advice::IfAsked => Advice::IfAsked,
+        charter::Advice::Welcome => Advice::Welcome,
+    }
 }
 
 fn shown(charter: &charter::Charter) -> Charter {
@@ -187,20 +205,11 @@ fn shown(charter: &charter::Charter) -> Charter {
         confidentiality: charter.confidentiality.clone(),
         reply_hours: charter.reply_hours,
         retention_days: charter.retention_days,
-        advice: match charter.advice {
-            charter::Advice::IfAsked => Advice::IfAsked,
-            charter::Advice::Welcome => Advice::Welcome,
-        },
+        advice: advice(charter.advice),
         language: charter.language.clone(),
-        history: match charter.history {
-            charter::History::All => History::All,
-            charter::History::None => History::None,
-        },
+        history: history(charter.history),
         size: charter.size,
-        invites: match charter.inviters {
-            charter::Inviters::Facilitators => Inviters::Facilitators,
-            charter::Inviters::Members => Inviters::Members,
-        },
+        invites: inviters(charter.inviters),
     }
 }
 

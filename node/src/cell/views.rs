@@ -100,9 +100,9 @@ impl Engine {
             GroupState::Removed => return Some(self.removal_notice()),
             _ if self.clocks.off() => Code::ClockOff,
             _ if self.refilling => Code::Refilling,
-            _ if self.asked() => Code::CharterChanged,
             _ if self.leaderless() => Code::NoFacilitator,
             _ if self.out_of_date() => Code::OutOfDate,
+            _ if self.asked() => Code::CharterChanged,
             _ => return None,
         };
         let (message, hint) = code.words();
@@ -466,14 +466,14 @@ pub(crate) fn role(role: Role) -> types::Role {
     }
 }
 
-fn history(history: charter::History) -> History {
+pub(crate) fn history(history: charter::History) -> History {
     match history {
         charter::History::All => History::All,
         charter::History::None => History::None,
     }
 }
 
-fn inviters(inviters: charter::Inviters) -> Inviters {
+pub(crate) fn inviters(inviters: charter::Inviters) -> Inviters {
     match inviters {
         charter::Inviters::Facilitators => Inviters::Facilitators,
         charter::Inviters::Members => Inviters::Members,

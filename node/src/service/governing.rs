@@ -2,7 +2,9 @@
 
 use super::resolve::{self, Thing};
 use super::{Service, ServiceError, text};
-use crate::api::types::{ActState, Amended, Code, EditCharter, GroupCharter, ProposalList, Record, Signed};
+use crate::api::types::{
+    ActState, Amended, Code, EditCharter, GroupCharter, History, ProposalList, Record, Signed,
+};
 
 impl Service {
     /// A group's charter.
@@ -22,8 +24,18 @@ impl Service {
     pub async fn charter_edit(&self, group: &str, edit: EditCharter) -> Result<Amended, ServiceError> {
         let reason = text::reason(&edit.reason)?;
         let cell = self.cell(group).await?;
-        let charter = edit.charter;
-        let amended = cell.engine.write(move |engine| engine.amend(&charter, reason)).await?;
+        let old = cell.engine.read(|engine| engine.charter_view()).await?.charter;
+        let closed = old.history == History::None;
+        if closed && edit.changes.history == Some(History::All) {
+            return Err(ServiceError::new(
+                Code::NotAllowed,
+                "Newcomers of this group do not read what was written before they came, and that stays so.",
+                "People wrote trusting in it. Leave \"history\" out, and change the rest.",
+            ));
+        }
+        text::charter(&edit.changes.clone().over(old))?;
+        let changes = edit.changes;
+        let amended = cell.engine.write(move |engine| engine.amend(changes, reason)).await?;
         let Some((done, asks_members)) = amended else {
             return Err(ServiceError::new(
                 Code::BadRequest,

@@ -13,7 +13,7 @@ impl Service {
     /// [`Code::BadWords`] for title, purpose, name or size out of bounds; [`Code::DiskFull`].
     pub async fn group_create(&self, group: CreateGroup) -> Result<Created, ServiceError> {
         text::title(&group.title)?;
-        text::words("purpose", &group.purpose, limits::PURPOSE)?;
+        text::charter(&group.charter())?;
         text::name(&group.name)?;
         let (title, history) = (group.title.clone(), group.history);
         let cell = self.node()?.supervisor.create(group).await?;

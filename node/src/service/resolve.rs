@@ -39,7 +39,9 @@ impl Thing {
             Thing::Invite => "\"kith invite list\" shows the invites of a group.",
             Thing::Member => "\"kith member list\" shows the members of a group.",
             Thing::Report => "\"kith report list\" shows those that reached you.",
-            Thing::Proposal => "\"kith proposal list\" shows what waits for more facilitators.",
+            Thing::Proposal => {
+                "\"kith proposal list\" shows what waits for more facilitators; \"kith group record\" shows what was decided."
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use kith_protocol::limits;
 use kith_protocol::time::Millis;
 
 use super::ServiceError;
-use crate::api::types::Code;
+use crate::api::types::{Charter, Code};
 
 /// Makes a text of bytes without changing any.
 ///
@@ -58,6 +58,49 @@ pub fn words(what: &str, words: &str, most: usize) -> Result<(), ServiceError> {
             format!("This {what} is {} bytes long; it can have {most}.", words.len()),
             "Make it shorter. Letters outside the English alphabet count as two bytes or more.",
         ));
+    }
+    Ok(())
+}
+
+/// Makes sure that a group can live by this charter.
+///
+/// # Errors
+/// [`Code::BadWords`].
+pub fn charter(charter: &Charter) -> Result<(), ServiceError> {
+    words("purpose", &charter.purpose, limits::PURPOSE)?;
+    words("description of whom it is for", &charter.audience, limits::PURPOSE)?;
+    words("word on where confidence ends", &charter.confidentiality, limits::PURPOSE)?;
+    words("name of a language", &charter.language, limits::LANGUAGE)?;
+    list("agreement", &charter.agreements)?;
+    list("rule", &charter.rules)?;
+    if !usize::try_from(charter.size).is_ok_and(|size| (1..=limits::MEMBERS).contains(&size)) {
+        return Err(ServiceError::new(
+            Code::BadWords,
+            format!("A group can have 1 to {} members.", limits::MEMBERS),
+            "Choose another size and try again.",
+        ));
+    }
+    Ok(())
+}
+
+fn list(what: &str, list: &[String]) -> Result<(), ServiceError> {
+    if list.len() > limits::AGREEMENTS {
+        return Err(ServiceError::new(
+            Code::BadWords,
+            format!("There are {} {what}s; a charter can have {}.", list.len(), limits::AGREEMENTS),
+            "Take out those that matter least, or put two into one.",
+        ));
+    }
+    for (number, one) in (1..).zip(list) {
+        let what = format!("{what} (number {number})");
+        if one.trim().is_empty() {
+            return Err(ServiceError::new(
+                Code::BadWords,
+                format!("This {what} is empty."),
+                "Write it, or take it out.",
+            ));
+        }
+        words(&what, one, limits::AGREEMENT)?;
     }
     Ok(())
 }

@@ -72,6 +72,26 @@ impl Changes {
         }
     }
 
+    /// A charter with these changes.
+    pub fn over(&self, charter: Charter) -> Charter {
+        let new = self.clone();
+        Charter {
+            purpose: new.purpose.unwrap_or(charter.purpose),
+            history: new.history.unwrap_or(charter.history),
+            size: new.size.unwrap_or(charter.size),
+            inviters: new.inviters.unwrap_or(charter.inviters),
+            shared_power: charter.shared_power,
+            audience: new.audience.unwrap_or(charter.audience),
+            agreements: new.agreements.unwrap_or(charter.agreements),
+            confidentiality: new.confidentiality.unwrap_or(charter.confidentiality),
+            reply_hours: new.reply_hours.unwrap_or(charter.reply_hours),
+            retention_days: new.retention_days.unwrap_or(charter.retention_days),
+            advice: new.advice.unwrap_or(charter.advice),
+            rules: new.rules.unwrap_or(charter.rules),
+            language: new.language.unwrap_or(charter.language),
+        }
+    }
+
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
         *self == Changes::default()

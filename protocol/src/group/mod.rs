@@ -24,6 +24,7 @@
 mod amending;
 mod cause;
 mod crossing;
+mod effect;
 mod elections;
 mod fold;
 mod joins;
@@ -44,7 +45,9 @@ use std::sync::{Arc, OnceLock};
 use thiserror::Error;
 
 pub use right::Right;
-pub use view::{Ended, InviteState, Log, Member, Moderated, Once, Proposal, Proposed, Removal, Standing};
+pub use view::{
+    Effect, Ended, InviteState, Log, Member, Moderated, Once, Proposal, Proposed, Removal, Standing,
+};
 
 use crate::body::{Body, Genesis, Role};
 use crate::charter::Charter;
@@ -184,21 +187,27 @@ impl Group {
     }
 
     /// Whether a member accepted the charter in what it asks of members ([`Charter::terms`]): by joining under
-    /// it, or since. Nobody loses a right by not having done so.
+    /// it, by signing the change to it, or since. Nobody loses a right by not having done so.
     pub fn accepted(&self, member: &MemberKey) -> bool {
         let terms = self.charter().terms();
+        self.consents(member).any(|charter| charter.terms() == terms)
+    }
+
+    /// The charters that a member accepted, the last first.
+    pub fn consents(&self, member: &MemberKey) -> impl Iterator<Item = Charter> {
         let who = self.record.who(member).and_then(|who| self.record.person(who));
-        let founder = || who.is_some_and(|person| person.founder.is_some());
+        let founder = who.is_some_and(|person| person.founder.is_some());
         let wrote = who.map(|person| person.wrote.as_slice()).unwrap_or_default();
-        let accepts = |at: &At| match self.record.node(*at) {
-            Some(node) if self.whole().counts(*at, node) => match &node.control.entry.body {
-                Body::Accept(accept) => accept.terms == terms,
-                Body::Join(_) => self.charter_of(&node.control.id).is_some_and(|then| then.terms() == terms),
-                _ => false,
-            },
-            _ => false,
+        let accepts = |at: &At| {
+            let node = self.record.node(*at).filter(|node| self.whole().counts(*at, node))?;
+            let then = || self.charter_of(&node.control.id);
+            match &node.control.entry.body {
+                Body::Accept(_) | Body::Join(_) => then(),
+                Body::Amend(amend) => Some(amend.changes.over(then()?)),
+                _ => None,
+            }
         };
-        (founder() && self.genesis.charter.terms() == terms) || wrote.iter().rev().any(accepts)
+        wrote.iter().rev().filter_map(accepts).chain(founder.then(|| self.genesis.charter.clone()))
     }
 
     /// Takes in one verified control entry, whether its author may say it or not.
@@ -257,6 +266,13 @@ impl Group {
         let whole = self.whole();
         let nodes = self.record.nodes.iter().enumerate();
         nodes.filter(|(place, node)| whole.counts(At(*place), node)).map(|(_, node)| &node.control)
+    }
+
+    /// What became of an entry that counts; `None` of one that does not, or is not here.
+    pub fn effect(&self, id: &EntryId) -> Option<Effect> {
+        let at = *self.record.at.get(id)?;
+        let node = self.record.node(at).filter(|node| self.whole().counts(at, node))?;
+        Some(self.teller().effect(at, node, self.open()))
     }
 
     /// Whether an entry counts in the whole set.
@@ -324,7 +340,7 @@ impl Group {
 
     /// Acts that wait for more facilitators to sign the same.
     pub fn proposals(&self) -> impl Iterator<Item = &Proposal> {
-        self.told.proposals.get_or_init(|| self.teller().proposals()).iter()
+        self.open().iter()
     }
 
     /// What holds for an entry of somebody's, or for all they write: folded, held, or posting paused. Display
@@ -407,6 +423,10 @@ impl Group {
 
     fn people(&self) -> &BTreeMap<MemberKey, Member> {
         self.told.members.get_or_init(|| self.teller().members())
+    }
+
+    fn open(&self) -> &[Proposal] {
+        self.told.proposals.get_or_init(|| self.teller().proposals())
     }
 
     fn measures(&self) -> &BTreeMap<(MemberKey, Option<EntryId>), Moderated> {

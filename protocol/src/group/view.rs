@@ -80,6 +80,17 @@ pub struct InviteState {
     pub revoked: Vec<EntryId>,
 }
 
+/// What became of an act that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// What it says came about, by it alone or with others who said the same.
+    Taken,
+    /// It waits for more to say the same: it is one of a [`Proposal`].
+    Awaited,
+    /// It was one of too few, and what was decided since used it up.
+    Lapsed,
+}
+
 /// An act that waits for further facilitators to sign the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {

@@ -29,5 +29,10 @@ impl Cmd {
 }
 
 fn line(act: &Recorded) -> String {
-    format!("{}  {} {}\n", when::friendly(&act.time), plain::line(&act.name), deed::done(&act.what))
+    format!(
+        "{}  {} {}\n",
+        when::friendly(&act.time),
+        plain::line(&act.name),
+        deed::words(&act.what, act.state)
+    )
 }

@@ -2,12 +2,12 @@
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
-use kith_node::api::types::{ActState, Proposal, ProposalList, Signed};
+use kith_node::api::types::{ActState, Deed, DeedState, Proposal, ProposalList, Signed};
 
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::{deed, phrase, plain};
+use crate::{charter, deed, phrase, plain};
 
 /// See and sign what waits for more facilitators
 #[derive(Debug, Subcommand)]
@@ -75,13 +75,51 @@ impl Sign {
 
 fn row(proposal: &Proposal) -> String {
     let signed: Vec<String> = proposal.signed.iter().map(|name| plain::line(name).into_owned()).collect();
-    let mine = if proposal.mine { ", you among them" } else { "" };
-    format!(
-        "[{}]  Proposed by {}: {}\n    It takes {} facilitators. Signed so far by: {}{mine}.\n",
+    let first = signed.first().map_or("Somebody", String::as_str);
+    let mut row = format!(
+        "[{}]  {first} {}\n",
         phrase::id(&proposal.proposal),
-        signed.first().map_or("Somebody", String::as_str),
-        deed::done(&proposal.what),
-        proposal.needed,
-        signed.join(", "),
-    )
+        deed::words(&proposal.what, DeedState::Awaiting)
+    );
+    if let Deed::Amended { changes, .. } = &proposal.what {
+        for line in charter::parts(changes).lines() {
+            row.push_str(&format!("    {line}\n"));
+        }
+    }
+    let mine = if proposal.mine { " You are among them." } else { "" };
+    let needed = proposal.needed;
+    row.push_str(&format!(
+        "    It takes {needed} facilitators. Signed so far by: {}.{mine}\n",
+        signed.join(", ")
+    ));
+    if usize::try_from(needed).is_ok_and(|needed| signed.len() >= needed) {
+        row.push_str(
+            "    They did not know of each other when they signed: one of them must sign once more.\n",
+        );
+    }
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use kith_node::api::types::CharterChanges;
+
+    use super::*;
+
+    #[test]
+    fn whoever_signs_a_change_of_the_charter_has_read_it() {
+        let changes = CharterChanges { purpose: Some("For days".into()), ..CharterChanges::default() };
+        let mut proposal = Proposal {
+            proposal: "ab".repeat(32),
+            what: Deed::Amended { changes, reason: "so".into() },
+            signed: vec!["Ana".into()],
+            needed: 2,
+            mine: true,
+        };
+        let shown = row(&proposal);
+        assert!(shown.contains("    What it is for\n        For days\n"), "{shown}");
+        assert!(shown.contains("by: Ana. You are among them.") && !shown.contains("once more"), "{shown}");
+        proposal.signed.push("Ben".into());
+        assert!(row(&proposal).contains("one of them must sign once more"));
+    }
 }

@@ -18,7 +18,6 @@ pub enum Advice {
 
 /// A charter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Charter {
     /// What the group is for: at most 2048 bytes.
     pub purpose: String,
@@ -61,6 +60,68 @@ fn size() -> u32 {
     DEFAULT_SIZE
 }
 
+/// Parts of a charter, with what they become. What is absent stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CharterChanges {
+    /// See [`Charter::purpose`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// See [`Charter::audience`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// See [`Charter::agreements`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreements: Option<Vec<String>>,
+    /// See [`Charter::rules`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Vec<String>>,
+    /// See [`Charter::confidentiality`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidentiality: Option<String>,
+    /// See [`Charter::reply_hours`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_hours: Option<u16>,
+    /// See [`Charter::retention_days`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
+    /// See [`Charter::advice`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Advice>,
+    /// See [`Charter::language`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// See [`Charter::history`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
+    /// See [`Charter::size`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u32>,
+    /// See [`Charter::invites`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invites: Option<Inviters>,
+}
+
+impl CharterChanges {
+    /// A charter with these changes.
+    pub fn over(self, charter: Charter) -> Charter {
+        Charter {
+            purpose: self.purpose.unwrap_or(charter.purpose),
+            audience: self.audience.unwrap_or(charter.audience),
+            agreements: self.agreements.unwrap_or(charter.agreements),
+            rules: self.rules.unwrap_or(charter.rules),
+            confidentiality: self.confidentiality.unwrap_or(charter.confidentiality),
+            reply_hours: self.reply_hours.unwrap_or(charter.reply_hours),
+            retention_days: self.retention_days.unwrap_or(charter.retention_days),
+            advice: self.advice.unwrap_or(charter.advice),
+            language: self.language.unwrap_or(charter.language),
+            history: self.history.unwrap_or(charter.history),
+            size: self.size.unwrap_or(charter.size),
+            invites: self.invites.unwrap_or(charter.invites),
+        }
+    }
+}
+
 /// A group's charter as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GroupCharter {
@@ -72,14 +133,16 @@ pub struct GroupCharter {
     pub charter: Charter,
     /// Whether I accepted what members agree to, as it is now.
     pub accepted: bool,
+    /// What is otherwise now than when I last accepted it.
+    pub changed: CharterChanges,
 }
 
-/// A charter to take the place of a group's.
+/// Changes to a group's charter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditCharter {
-    /// The whole charter, as it should be.
-    pub charter: Charter,
+    /// What should be otherwise.
+    pub changes: CharterChanges,
     /// Why, in words for everybody: 1 to 2048 bytes.
     pub reason: String,
 }
@@ -146,6 +209,21 @@ pub struct Recorded {
     pub name: String,
     /// What they did.
     pub what: Deed,
+    /// What became of it.
+    pub state: DeedState,
+}
+
+/// What became of an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DeedState {
+    /// It took effect.
+    Done,
+    /// It waits for more to say the same.
+    Awaiting,
+    /// Too few said the same, and something else was decided since.
+    Lapsed,
 }
 
 /// What somebody did, or proposed.
@@ -201,8 +279,8 @@ pub enum Deed {
     },
     /// Changed the charter.
     Amended {
-        /// Which parts.
-        fields: Vec<String>,
+        /// Which parts, with what they become.
+        changes: CharterChanges,
         /// Why.
         reason: String,
     },

@@ -19,8 +19,8 @@ mod problem;
 mod talk;
 
 pub use charter::{
-    Advice, Amended, Charter, Deed, EditCharter, GroupCharter, Proposal, ProposalList, Record, Recorded,
-    Signed,
+    Advice, Amended, Charter, CharterChanges, Deed, DeedState, EditCharter, GroupCharter, Proposal,
+    ProposalList, Record, Recorded, Signed,
 };
 pub use event::Event;
 pub use group::{

@@ -95,10 +95,12 @@ fn a_material_change_asks_again_and_takes_nothing_meanwhile() {
     let changed = world.amended(&["a", "b"], purpose("to rest"), &[light]);
     let group = world.group();
     assert!(!group.accepted(&key("m")) && is_member(&group, "m"));
+    assert_eq!(group.consents(&key("m")).next().unwrap().purpose, "to sleep better");
+    assert!(group.accepted(&key("a")) && group.accepted(&key("b")), "whoever signs a change agrees to it");
     assert_eq!(group.judge(&key("m"), &[light], &accept(group.charter())), Err(Right::OtherCharter));
     world.write("m", &[changed], accept(group.charter()));
     let group = world.group();
-    assert!(group.accepted(&key("m")) && !group.accepted(&key("a")));
+    assert!(group.accepted(&key("m")) && !group.accepted(&key("c")));
     // Back to what was accepted once: nobody is asked.
     world.amended(&["a", "b"], purpose("to sleep better"), &world.heads());
     assert!(["a", "b", "m"].iter().all(|name| world.group().accepted(&key(name))));

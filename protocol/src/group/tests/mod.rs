@@ -3,6 +3,7 @@
 mod acts;
 mod charter;
 mod counterexamples;
+mod effects;
 mod histories;
 mod joining;
 mod kit;

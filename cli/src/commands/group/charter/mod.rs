@@ -74,9 +74,14 @@ impl Show {
                 return charter::file(&group.charter);
             }
             let asked = if group.accepted {
-                ""
+                String::new()
             } else {
-                "\nIt has changed since you accepted it. If you agree: kith group charter accept\n"
+                format!(
+                    "\nSince you accepted it this has changed: {}.\n\
+                     If you agree to it as it is now: kith group charter accept {}\n",
+                    charter::names(&group.changed),
+                    phrase::id(&group.group)
+                )
             };
             format!("{}\n\n{}{asked}", phrase::title(Some(&group.title)), charter::words(&group.charter))
         })?;
@@ -87,10 +92,9 @@ impl Show {
 impl Edit {
     fn run(self, context: &Context) -> Outcome {
         context.before_asking()?;
-        let described: Described = charter::read(&self.from, charter::HOLDS)?;
+        let changes = charter::read::<Described>(&self.from, charter::PARTS)?.changes()?;
         let reason = self.reason.needed(context)?;
-        let now: GroupCharter = get(context, &self.group)?;
-        let edit = EditCharter { charter: described.over(now.charter), reason };
+        let edit = EditCharter { changes, reason };
         let route = Route::new(&["groups", &self.group, "charter"])?;
         let amended: Amended = context.node(async |node| node.post(route, &edit).await)?;
         context.output.answer(&amended, || words(&amended).to_owned())?;
