@@ -184,6 +184,7 @@ mod tests {
         example::<types::Moderated>(page, "mod fold");
         example::<types::GroupCharter>(page, "group charter show");
         example::<types::Amended>(page, "group charter edit");
+        example::<types::Kept>(page, "group keep");
         example::<types::Record>(page, "group record");
         example::<types::ProposalList>(page, "proposal list");
         example::<types::Signed>(page, "proposal sign");

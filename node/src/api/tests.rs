@@ -65,6 +65,7 @@ async fn every_route_reaches_the_service() {
                 ("POST", path) if path.ends_with("/demote") => r#"{"role":"member","reason":"x"}"#,
                 ("POST", path) if path.ends_with("/moderation") => r#"{"act":"restore","reason":"x"}"#,
                 ("POST", path) if path.ends_with("/charter") => r#"{"changes":{"purpose":"p"},"reason":"x"}"#,
+                ("POST", path) if path.ends_with("/keep") => r#"{"days":30}"#,
                 ("POST", path) if path.ends_with("/report") => r#"{"kind":"rule"}"#,
                 ("POST", path) if path.ends_with("/answer") => r#"{"outcome":"noted"}"#,
                 ("POST", path) if path.ends_with("/pause") => r#"{"reason":"x"}"#,

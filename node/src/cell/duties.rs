@@ -60,6 +60,7 @@ impl Engine {
             self.open_log()?;
         }
         self.own.trim()?;
+        self.tidy |= self.outlived()?;
         if !self.settled() {
             return Ok(());
         }

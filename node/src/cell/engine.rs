@@ -101,6 +101,10 @@ pub(crate) struct Engine {
     pub(super) refilling: bool,
     /// Why a member's node would not let me in.
     pub(super) refusal: Option<Word>,
+    /// For how many days at most this person keeps what is written; 0: as the charter says.
+    pub(super) keep_days: u32,
+    /// Whether something has outlived its time: the cell is opened again, and lets it go then.
+    pub(super) tidy: bool,
     /// Letters on their way out.
     pub(super) letters: Letters,
     /// What authors took back.
@@ -148,7 +152,7 @@ impl Engine {
     /// Whether a write failed, and another would not for want of room: time to be opened again. Until then
     /// what is durable can be read.
     pub(super) fn should_reopen(&self) -> bool {
-        self.broken.is_some() && self.own.has_room()
+        self.tidy || (self.broken.is_some() && self.own.has_room())
     }
 
     /// Own log first, then the store.
@@ -218,15 +222,16 @@ impl Engine {
         Ok(wanted)
     }
 
-    /// The first month whose content this node keeps: all of it, until retention comes; where newcomers get no
-    /// history, from the month they came in.
+    /// The first month whose content this node keeps: what has not outlived its time; where newcomers get no history,
+    /// from the month they came in.
     pub(crate) fn since(&self) -> Month {
         let Some(group) = &self.group else { return Month(0) };
+        let kept = self.kept_from().unwrap_or(Month(0));
         if group.charter().history == History::All {
-            return Month(0);
+            return kept;
         }
         let joined = group.member(&self.me()).and_then(|me| group.entry(&me.joined));
-        joined.map_or(Month(0), |control| control.entry.time.month())
+        joined.map_or(Month(0), |control| control.entry.time.month()).max(kept)
     }
 
     /// Envelopes that arrived and wait for something.

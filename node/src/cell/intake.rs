@@ -110,11 +110,17 @@ impl Engine {
                 self.learn(envelope, back);
             }
         }
-        let (ring, group) = (&self.ring, self.group.as_ref());
+        let (ring, group, since) = (&self.ring, self.group.as_ref(), self.since());
         let open = |(arrival, envelope): (Arrival, Result<Envelope, _>)| {
             let opened = envelope
                 .map_err(|error| Refusal::Reject(Why::Envelope(error)))
-                .and_then(|envelope| admit::open_envelope(envelope, ring, group, now))
+                .and_then(|envelope| {
+                    let header = envelope.header();
+                    if !header.control && header.hour.month() < since {
+                        return Err(Refusal::Ignore(Why::Outlived));
+                    }
+                    admit::open_envelope(envelope, ring, group, now)
+                })
                 .map_err(|refusal| (refusal, None));
             (arrival, opened)
         };

@@ -317,7 +317,13 @@ impl Engine {
             Message::Report { quote, .. } if quote.entry(&self.id).is_none() => Ok(()),
             message => {
                 let report = matches!(message, Message::Report { .. });
-                if !self.keep(Received { name: name.into(), from: *from, time, message, answered: None })? {
+                if !self.keep_letter(Received {
+                    name: name.into(),
+                    from: *from,
+                    time,
+                    message,
+                    answered: None,
+                })? {
                     return Ok(());
                 }
                 if report {
@@ -330,7 +336,7 @@ impl Engine {
     }
 
     /// Whether it is new.
-    fn keep(&mut self, received: Received) -> Result<bool, CellError> {
+    fn keep_letter(&mut self, received: Received) -> Result<bool, CellError> {
         let mut names: Vec<ByteArray<16>> = self.noted(INBOX_NOTE)?.unwrap_or_default();
         if names.contains(&received.name) {
             return Ok(false);

@@ -28,6 +28,7 @@ mod open;
 mod own;
 mod presence;
 mod replica;
+mod retaining;
 mod roster;
 mod sessions;
 mod sets;

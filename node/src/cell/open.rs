@@ -11,7 +11,7 @@ use std::sync::Arc;
 use kith_protocol::admit::{self, Replay, Waiting};
 use kith_protocol::body::{Body, Genesis, Join, OpenLog};
 use kith_protocol::entry::{Entry, Links, SignedEntry};
-use kith_protocol::envelope::Envelope;
+use kith_protocol::envelope::{Envelope, Stub};
 use kith_protocol::epoch::choose::Choice;
 use kith_protocol::epoch::ring::Keyring;
 use kith_protocol::id::{EntryId, LogId};
@@ -31,13 +31,14 @@ use super::heads::Heads;
 use super::intake::Declined;
 use super::letters::Letters;
 use super::own::Own;
+use super::retaining::Files;
 use super::sets::Sets;
 use super::staged::Staged;
 use super::withdrawing::TakenBack;
 use crate::clock::Clock;
 use crate::disk::RealDisk;
 use crate::own_log::{Form, OwnLog, Record, Verdict};
-use crate::store::{Arrival, Held, SledStore, Store, StoreError, quarantine};
+use crate::store::{Arrival, Held, SledStore, Store, StoreError, copying, quarantine};
 use crate::swarm::{Me, Roster};
 use crate::vault::{CellKeys, LogKeys, VaultHandle};
 
@@ -119,6 +120,7 @@ impl Engine {
         let sets = Sets::of(store.as_ref())?;
         let taken_back = TakenBack::of(store.as_ref())?;
         let letters = Letters::of(store.as_ref())?;
+        let (db, data_keys, cache) = (opening.db.clone(), opening.keys.data_keys(), opening.cache);
         let mut engine = Engine {
             id: opening.keys.group,
             salt: opening.keys.salt,
@@ -128,6 +130,8 @@ impl Engine {
             muted: opening.keys.muted.clone(),
             taken_back,
             letters,
+            keep_days: opening.keys.keep_days,
+            tidy: false,
             kept_secret: opening.keys.group_secret.clone(),
             clock: opening.clock,
             vault: opening.vault,
@@ -158,6 +162,7 @@ impl Engine {
             feed: channels.notices,
         };
         engine.replay_control()?;
+        engine.prune(Files { db: &db, keys: data_keys, cache })?;
         engine.replay_own(records);
         engine.find_heads()?;
         if let Beginning::Found(genesis) = beginning {
@@ -220,6 +225,13 @@ impl Engine {
                     let header = envelope.header();
                     let set = Sets::name(header.control, header.hour);
                     self.recall(&envelope, &log, record.seq);
+                    if !header.control && header.hour.month() < self.since() {
+                        // It has outlived its time here as well.
+                        if let Some(stub) = Stub::of(&envelope) {
+                            self.own.forget_payload(&log, record.seq, stub.encode());
+                        }
+                        continue;
+                    }
                     let held = self.held_note(&record.entry).unwrap_or_default();
                     if !held.is_empty() {
                         self.own.held(&log, record.seq);
@@ -320,6 +332,7 @@ fn first_entry(
 
 /// Opens the database, and tells whether it had to be begun anew.
 fn open_store(opening: &Opening) -> Result<(Box<dyn Store>, bool), CellError> {
+    copying::settle(&opening.db)?;
     let open = || SledStore::open(&opening.db, opening.keys.data_keys(), opening.cache);
     match open() {
         Ok(store) => Ok((Box::new(store), false)),

@@ -66,6 +66,21 @@ impl Service {
         Ok(Left { group: cell.id.to_string(), state, nodes })
     }
 
+    /// Keeps what is written for so many days at most, here, whatever the charter says.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`].
+    pub async fn group_keep(&self, group: &str, keep: types::Keep) -> Result<types::Kept, ServiceError> {
+        let cell = self.cell(group).await?;
+        let days = keep.days;
+        let set = move |engine: &mut crate::cell::Engine| {
+            engine.keep(days)?;
+            engine.charter_view()
+        };
+        let charter = cell.engine.write(set).await?.charter;
+        Ok(types::Kept { group: cell.id.to_string(), days, charter_days: charter.retention_days })
+    }
+
     /// Forgets a group: its folder and keys on this device are destroyed. The others are told nothing.
     ///
     /// # Errors

@@ -22,10 +22,10 @@ use super::{
 
 /// A [`Store`] in a directory of its own.
 pub struct SledStore {
-    pages: Pages,
+    pub(super) pages: Pages,
     keys: DataKeys,
     index: Index,
-    tally: Tally,
+    pub(super) tally: Tally,
     /// What was read last: neighbours are mostly read one after the other.
     recent: RefCell<Option<Part>>,
 }

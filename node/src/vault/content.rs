@@ -60,6 +60,10 @@ pub struct CellKeys {
     #[n(13)]
     #[cbor(default)]
     pub muted: BTreeSet<MemberKey>,
+    /// For how many days the person wishes to keep what is written, at most; 0: as the charter says.
+    #[n(14)]
+    #[cbor(default)]
+    pub keep_days: u32,
 }
 
 /// Members that can be muted in one group.
@@ -119,6 +123,7 @@ impl CellKeys {
             group_secret: None,
             book: None,
             muted: BTreeSet::new(),
+            keep_days: 0,
         }
     }
 

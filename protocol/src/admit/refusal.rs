@@ -55,6 +55,9 @@ pub enum Why {
     /// A signed entry that came without an envelope, of a kind that must have one.
     #[error("entries of this kind come in an envelope")]
     Bare,
+    /// It is of a month that is not kept here any more.
+    #[error("this has outlived its time here")]
+    Outlived,
     /// The envelope is held.
     #[error("this is held already")]
     Held,

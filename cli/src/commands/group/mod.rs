@@ -3,6 +3,7 @@
 mod charter;
 mod create;
 mod forget;
+mod keep;
 mod leave;
 mod list;
 mod record;
@@ -24,6 +25,7 @@ pub enum Cmd {
     #[command(subcommand)]
     Charter(charter::Cmd),
     Record(record::Cmd),
+    Keep(keep::Cmd),
     Templates(templates::Cmd),
     Forget(forget::Cmd),
 }
@@ -37,6 +39,7 @@ impl Cmd {
             Cmd::Leave(cmd) => cmd.run(context),
             Cmd::Charter(cmd) => cmd.run(context),
             Cmd::Record(cmd) => cmd.run(context),
+            Cmd::Keep(cmd) => cmd.run(context),
             Cmd::Templates(cmd) => cmd.run(context),
             Cmd::Forget(cmd) => cmd.run(context),
         }

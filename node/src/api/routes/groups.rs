@@ -6,7 +6,9 @@ use axum::extract::State;
 use super::Answer;
 use crate::api::Api;
 use crate::api::extract::{Body, Path};
-use crate::api::types::{CreateGroup, Created, Forgotten, Group, GroupList, Leave, Left, Problem};
+use crate::api::types::{
+    CreateGroup, Created, Forgotten, Group, GroupList, Keep, Kept, Leave, Left, Problem,
+};
 
 /// The groups of this node.
 #[utoipa::path(get, path = "/groups", tag = "groups", operation_id = "group_list",
@@ -49,4 +51,13 @@ pub async fn leave(
     Body(leave): Body<Leave>,
 ) -> Answer<Left> {
     api.service.group_leave(&group, leave).await.map(Json)
+}
+
+/// Keeps what is written for so many days at most on this node, whatever the charter says.
+#[utoipa::path(post, path = "/groups/{group}/keep", tag = "groups", operation_id = "group_keep",
+    params(("group" = String, Path, description = "Id, beginning of an id, or exact title")),
+    request_body = Keep,
+    responses((status = 200, body = Kept), (status = "default", body = Problem)))]
+pub async fn keep(State(api): State<Api>, Path(group): Path<String>, Body(keep): Body<Keep>) -> Answer<Kept> {
+    api.service.group_keep(&group, keep).await.map(Json)
 }

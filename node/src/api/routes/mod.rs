@@ -63,6 +63,7 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(groups::list, groups::create))
         .routes(routes!(groups::show, groups::forget))
         .routes(routes!(groups::leave))
+        .routes(routes!(groups::keep))
         .routes(routes!(invites::list, invites::create))
         .routes(routes!(invites::show, invites::revoke))
         .routes(routes!(invites::join))

@@ -193,6 +193,25 @@ pub struct Group {
     pub facilitators: u32,
 }
 
+/// For how long to keep what is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Keep {
+    /// For so many days at most; 0: as the charter says.
+    pub days: u32,
+}
+
+/// For how long what is written is kept here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Kept {
+    /// The group.
+    pub group: Id,
+    /// For so many days at most, by my own wish; 0: as the charter says.
+    pub days: u32,
+    /// By the charter; 0: as long as there is room.
+    pub charter_days: u32,
+}
+
 /// A goodbye.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
