@@ -189,6 +189,7 @@ mod tests {
         example::<types::ProposalList>(page, "proposal list");
         example::<types::Signed>(page, "proposal sign");
         example::<types::WithdrawnAll>(page, "withdraw");
+        example::<types::Rota>(page, "rota show");
         example::<types::ReportList>(page, "report list");
         example::<types::LetterSent>(page, "report post");
         example::<types::LetterList>(page, "letters");

@@ -21,6 +21,8 @@ pub const LANGUAGE: usize = 35;
 pub const REASON: usize = 2 * 1024;
 /// Entries that one withdrawal takes back. More take further ones.
 pub const WITHDRAWN: usize = 64;
+/// How long somebody can be on duty at a time, in milliseconds: 14 days.
+pub const DUTY: u64 = 14 * 24 * 3_600_000;
 /// What a letter says, in bytes: all letters say as much.
 pub const LETTER: usize = 512;
 /// Logs that one letter can be for.

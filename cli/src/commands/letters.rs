@@ -75,7 +75,8 @@ impl Note {
     }
 }
 
-fn send(context: &Context, route: Route, source: &Source) -> Outcome {
+/// Sends a letter, and says for whom it is.
+pub fn send(context: &Context, route: Route, source: &Source) -> Outcome {
     if source.is_person(context) {
         context.before_asking()?;
     }

@@ -20,6 +20,7 @@ mod read;
 mod recover;
 mod reply;
 mod report;
+mod rota;
 mod run;
 mod status;
 mod stop;
@@ -90,6 +91,8 @@ pub enum Command {
     #[command(subcommand)]
     Report(report::Cmd),
     Appeal(letters::Appeal),
+    #[command(subcommand)]
+    Rota(rota::Cmd),
     Letters(letters::List),
     Mute(mute::Cmd),
     Unmute(mute::Unmute),
@@ -128,6 +131,7 @@ impl Command {
             Command::Moderation(cmd) => cmd.run(context),
             Command::Report(cmd) => cmd.run(context),
             Command::Appeal(cmd) => cmd.run(context),
+            Command::Rota(cmd) => cmd.run(context),
             Command::Letters(cmd) => cmd.run(context),
             Command::Mute(cmd) => cmd.run(context),
             Command::Unmute(cmd) => cmd.run(context),

@@ -57,6 +57,7 @@ async fn every_route_reaches_the_service() {
                     if path.ends_with("/posts")
                         || path.ends_with("/replies")
                         || path.ends_with("/edits")
+                        || path.ends_with("/hand-over")
                         || path.ends_with("/letter")
                         || path.ends_with("/appeal") =>
                 {
@@ -65,6 +66,7 @@ async fn every_route_reaches_the_service() {
                 ("POST", path) if path.ends_with("/demote") => r#"{"role":"member","reason":"x"}"#,
                 ("POST", path) if path.ends_with("/moderation") => r#"{"act":"restore","reason":"x"}"#,
                 ("POST", path) if path.ends_with("/charter") => r#"{"changes":{"purpose":"p"},"reason":"x"}"#,
+                ("POST", path) if path.ends_with("/rota") => r#"{"lasts":60}"#,
                 ("POST", path) if path.ends_with("/keep") => r#"{"days":30}"#,
                 ("POST", path) if path.ends_with("/report") => r#"{"kind":"rule"}"#,
                 ("POST", path) if path.ends_with("/answer") => r#"{"outcome":"noted"}"#,

@@ -222,6 +222,8 @@ impl Engine {
             });
         }
         for mine in self.my_reports()?.into_iter().rev() {
+            let mut to: Vec<String> = mine.to.iter().map(|to| self.name_of(to)).collect();
+            to.sort_unstable();
             let state = match (mine.received, mine.outcome) {
                 (_, Some(_)) => types::ReportState::Answered,
                 (true, None) => types::ReportState::Received,
@@ -231,7 +233,7 @@ impl Engine {
                 report: hex::encode(*mine.name),
                 kind: shown_kind(mine.kind),
                 post: mine.post.to_string(),
-                to: mine.to.iter().map(|to| self.name_of(to)).collect(),
+                to,
                 state,
                 outcome: mine.outcome.map(shown_outcome),
                 note: mine.note,
@@ -450,7 +452,7 @@ impl Engine {
     }
 
     /// What a note holds, staged or stored.
-    fn noted<T: for<'b> Decode<'b, ()>>(&self, name: &str) -> Result<Option<T>, CellError> {
+    pub(super) fn noted<T: for<'b> Decode<'b, ()>>(&self, name: &str) -> Result<Option<T>, CellError> {
         let bytes = match self.staged.noted(name) {
             Some(staged) => staged.map(<[u8]>::to_vec),
             None => self.store.note(name)?,

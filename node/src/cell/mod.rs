@@ -30,6 +30,7 @@ mod presence;
 mod replica;
 mod retaining;
 mod roster;
+mod rota;
 mod sessions;
 mod sets;
 mod staged;

@@ -156,6 +156,7 @@ impl Engine {
         match &verified.entry().body {
             Body::Withdraw(withdraw) => self.take_back(verified.author(), &withdraw.entries)?,
             Body::Edit(edit) => self.note_edit(verified, &edit.post)?,
+            Body::Duty(duty) => self.heed_duty(verified, duty)?,
             Body::Letter(letter) => self.receive(verified.author(), verified.entry().time, letter)?,
             _ => {}
         }

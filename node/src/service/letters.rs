@@ -142,7 +142,7 @@ impl Service {
     }
 }
 
-async fn letter(
+pub(super) async fn letter(
     cell: &Cell,
     send: impl FnOnce(
         &mut Engine,
@@ -153,7 +153,9 @@ async fn letter(
     let sent = move |engine: &mut Engine| {
         let (name, to) = send(engine)?;
         let names = engine.names();
-        Ok((name, to.iter().filter_map(|to| names.get(to).cloned()).collect()))
+        let mut to: Vec<String> = to.iter().filter_map(|to| names.get(to).cloned()).collect();
+        to.sort_unstable();
+        Ok((name, to))
     };
     let (name, to) = cell.engine.write(sent).await?;
     Ok(LetterSent { letter: hex::encode(name), to })

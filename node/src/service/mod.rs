@@ -17,6 +17,7 @@ mod moderation;
 mod node;
 mod problem;
 pub mod resolve;
+mod rota;
 mod talk;
 pub mod text;
 

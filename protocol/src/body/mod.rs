@@ -5,6 +5,7 @@
 
 mod access;
 mod charter;
+mod duty;
 mod letter;
 mod membership;
 mod moderation;
@@ -14,6 +15,7 @@ mod withdraw;
 
 pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
 pub use charter::{Accept, Amend};
+pub use duty::{Duty, Task};
 pub use letter::{Letter, Slot};
 pub use membership::{
     Admit, Genesis, Invite, InviteMode, Join, Leave, LogHead, OpenLog, Promote, Remove, Revoke, Role,
@@ -76,6 +78,8 @@ impl Kind {
     pub const WITHDRAW: Kind = Kind(66);
     /// See [`Edit`].
     pub const EDIT: Kind = Kind(67);
+    /// See [`Duty`].
+    pub const DUTY: Kind = Kind(68);
     /// See [`Letter`].
     pub const LETTER: Kind = Kind(96);
 
@@ -142,6 +146,8 @@ pub enum Body {
     Edit(Edit),
     /// Something for one or a few people, or nothing.
     Letter(Letter),
+    /// Somebody will be there.
+    Duty(Duty),
     /// A kind this version does not know, kept as it came.
     Unknown(Kind, Vec<u8>),
 }
@@ -174,6 +180,7 @@ impl Body {
             Body::Withdraw(_) => Kind::WITHDRAW,
             Body::Edit(_) => Kind::EDIT,
             Body::Letter(_) => Kind::LETTER,
+            Body::Duty(_) => Kind::DUTY,
             Body::Unknown(kind, _) => *kind,
         }
     }
@@ -205,6 +212,7 @@ impl Body {
             Body::Withdraw(body) => codec::encode(body),
             Body::Edit(body) => codec::encode(body),
             Body::Letter(body) => codec::encode(body),
+            Body::Duty(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
     }
@@ -239,6 +247,7 @@ impl Body {
             Kind::WITHDRAW => Body::Withdraw(codec::decode(bytes)?),
             Kind::EDIT => Body::Edit(codec::decode(bytes)?),
             Kind::LETTER => Body::Letter(codec::decode(bytes)?),
+            Kind::DUTY => Body::Duty(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
                 Body::Unknown(kind, bytes.to_vec())
@@ -270,6 +279,7 @@ impl Body {
             Body::Withdraw(body) => body.check(),
             Body::Edit(body) => body.check(),
             Body::Letter(body) => body.check(),
+            Body::Duty(body) => body.check(),
             Body::Revoke(_)
             | Body::Admit(_)
             | Body::Promote(_)

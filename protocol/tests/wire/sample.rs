@@ -2,9 +2,9 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Body, Demote, Edit, Elect, Genesis, Invite, InviteMode, Join, Kind, Leave, Letter,
-    LogHead, Measure, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role,
-    Slot, StepBack, Withdraw, Withdrawn, Wrap,
+    Accept, Admit, Amend, Body, Demote, Duty, Edit, Elect, Genesis, Invite, InviteMode, Join, Kind, Leave,
+    Letter, LogHead, Measure, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke,
+    Role, Slot, StepBack, Task, Withdraw, Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
@@ -187,6 +187,7 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
             }),
         ),
         ("edit", Body::Edit(Edit { post: ShortId([0x2b; 16]), text: "Slept five hours, in fact.".into() })),
+        ("duty", Body::Duty(Duty { task: Task::Greeter, from: TIME, until: TIME.plus(24 * 3_600_000) })),
         (
             "letter",
             Body::Letter(Letter {

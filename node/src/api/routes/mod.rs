@@ -7,6 +7,7 @@ mod letters;
 mod members;
 mod moderation;
 mod node;
+mod rota;
 mod talk;
 
 use std::time::Duration;
@@ -90,6 +91,8 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(moderation::moderate))
         .routes(routes!(moderation::pause))
         .routes(routes!(moderation::mute))
+        .routes(routes!(rota::show, rota::take))
+        .routes(routes!(rota::hand_over))
         .routes(routes!(letters::report))
         .routes(routes!(letters::reports))
         .routes(routes!(letters::answer))

@@ -16,6 +16,7 @@ mod member;
 mod moderation;
 mod node;
 mod problem;
+mod rota;
 mod talk;
 
 pub use charter::{
@@ -42,6 +43,7 @@ pub use node::{
     Stopping,
 };
 pub use problem::{Code, Problem};
+pub use rota::{Rota, Slot, TakeDuty, Task};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, WithdrawnAll, WriteText};
 
 pub use kith_protocol::charter::{Floor, Rule};
