@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::{phrase, plain};
 
 /// The largest file that describes a group or charter, in bytes.
-const FILE_MOST: u64 = 64 * 1024;
+pub const FILE_MOST: usize = 64 * 1024;
 
 /// The templates that come with the program: name, and TOML whose first line says whom it is for.
 const TEMPLATES: [(&str, &str); 6] = [
@@ -52,10 +52,11 @@ pub fn template<T: DeserializeOwned>(name: &str) -> Result<T, Problem> {
 /// [`Code::StorageFailed`]; [`Code::Usage`] for what is not understood, with the line.
 pub fn read<T: DeserializeOwned>(path: &Path, holds: &str) -> Result<T, Problem> {
     let mut text = String::new();
+    let most = u64::try_from(FILE_MOST).unwrap_or(u64::MAX);
     let read = if path == Path::new("-") {
-        io::stdin().lock().take(FILE_MOST).read_to_string(&mut text)
+        io::stdin().lock().take(most).read_to_string(&mut text)
     } else {
-        fs::File::open(path).and_then(|file| file.take(FILE_MOST).read_to_string(&mut text))
+        fs::File::open(path).and_then(|file| file.take(most).read_to_string(&mut text))
     };
     read.map_err(|_| {
         Problem::new(
@@ -65,6 +66,14 @@ pub fn read<T: DeserializeOwned>(path: &Path, holds: &str) -> Result<T, Problem>
         )
     })?;
     parse(&text, path, holds)
+}
+
+/// What somebody made of a charter in their editor.
+///
+/// # Errors
+/// [`Code::Usage`] for what is not understood, with the line.
+pub fn edited(text: &[u8]) -> Result<Described, Problem> {
+    parse(&String::from_utf8_lossy(text), Path::new("you wrote"), PARTS)
 }
 
 fn parse<T: DeserializeOwned>(text: &str, path: &Path, holds: &str) -> Result<T, Problem> {

@@ -43,7 +43,7 @@ impl Source {
         match &self.file {
             Some(path) if path != Path::new("-") => file(path),
             None if context.can_ask() => match editor() {
-                Some(editor) => edit(context, &editor),
+                Some(editor) => edit(context, &editor, "", TEXT_MOST),
                 None => typed(context),
             },
             _ => stdin(),
@@ -74,16 +74,31 @@ impl Written {
     }
 }
 
+/// What a person makes of `text` in their editor: at most `most` bytes of it.
+///
+/// # Errors
+/// [`Code::Usage`] if no editor is set; as [`Source::read`].
+pub fn edited(context: &Context, text: &str, most: usize) -> Result<Written, Problem> {
+    let editor = editor().ok_or_else(|| {
+        Problem::new(
+            Code::Usage,
+            "No editor is set on this device.",
+            "Set EDITOR to one, such as nano; or change a file, and give it with --from.",
+        )
+    })?;
+    edit(context, &editor, text, most)
+}
+
 /// One byte more than fits is read, so that a longer text is seen to be one, and no more.
-fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
+fn bounded(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
-    let most = u64::try_from(TEXT_MOST).unwrap_or(u64::MAX).saturating_add(1);
+    let most = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     from.take(most).read_to_end(&mut text)?;
     Ok(text)
 }
 
 fn file(path: &Path) -> Result<Written, Problem> {
-    let text = File::open(path).and_then(bounded).map_err(|_| {
+    let text = File::open(path).and_then(|file| bounded(file, TEXT_MOST)).map_err(|_| {
         Problem::new(
             Code::StorageFailed,
             format!("The file {} cannot be read.", path.display()),
@@ -94,7 +109,7 @@ fn file(path: &Path) -> Result<Written, Problem> {
 }
 
 fn stdin() -> Result<Written, Problem> {
-    let text = bounded(io::stdin().lock()).map_err(|_| {
+    let text = bounded(io::stdin().lock(), TEXT_MOST).map_err(|_| {
         Problem::new(
             Code::StorageFailed,
             "The text could not be read from stdin.",
@@ -122,7 +137,7 @@ fn editor() -> Option<String> {
     set("VISUAL").or_else(|| set("EDITOR"))
 }
 
-fn edit(context: &Context, editor: &str) -> Result<Written, Problem> {
+fn edit(context: &Context, editor: &str, text: &str, most: usize) -> Result<Written, Problem> {
     let cannot = || {
         Problem::new(
             Code::StorageFailed,
@@ -131,12 +146,15 @@ fn edit(context: &Context, editor: &str) -> Result<Written, Problem> {
         )
     };
     let draft = new_draft(context.home()).map_err(|_| cannot())?;
+    fs::write(&draft, text).map_err(|_| cannot())?;
     // As git does: the variable may hold a program with arguments.
     let mut command = Command::new("sh");
     command.arg("-c").arg(format!("{editor} \"$1\"")).arg("kith").arg(&draft);
     let ended = interrupt::disarmed(|| command.status());
     let read = match ended {
-        Ok(status) if status.success() => File::open(&draft).and_then(bounded).map_err(|_| cannot()),
+        Ok(status) if status.success() => {
+            File::open(&draft).and_then(|file| bounded(file, most)).map_err(|_| cannot())
+        }
         _ => Err(cannot()),
     };
     let mut written = Written { text: Vec::new(), draft: Some(draft.clone()) };

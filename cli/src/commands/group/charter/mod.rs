@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
-use kith_node::api::types::{ActState, Amended, EditCharter, GroupCharter};
+use kith_node::api::types::{ActState, Amended, CharterChanges, EditCharter, GroupCharter};
 
 use crate::charter::{self, Described};
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::phrase;
 use crate::reason::Reason;
+use crate::{input, phrase};
 
 /// Read, change or accept what a group agreed to
 #[derive(Debug, Subcommand)]
@@ -41,9 +41,10 @@ pub struct Edit {
     /// The group: its id, the beginning of it (6 characters or more), or its exact title
     #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
     group: String,
-    /// The charter as it should be, as a TOML file ("-" is stdin); what it leaves out stays
+    /// The charter as it should be, as a TOML file ("-" is stdin); what it leaves out stays. At a terminal you can
+    /// leave this out, and change it in your editor
     #[arg(long, value_name = "FILE")]
-    from: PathBuf,
+    from: Option<PathBuf>,
     #[command(flatten)]
     reason: Reason,
 }
@@ -92,7 +93,29 @@ impl Show {
 impl Edit {
     fn run(self, context: &Context) -> Outcome {
         context.before_asking()?;
-        let changes = charter::read::<Described>(&self.from, charter::PARTS)?.changes()?;
+        let Some(from) = &self.from else { return self.in_editor(context) };
+        let changes = charter::read::<Described>(from, charter::PARTS)?.changes()?;
+        self.ask(context, changes)
+    }
+
+    /// Nothing that was written in the editor is lost if it cannot be taken.
+    fn in_editor(&self, context: &Context) -> Outcome {
+        if !context.can_ask() {
+            return Err(phrase::say_it("The charter as it should be", "--from (\"-\" is stdin)"));
+        }
+        let now: GroupCharter = get(context, &self.group)?;
+        let offered = charter::file(&now.charter);
+        let written = input::edited(context, &offered, charter::FILE_MOST)?;
+        if written.text.trim_ascii() == offered.as_bytes().trim_ascii() {
+            context.output.remark("Nothing has changed.");
+            return written.sent(Ok(Ending::Done));
+        }
+        let changes = charter::edited(&written.text).and_then(Described::changes);
+        let asked = changes.and_then(|changes| self.ask(context, changes));
+        written.sent(asked)
+    }
+
+    fn ask(&self, context: &Context, changes: CharterChanges) -> Outcome {
         let reason = self.reason.needed(context)?;
         let edit = EditCharter { changes, reason };
         let route = Route::new(&["groups", &self.group, "charter"])?;
