@@ -59,6 +59,19 @@ pub enum InviteMode {
     /// Any member's node admits whoever proves the invite's key.
     #[n(0)]
     OnSight,
+    /// For one person: whoever made the invite compares a short code with them, then admits.
+    #[n(1)]
+    Confirm,
+    /// For whoever asks: facilitators read why somebody wishes to come, and admit or decline.
+    #[n(3)]
+    Knock,
+}
+
+impl InviteMode {
+    /// Whether a join stands by the invite alone. Else it takes an [`Admit`] that names it.
+    pub fn lets_in(self) -> bool {
+        self == InviteMode::OnSight
+    }
 }
 
 /// An invitation: whoever can sign with its key may join.
@@ -213,7 +226,10 @@ impl OpenLog {
 impl Invite {
     pub(super) fn check(&self) -> Result<(), CodecError> {
         if self.uses == 0 { Err(CodecError::Mismatch("an invite without uses".into())) } else { Ok(()) }?;
-        if self.uses > limits::INVITE_USES { Err(CodecError::TooLarge("uses of an invite")) } else { Ok(()) }
+        if self.uses > limits::INVITE_USES { Err(CodecError::TooLarge("uses of an invite")) } else { Ok(()) }?;
+        // A code tells apart two people only if there is one who may come.
+        let several = self.mode == InviteMode::Confirm && self.uses > 1;
+        if several { Err(CodecError::TooLarge("uses of an invite on confirmation")) } else { Ok(()) }
     }
 }
 

@@ -35,7 +35,9 @@ impl Search<'_> {
             return None;
         }
         if let Act::Join { invite, .. } = &node.act {
-            return self.dispute(at).or_else(|| self.of(*invite));
+            let admits = record.admits.get(&at).cloned().unwrap_or_default();
+            let named = |search: &mut Self| admits.into_iter().find_map(|admit| search.of(admit));
+            return self.dispute(at).or_else(|| self.of(*invite)).or_else(|| named(self));
         }
         if let (Act::Elect(_), false) = (&node.act, self.fell(at)) {
             let (by, enough) = objections(record, &Past::all(record.nodes.len()), at)?;

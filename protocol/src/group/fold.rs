@@ -187,8 +187,20 @@ impl State {
         if voted || removed || (!top && !record.elections.is_empty()) {
             return false;
         }
+        if self.waits(record, node) {
+            self.fallen = self.fallen.saturating_add(1);
+            self.stands.add(record, at, node, None);
+            return true;
+        }
         if role.is_none() || cut || !apart || !self.changes_nothing(record, node) {
             return false;
+        }
+        if let Act::Admit(join) = node.act
+            && self.stands.role(join).is_none()
+            && let Some(coming) = record.node(join)
+        {
+            self.fallen = self.fallen.saturating_sub(1);
+            self.stands.add(record, join, coming, Some(Role::Member));
         }
         self.stands.add(record, at, node, role);
         match &node.act {
@@ -246,9 +258,34 @@ impl State {
                 let mut joins = record.joins.get(door).into_iter().flatten();
                 joins.all(|at| !self.disputes.contains_key(at))
             }
-            Act::Admit(join) => self.stands.role(*join).is_some(),
+            Act::Admit(join) => self.stands.role(*join).is_some() || self.lets_in(record, node, *join),
             _ => true,
         }
+    }
+
+    /// A join that its invite alone does not let in. Nothing rests on it before somebody admits it.
+    fn waits(&self, record: &Record, node: &Node) -> bool {
+        matches!(node.act, Act::Join { invite, .. } if !record.lets_in(invite))
+    }
+
+    /// Whether an entry that knows everything lets in who waited, and does no more: the first they wrote, nothing wrong
+    /// with their invite, and room on it.
+    fn lets_in(&self, record: &Record, admit: &Node, join: At) -> bool {
+        let Some(node) = record.node(join).filter(|node| node.verdict.right.is_ok()) else { return false };
+        let Act::Join { invite, door } = &node.act else { return false };
+        let joins = record.joins.get(door).map_or(&[][..], Vec::as_slice);
+        let stand = joins.iter().filter(|at| self.stands.role(**at).is_some()).count();
+        let first = record.person(node.author).is_some_and(|person| person.wrote.len() == 1);
+        first
+            && !self.last
+            && !record.lets_in(*invite)
+            && !record.charter.shared_power
+            && self.stands.role_then(record, admit) >= Some(Role::Deputy)
+            && !self.removals.contains_key(&node.author)
+            && self.stands.open.contains(invite)
+            && !joins.iter().any(|at| self.disputes.contains_key(at))
+            && stand < uses(record, joins)
+            && revocations(record, &self.stands, door).is_empty()
     }
 
     fn remove(&mut self, at: At, node: &Node, who: Who, role: Option<Role>) {

@@ -233,6 +233,12 @@ impl Record {
         ats.iter().filter(|at| !covered(at)).copied().collect()
     }
 
+    /// Whether joins on this invite stand by it alone.
+    pub(super) fn lets_in(&self, invite: At) -> bool {
+        let body = self.node(invite).map(|node| &node.control.entry.body);
+        matches!(body, Some(Body::Invite(invite)) if invite.mode.lets_in())
+    }
+
     pub(super) fn precedes(&self, a: At, b: At) -> bool {
         self.node(b).is_some_and(|node| node.past.has(a))
     }

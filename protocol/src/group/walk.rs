@@ -279,7 +279,8 @@ fn stands_as(record: &Record, stands: &Stands, at: At, node: &Node, given: &Give
         Act::Genesis => return Some(Role::Seat),
         Act::Join { invite, .. } => {
             let settled = !given.disputed.contains(&at) || given.seen.contains(&at);
-            let admitted = given.named.contains(&at) || (settled && stands.open.contains(invite));
+            let by_invite = settled && record.lets_in(*invite) && stands.open.contains(invite);
+            let admitted = given.named.contains(&at) || by_invite;
             admitted.then_some(Role::Member)?
         }
         _ => stands.role_then(record, node)?,

@@ -1,7 +1,7 @@
 //! Invites, joins, and what settles the disputed ones.
 
 use super::kit::{Dice, World, charter, check, invite_body, is_member, key, role, seats, shuffled, standing};
-use crate::body::{Body, Invite, Role};
+use crate::body::{Body, Invite, InviteMode, Role};
 use crate::charter::{Charter, Inviters};
 use crate::group::{Once, Proposed, Right, Standing};
 use crate::id::EntryId;
@@ -168,6 +168,75 @@ fn a_dispute_says_how_many_rivals_end_it() {
     let mut rivals = joins[1..].to_vec();
     rivals.sort();
     assert_eq!((&x.by, x.enough), (&rivals, 2));
+}
+
+/// How nobody comes in by an invite alone.
+const ASKING: [InviteMode; 2] = [InviteMode::Confirm, InviteMode::Knock];
+
+#[test]
+fn who_knocks_waits_until_somebody_who_may_admits_them() {
+    for mode in ASKING {
+        let mut world = three();
+        let genesis = world.genesis();
+        let m = world.add("a", "m", &[genesis]);
+        let helper = world.add("a", "h", &[m]);
+        let helper = world.promote("a", "h", Role::Deputy, &[helper]);
+        let invite = world.knockable("a", &[helper], mode, 1);
+        let join = world.join("x", invite);
+        let group = world.group();
+        assert_eq!(standing(&group, "x"), Some(Standing::Waiting), "{mode:?}");
+        assert!(!group.counts(&join) && !group.shows(&key("x"), &super::kit::log("x"), 1));
+        let by_a_member = world.admit("m", join, &[join]);
+        let group = world.group();
+        assert!(!group.counts(&by_a_member) && !is_member(&group, "x"), "a member admits nobody");
+        let nobody = world.admit("x", join, &[join]);
+        assert!(!world.group().counts(&nobody), "nobody admits themselves");
+        world.admit("h", join, &[join]);
+        let group = world.group();
+        assert!(is_member(&group, "x") && group.counts(&join), "{mode:?}");
+        assert_eq!(group.ended(), []);
+    }
+}
+
+#[test]
+fn who_was_admitted_by_somebody_removed_waits_again_and_the_removal_ended_it() {
+    let mut world = three();
+    let genesis = world.genesis();
+    let helper = world.add("a", "h", &[genesis]);
+    let helper = world.promote("a", "h", Role::Deputy, &[helper]);
+    let invite = world.knockable("a", &[helper], InviteMode::Knock, 9);
+    let join = world.join("x", invite);
+    let removal = world.remove("b", "h", &[helper]);
+    world.admit("h", join, &[join]);
+    let group = world.group();
+    assert_eq!(standing(&group, "x"), Some(Standing::Waiting));
+    let ended = group.ended();
+    let x = ended.iter().find(|ended| ended.who == Once::Member(key("x"))).unwrap();
+    assert_eq!(x.by, vec![removal]);
+    // Somebody else lets them in.
+    world.admit("c", join, &world.heads());
+    let group = world.group();
+    assert!(is_member(&group, "x"));
+    assert!(!group.ended().iter().any(|ended| ended.who == Once::Member(key("x"))));
+}
+
+#[test]
+fn a_facilitator_admits_as_many_as_ask_in_any_order() {
+    let mut world = three();
+    let invite = world.knockable("a", &[world.genesis()], InviteMode::Knock, 2);
+    let joins: Vec<EntryId> = ["x", "y", "z"].iter().map(|name| world.join(name, invite)).collect();
+    let one = world.admit("a", joins[0], &[joins[0]]);
+    let two = world.admit("b", joins[1], &[one, joins[1]]);
+    assert!(!is_member(&world.group(), "z"));
+    let three = world.admit("c", joins[2], &[one, joins[2]]);
+    let group = world.group();
+    // One more than the invite says: somebody looked at each, so each is in.
+    assert!(["x", "y", "z"].iter().all(|name| is_member(&group, name)));
+    assert!(group.counts(&two) && group.counts(&three));
+    let mut dice = Dice::new(2);
+    for _ in 0..50 {
+        assert_eq!(shuffled(&world.made, &mut dice, check).state_hash(), group.state_hash());
+    }
 }
 
 /// Everybody has a seat: a, b and c.

@@ -115,6 +115,11 @@ impl World {
         self.write(by, deps, Body::Invite(invite_body(uses)))
     }
 
+    /// An invite on which nobody comes in who is not admitted.
+    pub(super) fn knockable(&mut self, by: &str, deps: &[EntryId], mode: InviteMode, uses: u32) -> EntryId {
+        self.write(by, deps, Body::Invite(Invite { mode, ..invite_body(uses) }))
+    }
+
     pub(super) fn join(&mut self, name: &str, invite: EntryId) -> EntryId {
         self.join_knowing(name, invite, &[invite])
     }

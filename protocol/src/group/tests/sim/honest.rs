@@ -1,7 +1,7 @@
 //! What honest people do: everything they may, knowing what they happen to have.
 
 use super::{Person, Story};
-use crate::body::{Body, Invite, OpenLog, Role};
+use crate::body::{Body, Invite, InviteMode, OpenLog, Role};
 use crate::charter::Inviters;
 use crate::group::Standing;
 use crate::group::amending::charter;
@@ -33,7 +33,12 @@ impl Story {
                 self.publish(me, invite);
                 for _ in 0..=self.dice.below(2) {
                     let hostile = self.dice.chance(25);
-                    self.comes_in(me, invite, hostile);
+                    let join = self.comes_in(me, invite, hostile);
+                    if role > Role::Member && self.asks(invite) && self.dice.chance(60) {
+                        let view = self.people[me].view.clone();
+                        let id = self.world.admit(&name, join, &[self.heads(&view), vec![join]].concat());
+                        self.publish(me, id);
+                    }
                 }
             }
             (Role::Seat, 22..50) => {
@@ -112,7 +117,9 @@ impl Story {
             return self.group.record.node(other).unwrap().control.entry.body.clone();
         }
         let expires = Millis(self.world.made.len() as u64);
-        Body::Invite(Invite { expires, ..invite_body(1 + self.dice.below(2) as u32) })
+        let mode = self.mode();
+        let uses = if mode == InviteMode::Confirm { 1 } else { 1 + self.dice.below(2) as u32 };
+        Body::Invite(Invite { expires, mode, ..invite_body(uses) })
     }
 
     fn opens_log(&mut self, me: usize, deps: &[EntryId]) {

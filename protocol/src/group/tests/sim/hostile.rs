@@ -1,7 +1,7 @@
 //! What hostile people do: anything, on any past.
 
 use super::{Person, Story};
-use crate::body::Role;
+use crate::body::{InviteMode, Role};
 use crate::group::past::At;
 use crate::group::record::Matter;
 use crate::group::tests::kit::key;
@@ -34,11 +34,16 @@ impl Story {
         let everybody: Vec<String> = self.people.iter().map(|person| person.name.clone()).collect();
         let id = match self.dice.below(100) {
             0..18 => {
-                let uses = 1 + self.dice.below(3) as u32;
-                let invite = self.world.invite_for(&name, &deps, uses);
+                let mode = self.mode();
+                let uses = if mode == InviteMode::Confirm { 1 } else { 1 + self.dice.below(3) as u32 };
+                let invite = self.world.knockable(&name, &deps, mode, uses);
                 self.publish(me, invite);
                 let hostile = self.dice.chance(80) || late;
-                self.comes_in(me, invite, hostile);
+                let join = self.comes_in(me, invite, hostile);
+                if self.asks(invite) && self.dice.chance(70) {
+                    let id = self.world.admit(&name, join, &[deps, vec![join]].concat());
+                    self.publish(me, id);
+                }
                 return;
             }
             18..26 => {

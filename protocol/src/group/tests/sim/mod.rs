@@ -10,7 +10,7 @@ mod honest;
 mod hostile;
 
 use super::kit::{Dice, World, key};
-use crate::body::{Body, Join, Measure, Moderate, Role};
+use crate::body::{Body, InviteMode, Join, Measure, Moderate, Role};
 use crate::charter::{Changes, Charter, Floor, History, Inviters, Rule};
 use crate::group::Group;
 use crate::group::fold::{State, fold};
@@ -159,7 +159,7 @@ impl Story {
     }
 
     /// Somebody joins on an invite, and the inviter may learn of it at once.
-    fn comes_in(&mut self, inviter: usize, invite: EntryId, hostile: bool) {
+    fn comes_in(&mut self, inviter: usize, invite: EntryId, hostile: bool) -> EntryId {
         let newcomer = self.newcomer(hostile);
         let name = self.people[newcomer].name.clone();
         let charter = self.group.charter_of(&invite).unwrap().hash();
@@ -170,6 +170,18 @@ impl Story {
             let view = self.people[newcomer].view.clone();
             self.people[inviter].view.join(&view);
         }
+        id
+    }
+
+    /// How an invite admits: mostly on sight.
+    fn mode(&mut self) -> InviteMode {
+        let modes = [InviteMode::OnSight, InviteMode::OnSight, InviteMode::Confirm, InviteMode::Knock];
+        *self.dice.pick(&modes).unwrap()
+    }
+
+    /// Whether somebody has to be admitted on this invite.
+    fn asks(&self, invite: EntryId) -> bool {
+        !self.group.record.lets_in(self.group.record.at[&invite])
     }
 
     /// A change of the charter: one of few, so that several people come to want the same.
