@@ -15,8 +15,9 @@ use minicbor::{Decode, Encode};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::body::Letter;
 use crate::codec::{self, CodecError, at_most};
-use crate::id::{GroupId, keyed_hash, truncate};
+use crate::id::{GroupId, SealKey, keyed_hash, truncate};
 use crate::limits;
 use crate::time::Millis;
 
@@ -48,6 +49,26 @@ pub struct Ask {
     /// A signed call for keys.
     #[n(2)]
     pub need: Option<ByteVec>,
+    /// Something for those who decide, from one who has to ask.
+    #[n(3)]
+    pub knock: Option<Knocking>,
+}
+
+/// What somebody outside hands over for the desk, and under what name they look for words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Knocking {
+    /// Letters for the member's node to write: at most [`limits::KNOCK_LETTERS`], sealed as its own.
+    #[n(0)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub letters: Vec<Letter>,
+    /// The logs they are sealed to: at most [`limits::DESK`].
+    #[n(1)]
+    pub desk: Vec<SealKey>,
+    /// By what words for the asker are found.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    pub tag: [u8; 16],
 }
 
 /// How an asker was answered.
@@ -81,6 +102,12 @@ pub enum Word {
     /// This node cannot do it now; another one may, or this one later.
     #[n(8)]
     Later,
+    /// What was handed over is on its way to those who decide, and words for the asker are in the answer.
+    #[n(9)]
+    PassedOn,
+    /// None of those whom the link names decides any more: a newer link is needed.
+    #[n(10)]
+    NobodyThere,
 }
 
 /// The answer.
@@ -96,6 +123,10 @@ pub struct Answer {
     /// What time it is there.
     #[n(2)]
     pub now: Millis,
+    /// Sealed words for one who knocked: at most [`limits::DOORSTEPS`].
+    #[n(3)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub left: Vec<ByteVec>,
 }
 
 impl Ask {
@@ -110,7 +141,12 @@ impl Ask {
     /// [`CodecError`] if the bytes are no question, or larger than one may be.
     pub fn decode(bytes: &[u8]) -> Result<Ask, CodecError> {
         at_most(bytes.len(), limits::ENTRANCE_ASK, "question")?;
-        codec::decode(bytes)
+        let ask: Ask = codec::decode(bytes)?;
+        if let Some(knock) = &ask.knock {
+            at_most(knock.letters.len(), limits::KNOCK_LETTERS, "list of letters")?;
+            at_most(knock.desk.len(), limits::DESK, "desk")?;
+        }
+        Ok(ask)
     }
 
     /// Encodes it and seals it for those who hold a link of the group, as every member does: `salt` is the
@@ -168,6 +204,7 @@ impl Answer {
         at_most(bytes.len(), limits::ENTRANCE_ANSWER, "answer")?;
         let answer: Answer = codec::decode(bytes)?;
         at_most(answer.envelopes.len(), limits::ENTRANCE_ENVELOPES, "list of envelopes")?;
+        at_most(answer.left.len(), limits::DOORSTEPS, "list of words")?;
         Ok(answer)
     }
 }
@@ -178,16 +215,16 @@ mod tests {
 
     #[test]
     fn what_is_asked_and_answered_reads_back() {
-        let ask = Ask { join: Some(vec![1, 2].into()), reopen: None, need: Some(vec![3].into()) };
+        let ask = Ask { join: Some(vec![1, 2].into()), reopen: None, need: Some(vec![3].into()), knock: None };
         assert_eq!(Ask::decode(&ask.encode()), Ok(ask));
-        let answer = Answer { word: Word::Full, envelopes: vec![vec![4; 300].into()], now: Millis(5) };
+        let answer = Answer { word: Word::Full, envelopes: vec![vec![4; 300].into()], now: Millis(5), left: vec![] };
         assert_eq!(Answer::decode(&answer.encode()), Ok(answer));
     }
 
     #[test]
     fn a_question_opens_with_a_link_of_the_same_group_alone() {
         let (group, salt) = (GroupId([1; 32]), [2; 32]);
-        let ask = Ask { join: Some(b"signed, with a name in it".to_vec().into()), reopen: None, need: None };
+        let ask = Ask { join: Some(b"signed, with a name in it".to_vec().into()), reopen: None, need: None, knock: None };
         let sealed = ask.seal(&group, &salt).unwrap();
         assert!(!sealed.windows(4).any(|window| window == b"name"));
         assert_eq!(Ask::open(&sealed, &group, &salt), Ok(ask));
@@ -203,11 +240,11 @@ mod tests {
 
     #[test]
     fn neither_may_be_larger_than_its_limit() {
-        let ask = Ask { join: Some(vec![0; limits::ENTRANCE_ASK].into()), reopen: None, need: None };
+        let ask = Ask { join: Some(vec![0; limits::ENTRANCE_ASK].into()), reopen: None, need: None, knock: None };
         assert_eq!(Ask::decode(&ask.encode()), Err(CodecError::TooLarge("question")));
         assert_eq!(ask.seal(&GroupId([1; 32]), &[2; 32]), Err(CodecError::TooLarge("question")));
         let many = vec![vec![].into(); limits::ENTRANCE_ENVELOPES + 1];
-        let answer = Answer { word: Word::Welcome, envelopes: many, now: Millis(0) };
+        let answer = Answer { word: Word::Welcome, envelopes: many, now: Millis(0), left: vec![] };
         assert_eq!(Answer::decode(&answer.encode()), Err(CodecError::TooLarge("list of envelopes")));
     }
 }

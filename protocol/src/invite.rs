@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use crate::body::Join;
 use crate::codec::{self, CodecError, at_most};
-use crate::id::{EntryId, GroupId, LogId, MemberKey, hash};
+use crate::id::{EntryId, GroupId, LogId, MemberKey, SealKey, hash};
 use crate::limits;
 use crate::secret::secret;
 use crate::time::Millis;
@@ -99,6 +99,60 @@ pub struct Link {
     /// Where members' nodes were when the link was made: of at most [`limits::LINK_NODES`] nodes, at most
     /// [`limits::NODE_ADDRESSES`] addresses each, as text that the network part reads.
     pub nodes: Vec<Vec<String>>,
+    /// How it lets its holder in.
+    pub way: Way,
+}
+
+/// How a link lets its holder in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub enum Way {
+    /// By showing it.
+    #[n(0)]
+    #[default]
+    OnSight,
+    /// By comparing a code with whoever made it.
+    #[n(1)]
+    Confirm {
+        /// What they are reached by: at most [`limits::DESK`].
+        #[n(0)]
+        desk: Vec<SealKey>,
+        /// What the code comes from: [`crate::knock::CodeSecret::commitment`].
+        #[n(1)]
+        #[cbor(with = "minicbor::bytes")]
+        code: [u8; 32],
+    },
+    /// By asking facilitators.
+    #[n(2)]
+    Knock {
+        /// What they are reached by: at most [`limits::DESK`].
+        #[n(0)]
+        desk: Vec<SealKey>,
+        /// What they would like to know: at most [`limits::QUESTIONS`].
+        #[n(1)]
+        questions: Vec<String>,
+    },
+}
+
+impl Way {
+    /// What a knock on it is sealed to; nothing where it takes none.
+    pub fn desk(&self) -> &[SealKey] {
+        match self {
+            Way::OnSight => &[],
+            Way::Confirm { desk, .. } | Way::Knock { desk, .. } => desk,
+        }
+    }
+
+    fn on_sight(&self) -> bool {
+        *self == Way::OnSight
+    }
+
+    fn check(&self) -> Result<(), CodecError> {
+        at_most(self.desk().len(), limits::DESK, "desk")?;
+        match self {
+            Way::Knock { questions, .. } => crate::charter::check_questions(questions),
+            Way::OnSight | Way::Confirm { .. } => Ok(()),
+        }
+    }
 }
 
 #[derive(Encode, Decode)]
@@ -129,6 +183,9 @@ struct Wire {
     charter: ByteArray<32>,
     #[n(8)]
     nodes: Vec<Vec<String>>,
+    #[n(9)]
+    #[cbor(default, skip_if = "Way::on_sight")]
+    way: Way,
 }
 
 impl Link {
@@ -137,7 +194,7 @@ impl Link {
     /// # Errors
     /// [`LinkError::TooLong`] if there are more or longer addresses than fit; leave some out.
     pub fn to_text(&self) -> Result<String, LinkError> {
-        addresses(&self.nodes).map_err(|_| LinkError::TooLong)?;
+        addresses(&self.nodes).and_then(|()| self.way.check()).map_err(|_| LinkError::TooLong)?;
         let mut bytes = codec::encode(&Wire {
             version: VERSION,
             group: self.group,
@@ -148,6 +205,7 @@ impl Link {
             uses: self.uses,
             charter: self.charter.into(),
             nodes: self.nodes.clone(),
+            way: self.way.clone(),
         });
         let checksum = checksum(&bytes);
         bytes.extend_from_slice(&checksum);
@@ -187,6 +245,7 @@ impl Link {
             return Err(CodecError::Mismatch(format!("version {}", wire.version)));
         }
         addresses(&wire.nodes)?;
+        wire.way.check()?;
         Ok(Link {
             group: wire.group,
             salt: wire.salt.into(),
@@ -196,6 +255,7 @@ impl Link {
             uses: wire.uses,
             charter: wire.charter.into(),
             nodes: wire.nodes,
+            way: wire.way,
         })
     }
 }
@@ -228,6 +288,22 @@ mod tests {
             uses: 1,
             charter: [5; 32],
             nodes: vec![vec!["/ip4/192.0.2.7/udp/41000/quic-v1".into()], vec![]],
+            way: Way::OnSight,
+        }
+    }
+
+    #[test]
+    fn a_link_says_how_it_lets_in() {
+        let desk = vec![SealKey([6; 32]); limits::DESK];
+        let knock = Way::Knock { desk: desk.clone(), questions: vec!["What brings you here?".into()] };
+        for way in [knock, Way::Confirm { desk: desk.clone(), code: [7; 32] }] {
+            let one = Link { way, ..link() };
+            assert_eq!(Link::parse(&one.to_text().unwrap()), Ok(one));
+        }
+        let more = Way::Knock { desk: vec![SealKey([6; 32]); limits::DESK + 1], questions: vec![] };
+        let long = Way::Knock { desk, questions: vec!["x".repeat(limits::QUESTION + 1)] };
+        for way in [more, long] {
+            assert_eq!(Link { way, ..link() }.to_text(), Err(LinkError::TooLong));
         }
     }
 
@@ -296,6 +372,7 @@ mod tests {
             uses: 1,
             charter: [5; 32].into(),
             nodes: vec![vec![]; 9],
+            way: Way::OnSight,
         };
         let text = around(&codec::encode(&wire));
         assert_eq!(Link::parse(&text), Err(LinkError::Malformed(CodecError::TooLarge("list of nodes"))));

@@ -20,6 +20,7 @@ pub mod group;
 pub mod id;
 pub mod identity;
 pub mod invite;
+pub mod knock;
 pub mod letter;
 pub mod limits;
 pub mod proof;

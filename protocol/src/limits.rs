@@ -29,6 +29,20 @@ pub const LETTER: usize = 512;
 pub const LETTER_SLOTS: usize = 3;
 /// Letters that one message can take. More: the local person is told.
 pub const LETTER_PIECES: usize = 96;
+/// What somebody says who asks to be let in, or is told there, in bytes of UTF-8.
+pub const KNOCK: usize = 2 * 1024;
+/// Letters that one knock, or what is said after it, can take. More: the local person is told.
+pub const KNOCK_LETTERS: usize = 12;
+/// Logs that a knock is sealed to: those its link names.
+pub const DESK: usize = 6;
+/// Questions that a group asks of whoever knocks, each at most [`QUESTION`] bytes.
+pub const QUESTIONS: usize = 5;
+/// One question, in bytes of UTF-8.
+pub const QUESTION: usize = 200;
+/// A sealed word for somebody outside, in bytes.
+pub const DOORSTEP: usize = 4 * 1024;
+/// Words for one person outside that are kept. Of more, the oldest go.
+pub const DOORSTEPS: usize = 32;
 /// Edits of one post that are followed. More: the local person is told.
 pub const EDITS: usize = 32;
 

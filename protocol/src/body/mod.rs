@@ -5,6 +5,7 @@
 
 mod access;
 mod charter;
+mod doorstep;
 mod duty;
 mod letter;
 mod membership;
@@ -15,6 +16,7 @@ mod withdraw;
 
 pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
 pub use charter::{Accept, Amend};
+pub use doorstep::Doorstep;
 pub use duty::{Duty, Task};
 pub use letter::{Letter, Slot};
 pub use membership::{
@@ -82,6 +84,8 @@ impl Kind {
     pub const DUTY: Kind = Kind(68);
     /// See [`Letter`].
     pub const LETTER: Kind = Kind(96);
+    /// See [`Doorstep`].
+    pub const DOORSTEP: Kind = Kind(97);
 
     /// Whether entries of this kind are control entries.
     pub fn is_control(self) -> bool {
@@ -146,6 +150,8 @@ pub enum Body {
     Edit(Edit),
     /// Something for one or a few people, or nothing.
     Letter(Letter),
+    /// A word for somebody who is not in.
+    Doorstep(Doorstep),
     /// Somebody will be there.
     Duty(Duty),
     /// A kind this version does not know, kept as it came.
@@ -180,6 +186,7 @@ impl Body {
             Body::Withdraw(_) => Kind::WITHDRAW,
             Body::Edit(_) => Kind::EDIT,
             Body::Letter(_) => Kind::LETTER,
+            Body::Doorstep(_) => Kind::DOORSTEP,
             Body::Duty(_) => Kind::DUTY,
             Body::Unknown(kind, _) => *kind,
         }
@@ -212,6 +219,7 @@ impl Body {
             Body::Withdraw(body) => codec::encode(body),
             Body::Edit(body) => codec::encode(body),
             Body::Letter(body) => codec::encode(body),
+            Body::Doorstep(body) => codec::encode(body),
             Body::Duty(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
@@ -247,6 +255,7 @@ impl Body {
             Kind::WITHDRAW => Body::Withdraw(codec::decode(bytes)?),
             Kind::EDIT => Body::Edit(codec::decode(bytes)?),
             Kind::LETTER => Body::Letter(codec::decode(bytes)?),
+            Kind::DOORSTEP => Body::Doorstep(codec::decode(bytes)?),
             Kind::DUTY => Body::Duty(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
@@ -279,6 +288,7 @@ impl Body {
             Body::Withdraw(body) => body.check(),
             Body::Edit(body) => body.check(),
             Body::Letter(body) => body.check(),
+            Body::Doorstep(body) => body.check(),
             Body::Duty(body) => body.check(),
             Body::Revoke(_)
             | Body::Admit(_)

@@ -48,6 +48,9 @@ pub struct Changes {
     /// See [`Charter::language`].
     #[n(12)]
     pub language: Option<String>,
+    /// See [`Charter::questions`].
+    #[n(13)]
+    pub questions: Option<Vec<String>>,
 }
 
 impl Changes {
@@ -69,6 +72,7 @@ impl Changes {
             advice: other(&old.advice, &new.advice),
             rules: other(&old.rules, &new.rules),
             language: other(&old.language, &new.language),
+            questions: other(&old.questions, &new.questions),
         }
     }
 
@@ -89,6 +93,7 @@ impl Changes {
             advice: new.advice.unwrap_or(charter.advice),
             rules: new.rules.unwrap_or(charter.rules),
             language: new.language.unwrap_or(charter.language),
+            questions: new.questions.unwrap_or(charter.questions),
         }
     }
 
@@ -100,7 +105,14 @@ impl Changes {
     /// Whether it changes something that members agreed to by joining ([`Charter::terms`]): then it takes a
     /// quorum, and members are asked again.
     pub fn is_material(&self) -> bool {
-        let light = Changes { size: None, reply_hours: None, advice: None, language: None, ..self.clone() };
+        let light = Changes {
+            size: None,
+            reply_hours: None,
+            advice: None,
+            language: None,
+            questions: None,
+            ..self.clone()
+        };
         !light.is_empty()
     }
 
@@ -124,6 +136,7 @@ impl Changes {
         }
         self.agreements.as_ref().map_or(Ok(()), |said| list(said))?;
         self.rules.as_ref().map_or(Ok(()), |said| list(said))?;
+        self.questions.as_ref().map_or(Ok(()), |said| questions(said))?;
         let size = usize::try_from(self.size.unwrap_or(0)).unwrap_or(usize::MAX);
         at_most(size, limits::MEMBERS, "size of the group")
     }
@@ -141,6 +154,18 @@ pub(super) fn list(said: &[String]) -> Result<(), CodecError> {
             return Err(CodecError::Mismatch("empty agreement".into()));
         }
         at_most(one.len(), limits::AGREEMENT, "agreement")?;
+    }
+    Ok(())
+}
+
+/// What is asked of whoever knocks.
+pub(crate) fn questions(said: &[String]) -> Result<(), CodecError> {
+    at_most(said.len(), limits::QUESTIONS, "list of questions")?;
+    for one in said {
+        if one.trim().is_empty() {
+            return Err(CodecError::Mismatch("empty question".into()));
+        }
+        at_most(one.len(), limits::QUESTION, "question")?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 mod changes;
 
 pub use changes::Changes;
+pub(crate) use changes::questions as check_questions;
 
 use minicbor::{Decode, Encode};
 
@@ -155,6 +156,10 @@ pub struct Charter {
     #[n(12)]
     #[cbor(default, skip_if = "String::is_empty")]
     pub language: String,
+    /// What is asked of whoever knocks: at most [`limits::QUESTIONS`], each of 1 to [`limits::QUESTION`] bytes.
+    #[n(13)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub questions: Vec<String>,
 }
 
 impl Default for Charter {
@@ -174,6 +179,7 @@ impl Default for Charter {
             advice: Advice::IfAsked,
             rules: Vec::new(),
             language: String::new(),
+            questions: Vec::new(),
         }
     }
 }
@@ -184,8 +190,8 @@ impl Charter {
         hash("kith/1/charter", &[&codec::encode(self)])
     }
 
-    /// The hash of what members are asked about again when it changes: all but size, reply window, advice and
-    /// language.
+    /// The hash of what members are asked about again when it changes: all but size, reply window, advice,
+    /// language and what is asked of newcomers.
     pub fn terms(&self) -> [u8; 32] {
         let other = Charter::default();
         let terms = Charter {
@@ -193,6 +199,7 @@ impl Charter {
             reply_hours: other.reply_hours,
             advice: other.advice,
             language: other.language,
+            questions: other.questions,
             ..self.clone()
         };
         hash("kith/1/terms", &[&codec::encode(&terms)])
@@ -205,6 +212,7 @@ impl Charter {
         changes::text(&self.language, limits::LANGUAGE, "language")?;
         changes::list(&self.agreements)?;
         changes::list(&self.rules)?;
+        changes::questions(&self.questions)?;
         let most = if self.shared_power { limits::SHARED_POWER_MEMBERS } else { limits::MEMBERS };
         at_most(usize::try_from(self.size).unwrap_or(usize::MAX), most, "size of the group")
     }

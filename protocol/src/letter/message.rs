@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use crate::body::Body;
 use crate::codec::{self, CodecError, at_most};
 use crate::entry::{Bond, Entry, SignedEntry};
-use crate::id::{DropMark, EntryId, EpochId, GroupId, MemberKey};
+use crate::id::{DropMark, EntryId, EpochId, GroupId, MemberKey, SealKey};
 use crate::limits;
 
 /// What is reported.
@@ -133,6 +133,65 @@ pub enum Message {
         #[n(1)]
         about: Option<EntryId>,
     },
+    /// Somebody outside asks to be let in.
+    #[n(4)]
+    Knock(#[n(0)] Knock),
+    /// What they say after that.
+    #[n(5)]
+    Further {
+        /// The key of their knock, which shows that it is them.
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        reply: [u8; 32],
+        /// The words: 1 to [`limits::KNOCK`] bytes.
+        #[n(1)]
+        text: String,
+    },
+    /// What one of those at the desk did about a knock, for the others.
+    #[n(6)]
+    Heard {
+        /// The knock's message.
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        of: [u8; 16],
+        /// What they did.
+        #[n(1)]
+        what: Heard,
+        /// What they said to who knocked: at most [`limits::KNOCK`] bytes.
+        #[n(2)]
+        text: String,
+    },
+}
+
+/// Somebody outside, asking.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Knock {
+    /// The join they signed, with their name and the invite in it.
+    #[n(0)]
+    pub join: ByteVec,
+    /// What to answer under: [`crate::knock::ReplyKey`].
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub reply: [u8; 32],
+    /// What they say: at most [`limits::KNOCK`] bytes; may be empty.
+    #[n(2)]
+    pub text: String,
+    /// The logs it was sealed to: at most [`limits::DESK`].
+    #[n(3)]
+    pub desk: Vec<SealKey>,
+}
+
+/// What was done about a knock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Heard {
+    /// Words were said to who knocked.
+    #[n(0)]
+    Said,
+    /// They were told no.
+    #[n(1)]
+    Declined,
 }
 
 impl Message {
@@ -154,6 +213,14 @@ impl Message {
             }
             Message::Answer { note, .. } => at_most(note.len(), limits::REASON, "note")?,
             Message::Note { text, .. } => at_most(text.len(), limits::TEXT, "note")?,
+            Message::Knock(knock) => {
+                at_most(knock.join.len(), limits::PAYLOAD, "join")?;
+                at_most(knock.text.len(), limits::KNOCK, "words")?;
+                at_most(knock.desk.len(), limits::DESK, "desk")?;
+            }
+            Message::Further { text, .. } | Message::Heard { text, .. } => {
+                at_most(text.len(), limits::KNOCK, "words")?;
+            }
             Message::Receipt { .. } => {}
         }
         Ok(message)

@@ -14,7 +14,7 @@
 mod message;
 mod pieces;
 
-pub use message::{Message, Outcome, Quote, ReportKind};
+pub use message::{Heard, Knock, Message, Outcome, Quote, ReportKind};
 pub use pieces::{Gathering, PieceError, cut};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};

@@ -3,12 +3,18 @@
 use ed25519_dalek::SigningKey;
 use hex::encode as hex;
 use kith_protocol::address::AddressRecord;
-use kith_protocol::entrance::{self, Ask, Word};
-use kith_protocol::id::EntryId;
-use kith_protocol::invite::{Link, LinkError};
+use kith_protocol::body::Body;
+use kith_protocol::codec;
+use kith_protocol::entrance::{self, Ask, Knocking, Word};
+use kith_protocol::id::{EntryId, SealKey};
+use kith_protocol::invite::{Link, LinkError, Way};
+use kith_protocol::knock::{self, CodeSecret, Left, ReplyKey};
+use kith_protocol::letter::{Heard, Knock, Message};
 use kith_protocol::proof::{
     Answer, Hello, InviteProof, MemberProof, Nonce, Proof, Refused, Shared, Side, Transcript,
 };
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
 use serde_json::{Value, json};
 
 use crate::sample::{self, LOG, SALT, TIME, group, member};
@@ -30,7 +36,22 @@ fn invite_link() {
             vec!["/ip4/192.0.2.7/udp/41000/quic-v1".into(), "/ip6/2001:db8::7/tcp/41001".into()],
             vec!["/dns4/keeper.example/udp/41000/quic-v1".into()],
         ],
+        way: Way::OnSight,
     };
+    let desk = vec![SealKey([0x25; 32]), member().seal(&LOG).key()];
+    let ways = [
+        ("to knock on", Way::Knock { desk: desk.clone(), questions: vec!["What brings you here?".into()] }),
+        (
+            "on confirmation",
+            Way::Confirm { desk, code: CodeSecret::from_bytes([0x35; 32]).commitment() },
+        ),
+    ];
+    let others = ways.map(|(name, way)| {
+        let link = Link { way, ..link.clone() };
+        let text = link.to_text().unwrap();
+        assert_eq!(Link::parse(&text), Ok(link));
+        json!({ "name": name, "link": text })
+    });
     let text = link.to_text().unwrap();
     assert_eq!(Link::parse(&text), Ok(link.clone()));
     let newer = {
@@ -62,6 +83,7 @@ fn invite_link() {
             "charter": hex(link.charter),
             "nodes": link.nodes,
             "link": text,
+            "other ways in": others,
             "refused": refused,
         }),
     );
@@ -118,19 +140,95 @@ fn address_record() {
     golden("address", &json!({ "group": group().to_string(), "signed record": hex(signed) }));
 }
 
+fn knocking() -> Knocking {
+    let Body::Letter(letter) = entry("letter").body else { unreachable!("a letter") };
+    Knocking {
+        letters: vec![letter],
+        desk: vec![SealKey([0x25; 32])],
+        tag: ReplyKey::from_bytes([0x36; 32]).tag(),
+    }
+}
+
+/// A word on the doorstep, the code of a join, and what a letter says that carries a knock.
+#[test]
+fn knocks() {
+    let (reply, secret) = (ReplyKey::from_bytes([0x36; 32]), CodeSecret::from_bytes([0x35; 32]));
+    let join = EntryId([0x27; 32]);
+    let left = Left { word: knock::Word::Said { text: "Come on Tuesday.".into() }, time: TIME };
+    let doorstep = reply.leave(&left, &group(), &mut ChaCha20Rng::from_seed([0x37; 32])).unwrap();
+    assert_eq!(reply.read(&doorstep.sealed, &group()).as_ref(), Some(&left));
+    let said = codec::encode(&left);
+    let mut plain = [&u16::try_from(said.len()).unwrap().to_be_bytes(), said.as_slice()].concat();
+    plain.resize(512, 0);
+    let spelled = spelled_out::doorstep(&group().0, reply.expose(), &doorstep.sealed);
+    assert_eq!(spelled, (doorstep.tag, plain));
+    assert_eq!(secret.code(&join), spelled_out::code(secret.expose(), &join.0));
+    let words = [
+        ("received", knock::Word::Received),
+        ("code", knock::Word::Code { secret: *secret.expose() }),
+        ("said", knock::Word::Said { text: "Come on Tuesday.".into() }),
+        ("admitted", knock::Word::Admitted),
+        ("declined", knock::Word::Declined { reason: "We are full for now.".into() }),
+    ];
+    let messages = [
+        (
+            "knock",
+            Message::Knock(Knock {
+                join: sign(&entry("join")).to_bytes().into(),
+                reply: *reply.expose(),
+                text: "My sister told me of you.".into(),
+                desk: vec![SealKey([0x25; 32])],
+            }),
+        ),
+        ("further", Message::Further { reply: *reply.expose(), text: "I can come any day.".into() }),
+        ("heard", Message::Heard { of: [0x38; 16], what: Heard::Said, text: "Come on Tuesday.".into() }),
+    ];
+    assert!(messages.iter().all(|(_, one)| Message::decode(&one.encode()).as_ref() == Ok(one)));
+    golden(
+        "knock",
+        &json!({
+            "group": group().to_string(),
+            "reply key": hex(reply.expose()),
+            "tag": hex(reply.tag()),
+            "words": words.map(|(name, word)| json!({
+                "name": name, "left": hex(codec::encode(&Left { word, time: TIME })),
+            })),
+            "said, sealed": hex(&doorstep.sealed),
+            "code secret": hex(secret.expose()),
+            "commitment": hex(secret.commitment()),
+            "join": join.to_string(),
+            "code": secret.code(&join),
+            "messages of letters": messages.map(|(name, one)| json!({ "name": name, "message": hex(one.encode()) })),
+        }),
+    );
+}
+
 #[test]
 fn entrance_messages() {
     let part = |name| Some(sign(&entry(name)).to_bytes().into());
     let asks = [
-        ("by somebody new, or come back", Ask { join: part("join"), reopen: part("open-log"), need: None }),
-        ("for keys", Ask { join: None, reopen: None, need: part("need-key") }),
+        ("by somebody new, or come back", Ask { join: part("join"), reopen: part("open-log"), need: None, knock: None }),
+        ("for keys", Ask { join: None, reopen: None, need: part("need-key"), knock: None }),
+        ("by somebody outside", Ask { join: None, reopen: None, need: None, knock: Some(knocking()) }),
     ];
     let answers = [
         (
             "welcome",
-            entrance::Answer { word: Word::Welcome, envelopes: vec![vec![1, 2, 3].into()], now: TIME },
+            entrance::Answer { word: Word::Welcome, envelopes: vec![vec![1, 2, 3].into()], now: TIME, left: vec![] },
         ),
-        ("the invite was revoked", entrance::Answer { word: Word::Revoked, envelopes: vec![], now: TIME }),
+        (
+            "the invite was revoked",
+            entrance::Answer { word: Word::Revoked, envelopes: vec![], now: TIME, left: vec![] },
+        ),
+        (
+            "passed on, and words for the asker",
+            entrance::Answer {
+                word: Word::PassedOn,
+                envelopes: vec![],
+                now: TIME,
+                left: vec![vec![4, 5, 6].into()],
+            },
+        ),
     ];
     assert!(asks.iter().all(|(_, ask)| Ask::decode(&ask.encode()).as_ref() == Ok(ask)));
     let sealed = |ask: &Ask| {

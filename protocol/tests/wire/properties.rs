@@ -9,7 +9,7 @@ use kith_protocol::envelope::{self, Envelope};
 use kith_protocol::epoch::{Clear, EpochKey, EpochKeys};
 use kith_protocol::id::{AuthorId, DropMark, EntryId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId};
 use kith_protocol::identity::Seed;
-use kith_protocol::invite::{InviteSecret, Link};
+use kith_protocol::invite::{InviteSecret, Link, Way};
 use kith_protocol::limits;
 use kith_protocol::proof::{
     Answer, Hello, InviteProof, MemberProof, Nonce, Proof, Refused, Shared, Side, Transcript,
@@ -114,8 +114,14 @@ fn clear(epoch: EpochId) -> impl Strategy<Value = Clear> {
 
 fn link() -> impl Strategy<Value = Link> {
     let nodes = vec(vec(text(70), 0..=4), 0..=4);
-    (bytes(), bytes(), bytes(), bytes(), bytes(), any::<u64>(), any::<u32>(), nodes).prop_map(
-        |(group, salt, invite, secret, charter, expires, uses, nodes)| Link {
+    let desk = || vec(bytes().prop_map(SealKey), 0..=4);
+    let way = prop_oneof![
+        Just(Way::OnSight),
+        (desk(), bytes()).prop_map(|(desk, code)| Way::Confirm { desk, code }),
+        (desk(), vec("[a-z]{1,40}", 0..=3)).prop_map(|(desk, questions)| Way::Knock { desk, questions }),
+    ];
+    (bytes(), bytes(), bytes(), bytes(), bytes(), any::<u64>(), any::<u32>(), nodes, way).prop_map(
+        |(group, salt, invite, secret, charter, expires, uses, nodes, way)| Link {
             group: GroupId(group),
             salt,
             invite: EntryId(invite),
@@ -124,6 +130,7 @@ fn link() -> impl Strategy<Value = Link> {
             uses,
             charter,
             nodes,
+            way,
         },
     )
 }

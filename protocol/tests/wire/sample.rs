@@ -2,7 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Body, Demote, Duty, Edit, Elect, Genesis, Invite, InviteMode, Join, Kind, Leave,
+    Accept, Admit, Amend, Body, Demote, Doorstep, Duty, Edit, Elect, Genesis, Invite, InviteMode, Join, Kind, Leave,
     Letter, LogHead, Measure, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke,
     Role, Slot, StepBack, Task, Withdraw, Withdrawn, Wrap,
 };
@@ -73,6 +73,7 @@ fn amend() -> Amend {
             advice: Some(Advice::Welcome),
             rules: Some(vec!["No names of medicines to buy".into()]),
             language: Some("en-GB".into()),
+            questions: Some(vec!["What brings you here?".into()]),
         },
         reason: "We talked about it on Tuesday".into(),
     }
@@ -100,6 +101,15 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
                 mode: InviteMode::OnSight,
                 uses: 3,
                 expires: TIME.plus(7 * 24 * 3_600_000),
+            }),
+        ),
+        (
+            "invite: to knock on",
+            Body::Invite(Invite {
+                key: invite_secret().key(),
+                mode: InviteMode::Knock,
+                uses: 12,
+                expires: TIME.plus(90 * 24 * 3_600_000),
             }),
         ),
         ("revoke", Body::Revoke(Revoke { invite })),
@@ -195,6 +205,7 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
                 sealed: vec![0x70; 512 + 16],
             }),
         ),
+        ("doorstep", Body::Doorstep(Doorstep { tag: [0x71; 16], sealed: vec![0x72; 552] })),
         ("unknown", Body::Unknown(Kind(60_000), vec![0xa1, 0x00, 0x01])),
     ];
     bodies.into_iter().map(|(name, body)| (name, around(body))).collect()

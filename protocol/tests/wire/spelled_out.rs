@@ -98,6 +98,25 @@ pub fn question(group: &[u8; 32], salt: &[u8; 32], question: &[u8]) -> Vec<u8> {
     [nonce.as_slice(), &sealed].concat()
 }
 
+/// The tag of words on a doorstep, and what a sealed one holds.
+pub fn doorstep(group: &[u8; 32], reply: &[u8; 32], sealed: &[u8]) -> ([u8; 16], Vec<u8>) {
+    let tag = keyed(reply, "kith/1/doorstep-tag", &[])[..16].try_into().unwrap();
+    let key = keyed(reply, "kith/1/doorstep-key", &[]);
+    let nonce: [u8; 24] = sealed[..24].try_into().unwrap();
+    let aad = [b"kith/1/doorstep\0".as_slice(), group].concat();
+    let plain = XChaCha20Poly1305::new((&key).into())
+        .decrypt(&XNonce::from(nonce), Payload { msg: &sealed[24..], aad: &aad })
+        .unwrap();
+    (tag, plain)
+}
+
+/// The code of a join.
+pub fn code(secret: &[u8; 32], join: &[u8; 32]) -> String {
+    let first: [u8; 8] = keyed(secret, "kith/1/code", &[join])[..8].try_into().unwrap();
+    let six = format!("{:06}", u64::from_be_bytes(first) % 1_000_000);
+    format!("{} {}", &six[..3], &six[3..])
+}
+
 /// Padmé, as its paper has it.
 fn padme(length: usize) -> usize {
     let e = (length as f64).log2().floor() as u32;
