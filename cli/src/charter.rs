@@ -104,6 +104,7 @@ pub fn words(charter: &Charter) -> String {
         retention_days: Some(charter.retention_days).filter(|days| *days > 0),
         advice: Some(charter.advice),
         language: filled(&charter.language),
+        questions: listed(&charter.questions),
         history: Some(charter.history),
         size: Some(charter.size),
         invites: Some(charter.invites),
@@ -152,6 +153,7 @@ pub fn parts(parts: &CharterChanges) -> String {
         list("What we agree to", "agreement", &parts.agreements),
         list("Rules about what is written", "rule", &parts.rules),
         text("Where confidence ends", &parts.confidentiality),
+        list("What we ask of whoever knocks", "question", &parts.questions),
         (!goes.is_empty()).then(|| part("How it goes", &goes.join("\n"))),
     ]
     .into_iter()
@@ -171,6 +173,7 @@ pub fn names(parts: &CharterChanges) -> String {
         ("how long things are kept", parts.retention_days.is_some()),
         ("advice", parts.advice.is_some()),
         ("language", parts.language.is_some()),
+        ("what newcomers are asked", parts.questions.is_some()),
         ("what newcomers can read", parts.history.is_some()),
         ("size", parts.size.is_some()),
         ("who may invite", parts.invites.is_some()),
@@ -210,6 +213,7 @@ pub struct Described {
     pub retention_days: Option<u32>,
     pub advice: Option<Advice>,
     pub language: Option<String>,
+    pub questions: Option<Vec<String>>,
     pub history: Option<History>,
     pub size: Option<u32>,
     pub invites: Option<Inviters>,
@@ -217,13 +221,13 @@ pub struct Described {
 
 /// What a file that describes a group may hold.
 pub const HOLDS: &str = "It may hold title, as, purpose, audience, agreements, rules, confidentiality, reply_hours, \
-                         retention_days, advice (if_asked or welcome), language, history (all or none), size and \
-                         invites (facilitators or members).";
+                         retention_days, advice (if_asked or welcome), language, questions, history (all or none), size \
+                         and invites (facilitators or members).";
 
 /// What a file that describes a charter may hold.
 pub const PARTS: &str = "It may hold purpose, audience, agreements, rules, confidentiality, reply_hours, \
-                         retention_days, advice (if_asked or welcome), language, history (all or none), size and \
-                         invites (facilitators or members). Nothing else of a group can change.";
+                         retention_days, advice (if_asked or welcome), language, questions, history (all or none), size \
+                         and invites (facilitators or members). Nothing else of a group can change.";
 
 impl Described {
     /// This, and where it says nothing the other.
@@ -240,6 +244,7 @@ impl Described {
             retention_days: self.retention_days.or(other.retention_days),
             advice: self.advice.or(other.advice),
             language: self.language.or(other.language),
+            questions: self.questions.or(other.questions),
             history: self.history.or(other.history),
             size: self.size.or(other.size),
             invites: self.invites.or(other.invites),
@@ -268,6 +273,7 @@ impl Described {
             retention_days: self.retention_days,
             advice: self.advice,
             language: self.language,
+            questions: self.questions,
             history: self.history,
             size: self.size,
             invites: self.invites,

@@ -13,7 +13,7 @@ use kith_protocol::body::{Body, Genesis};
 use kith_protocol::entry::SignedEntry;
 use kith_protocol::id::{GroupId, LogId};
 use kith_protocol::identity::{Identity, MemberSecrets, Seed};
-use kith_protocol::invite::{InviteSecret, Link};
+use kith_protocol::invite::{InviteSecret, Link, Way};
 use kith_protocol::time::Millis;
 use rand::RngExt;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -58,10 +58,19 @@ pub(crate) struct Settings {
 
 enum Request {
     Create(CreateGroup, oneshot::Sender<Result<Cell, ServiceError>>),
-    Join(Box<Link>, Option<String>, oneshot::Sender<Result<Cell, ServiceError>>),
+    Join(Box<Link>, Arriving, oneshot::Sender<Result<Cell, ServiceError>>),
     JoinAgain(GroupId, oneshot::Sender<Result<Cell, ServiceError>>),
     Forget(GroupId, oneshot::Sender<Result<(), ServiceError>>),
     Close(oneshot::Sender<()>),
+}
+
+/// With what somebody comes to a group.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arriving {
+    /// What they are to be called; none if they come back.
+    pub(crate) name: Option<String>,
+    /// What they say to those who decide, where the link asks for it.
+    pub(crate) words: Option<String>,
 }
 
 /// A handle to the supervisor.
@@ -107,8 +116,8 @@ impl SupervisorHandle {
     }
 
     /// Begins to join a group, or answers with the cell of one that I am in.
-    pub(crate) async fn join(&self, link: Link, name: Option<String>) -> Result<Cell, ServiceError> {
-        self.ask(|answer| Request::Join(Box::new(link), name, answer)).await?
+    pub(crate) async fn join(&self, link: Link, arriving: Arriving) -> Result<Cell, ServiceError> {
+        self.ask(|answer| Request::Join(Box::new(link), arriving, answer)).await?
     }
 
     /// Begins to join once more, as somebody new: the key used so far was a member before.
@@ -140,7 +149,9 @@ impl Supervisor {
             // Whoever asked and went away finds what was done in the snapshot.
             match request {
                 Request::Create(group, answer) => drop(answer.send(self.create(group).await)),
-                Request::Join(link, name, answer) => drop(answer.send(self.join(*link, name).await)),
+                Request::Join(link, arriving, answer) => {
+                    drop(answer.send(self.join(*link, arriving).await));
+                }
                 Request::JoinAgain(group, answer) => drop(answer.send(self.join_again(group).await)),
                 Request::Forget(group, answer) => drop(answer.send(self.forget(group).await)),
                 Request::Close(answer) => {
@@ -210,7 +221,7 @@ impl Supervisor {
         Ok(cell)
     }
 
-    async fn join(&self, link: Link, name: Option<String>) -> Result<Cell, ServiceError> {
+    async fn join(&self, link: Link, arriving: Arriving) -> Result<Cell, ServiceError> {
         let mut generation = 0;
         let here = self.cells.borrow().get(&link.group).cloned();
         if let Some(cell) = here {
@@ -224,10 +235,18 @@ impl Supervisor {
                     generation = used.saturating_add(1);
                     self.forget(link.group).await?;
                 }
+                // What was said at the door, and what is answered there, is kept.
+                GroupState::Waiting if self.knocked(&cell, &link).await? => return Ok(cell),
                 GroupState::Waiting | GroupState::Refused => self.forget(link.group).await?,
             }
         }
-        self.join_as(link, name, generation).await
+        self.join_as(link, arriving, generation).await
+    }
+
+    /// Whether somebody knocked already on the invite of a link.
+    async fn knocked(&self, cell: &Cell, link: &Link) -> Result<bool, ServiceError> {
+        let invite = link.invite;
+        Ok(cell.engine.read(move |engine| engine.knocks_on(&invite)).await?)
     }
 
     /// Joins once more under the next key, with what the cell was joining with.
@@ -252,12 +271,24 @@ impl Supervisor {
             uses: 0,
             charter,
             nodes: joining.addresses,
+            way: joining.way,
+        };
+        let cell = self.cells.borrow().get(&group).cloned();
+        let words = match cell {
+            Some(cell) => cell.engine.read(|engine| engine.first_words()).await?,
+            None => None,
         };
         self.forget(group).await?;
-        self.join_as(link, name, keys.generation.saturating_add(1)).await
+        self.join_as(link, Arriving { name, words }, keys.generation.saturating_add(1)).await
     }
 
-    async fn join_as(&self, link: Link, name: Option<String>, generation: u32) -> Result<Cell, ServiceError> {
+    async fn join_as(
+        &self,
+        link: Link,
+        arriving: Arriving,
+        generation: u32,
+    ) -> Result<Cell, ServiceError> {
+        let Arriving { name, words } = arriving;
         let secrets = self.identity.member(&link.salt, generation);
         let log = LogId(rand::rng().random());
         let now = self.settings.clock.now();
@@ -284,7 +315,9 @@ impl Supervisor {
             join: join.map(|join| join.to_bytes()),
             reopen: reopen.to_bytes(),
             addresses: link.nodes.clone(),
+            way: link.way.clone(),
         });
+        let asks = link.way != Way::OnSight && name.is_some();
         let stored = keys.clone();
         let begun = async {
             let mut own = OwnLog::create(RealDisk, &paths.own_log(), keys.log_key.bytes(), log)
@@ -293,7 +326,11 @@ impl Supervisor {
             self.settings.vault.change(move |cells| cells.push(stored)).map_err(CellError::from)?;
             drop(own);
             let opening = self.opening(keys.clone(), self.share());
-            Ok::<Cell, ServiceError>(Cell::open(opening, Beginning::Before).await?)
+            let cell = Cell::open(opening, Beginning::Before).await?;
+            if asks {
+                cell.engine.write(move |engine| engine.knock(words.unwrap_or_default())).await?;
+            }
+            Ok::<Cell, ServiceError>(cell)
         };
         let cell = match begun.await {
             Ok(cell) => cell,

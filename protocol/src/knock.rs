@@ -104,6 +104,9 @@ pub enum Word {
         #[n(0)]
         reason: String,
     },
+    /// The key they come with is a member's, or was: they show it as one who comes back.
+    #[n(5)]
+    Known,
 }
 
 /// A word and when it was said.
@@ -167,7 +170,7 @@ impl Left {
         match &self.word {
             Word::Said { text } => at_most(text.len(), limits::KNOCK, "words"),
             Word::Declined { reason } => at_most(reason.len(), limits::KNOCK, "reason"),
-            Word::Received | Word::Code { .. } | Word::Admitted => Ok(()),
+            Word::Received | Word::Code { .. } | Word::Admitted | Word::Known => Ok(()),
         }
     }
 }

@@ -1,15 +1,19 @@
 //! `kith join`: into a group by an invite link, or back to it.
 
 use std::io::{self, Read};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use kith_node::api::types::{Charter, Code, GroupCharter, GroupState, Join, Joined, Problem};
+use kith_node::api::types::{
+    Charter, Code, GroupCharter, GroupState, InviteWay, Join, Joined, LinkSeen, LookAtLink, Problem,
+};
 
+use super::knock;
 use crate::client::{Client, Route};
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::{ask, charter, phrase};
+use crate::{ask, charter, phrase, plain, reason};
 
 /// The longest text that is taken for a link, in bytes.
 const LINK_MOST: u64 = 12 * 1024;
@@ -31,6 +35,10 @@ pub struct Cmd {
     /// What people there should call you; it need not be your real name
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
+    /// Where the link is for asking: read what you say to those who decide from FILE ("-" is stdin); you are asked for
+    /// it if you leave it out
+    #[arg(long, value_name = "FILE")]
+    text_file: Option<PathBuf>,
     /// Wait until you are in, at most SECS seconds (else exit code 75)
     #[arg(long, value_name = "SECS")]
     wait: Option<u64>,
@@ -40,6 +48,8 @@ impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         context.before_asking()?;
         let link = self.link(context)?;
+        let look = LookAtLink { link: link.clone() };
+        let seen: LinkSeen = context.node(async |node| node.post(Route::new(&["links"])?, &look).await)?;
         let name = match self.name {
             None if context.can_ask() => {
                 let answer = ask::line("What should people there call you? (Empty if you come back.)")?;
@@ -47,7 +57,12 @@ impl Cmd {
             }
             said => said,
         };
-        let join = Join { link, name };
+        let text = match &self.text_file {
+            Some(file) => Some(reason::read(file)?),
+            None if name.is_some() && context.can_ask() => asked(&seen)?,
+            None => None,
+        };
+        let join = Join { link, name, text };
         let (joined, charter) = context.node(async |node| {
             let joined: Joined = node.post(Route::new(&["join"])?, &join).await?;
             let joined = match self.wait {
@@ -85,6 +100,25 @@ impl Cmd {
     }
 }
 
+/// What somebody says to those who decide, where a link is for asking and they have not said it yet.
+fn asked(seen: &LinkSeen) -> Result<Option<String>, Problem> {
+    if seen.way != InviteWay::Knock || matches!(seen.state, Some(GroupState::Joined | GroupState::Waiting)) {
+        return Ok(None);
+    }
+    let mut text = String::new();
+    for question in &seen.questions {
+        let answer = ask::line(&format!("{}\n>", plain::line(question)))?;
+        if !answer.is_empty() {
+            text.push_str(&format!("{question}\n{}\n\n", answer.as_str()));
+        }
+    }
+    if text.is_empty() {
+        let question = "The facilitators decide who comes in. Say something about what brings you; a few words are enough.";
+        text = ask::needed(&format!("{question}\n>"))?.to_string();
+    }
+    Ok(Some(text.trim_end().to_owned()))
+}
+
 fn whole(link: String) -> Result<String, Problem> {
     if u64::try_from(link.len()).unwrap_or(u64::MAX) > LINK_MOST {
         Err(Code::BadLink.into())
@@ -120,6 +154,14 @@ async fn charter_of(node: &Client, joined: &Joined) -> Result<Charter, Problem> 
 fn words(joined: &Joined, charter: Option<&Charter>) -> String {
     let group = phrase::id(&joined.group);
     let Some(charter) = charter else {
+        if let Some(mine) = &joined.knock {
+            return format!(
+                "{}\nYour node goes on by itself, and tells you here: kith knock list {group}\n\
+                 To say more: kith knock say {}\n",
+                knock::mine(mine),
+                phrase::id(&mine.knock),
+            );
+        }
         return format!(
             "Saved. Your node looks for a member's node and goes on by itself.   [{group}]\n\
              \"kith status\" shows when you are in. What its members agree to: kith group charter show {group}"
@@ -149,6 +191,7 @@ mod tests {
             title: Some("Tuesday".into()),
             purpose: Some("For carers.\nAll welcome.".into()),
             history: Some(History::All),
+            knock: None,
         };
         let charter = Charter {
             purpose: "For carers.\nAll welcome.".into(),

@@ -7,6 +7,7 @@ mod group;
 mod init;
 mod invite;
 mod join;
+mod knock;
 mod letters;
 mod man;
 mod member;
@@ -75,6 +76,8 @@ pub enum Command {
     #[command(subcommand)]
     Invite(invite::Cmd),
     Join(join::Cmd),
+    #[command(subcommand)]
+    Knock(knock::Cmd),
     Post(post::Cmd),
     Reply(reply::Cmd),
     Edit(edit::Cmd),
@@ -119,6 +122,7 @@ impl Command {
             Command::Group(cmd) => cmd.run(context),
             Command::Invite(cmd) => cmd.run(context),
             Command::Join(cmd) => cmd.run(context),
+            Command::Knock(cmd) => cmd.run(context),
             Command::Post(cmd) => cmd.run(context),
             Command::Reply(cmd) => cmd.run(context),
             Command::Edit(cmd) => cmd.run(context),

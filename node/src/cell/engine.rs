@@ -23,6 +23,7 @@ use tokio::sync::{broadcast, watch};
 use super::CellError;
 use super::clocks::Clocks;
 use super::deliveries::Deliveries;
+use super::doorstep::Taken;
 use super::duties::Duties;
 use super::heads::Heads;
 use super::intake::Declined;
@@ -107,6 +108,8 @@ pub(crate) struct Engine {
     pub(super) tidy: bool,
     /// Letters on their way out.
     pub(super) letters: Letters,
+    /// Letters taken over from people outside.
+    pub(super) taken: Taken,
     /// What authors took back.
     pub(super) taken_back: TakenBack,
     /// Whose writing this person hides.

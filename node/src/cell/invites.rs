@@ -1,21 +1,33 @@
 //! Invites: making them, and printing their link with the addresses known today.
 
-use kith_protocol::body::{Body, Invite, InviteMode};
+use kith_protocol::body::{Body, Invite, InviteMode, Role};
+use kith_protocol::group::Right;
 use kith_protocol::id::EntryId;
-use kith_protocol::invite::{InviteSecret, Link};
+use kith_protocol::invite::{InviteSecret, Link, Way};
+use kith_protocol::knock::CodeSecret;
 use kith_protocol::time::Millis;
 
 use super::CellError;
 use super::engine::Engine;
-use crate::api::types::InviteState;
+use crate::api::types::{InviteState, InviteWay};
 
 impl Engine {
-    /// Makes an invite that lets `uses` people in on sight until `expires`.
-    pub(crate) fn invite(&mut self, uses: u32, expires: Millis) -> Result<EntryId, CellError> {
+    /// Makes an invite that lets `uses` people in until `expires`.
+    pub(crate) fn invite(
+        &mut self,
+        mode: InviteMode,
+        uses: u32,
+        expires: Millis,
+    ) -> Result<EntryId, CellError> {
         let secret = InviteSecret::generate(&mut rand::rng());
-        let invite = Invite { key: secret.key(), mode: InviteMode::OnSight, uses, expires };
-        let id = self.write(Body::Invite(invite))?;
+        if mode == InviteMode::Confirm && self.role_of(&self.me()) <= Some(Role::Member) {
+            return Err(CellError::Right(Right::NeedsDeputy));
+        }
+        let id = self.write(Body::Invite(Invite { key: secret.key(), mode, uses, expires }))?;
         self.keep_invite_secret(&id, &secret);
+        if mode == InviteMode::Confirm {
+            self.keep_code_secret(&id, &CodeSecret::generate(&mut rand::rng()));
+        }
         Ok(id)
     }
 
@@ -25,7 +37,14 @@ impl Engine {
         let Some(secret) = self.invite_secret(invite)? else { return Ok(None) };
         // What the invite's author knew of it is what a join on it has to accept.
         let charter = group.charter_of(invite).unwrap_or_else(|| group.charter().clone());
-        Ok(group.invite(invite).map(|state| Link {
+        let Some(state) = group.invite(invite) else { return Ok(None) };
+        let desk = self.desk(state);
+        let way = match state.invite.mode {
+            InviteMode::OnSight => Way::OnSight,
+            InviteMode::Confirm => Way::Confirm { desk, code: self.code_commitment(invite)? },
+            InviteMode::Knock => Way::Knock { desk, questions: group.charter().questions.clone() },
+        };
+        Ok(Some(Link {
             group: self.id,
             salt: *group.salt(),
             invite: *invite,
@@ -34,7 +53,14 @@ impl Engine {
             uses: state.invite.uses,
             charter: charter.hash(),
             nodes,
+            way,
         }))
+    }
+
+    /// How an invite lets people in.
+    pub(crate) fn invite_way(&self, invite: &EntryId) -> InviteWay {
+        let state = self.group.as_ref().and_then(|group| group.invite(invite));
+        state.map_or(InviteWay::OnSight, |state| way(state.invite.mode))
     }
 
     /// All invites of the group.
@@ -51,5 +77,14 @@ impl Engine {
     pub(crate) fn invite_used(&self, invite: &EntryId) -> u32 {
         let state = self.group.as_ref().and_then(|group| group.invite(invite));
         state.map_or(0, |state| state.used)
+    }
+}
+
+/// How invites of a mode let people in, as the API says it.
+pub(super) fn way(mode: InviteMode) -> InviteWay {
+    match mode {
+        InviteMode::OnSight => InviteWay::OnSight,
+        InviteMode::Confirm => InviteWay::Confirm,
+        InviteMode::Knock => InviteWay::Knock,
     }
 }

@@ -9,35 +9,55 @@ use kith_protocol::body::{Body, NeedKey};
 use kith_protocol::entrance::{Answer, Ask, AskError, Word};
 use kith_protocol::entry::{Entry, Links, SignedEntry};
 use kith_protocol::epoch::mint::Recipient;
-use kith_protocol::group::{Group, Standing};
-use kith_protocol::id::EntryId;
+use kith_protocol::group::{Group, InviteState, Standing};
+use kith_protocol::id::{EntryId, MemberKey};
 use kith_protocol::limits;
 use kith_protocol::time::Millis;
 
 use super::CellError;
 use super::engine::{Engine, Notice};
+use super::letters::Name;
+
+/// What is asked of one member's node.
+pub(crate) struct Question {
+    pub(super) sealed: Vec<u8>,
+    /// The messages handed over with it.
+    handed: Vec<Name>,
+    host: Option<MemberKey>,
+}
 
 impl Engine {
-    /// What to ask a member's node for, sealed: none once I am in and hold a key.
-    pub(crate) fn question(&self) -> Result<Option<Vec<u8>>, CellError> {
-        let sealed = self.ask().map(|ask| ask.seal(&self.id, &self.salt)).transpose();
-        sealed.map_err(|why| CellError::Unfit(why.to_string()))
+    /// What to ask a member's node for: none once I am in and hold a key.
+    pub(crate) fn question(&self, host: Option<MemberKey>) -> Result<Option<Question>, CellError> {
+        let Some((ask, handed)) = self.ask(host)? else { return Ok(None) };
+        let sealed = ask.seal(&self.id, &self.salt).map_err(|why| CellError::Unfit(why.to_string()))?;
+        Ok(Some(Question { sealed, handed, host }))
     }
 
-    fn ask(&self) -> Option<Ask> {
+    fn ask(&self, host: Option<MemberKey>) -> Result<Option<(Ask, Vec<Name>)>, CellError> {
         if self.settled() || self.refusal.is_some() {
-            return None;
+            return Ok(None);
         }
+        let nothing = Ask { join: None, reopen: None, need: None, knock: None };
         if self.standing() == Some(Standing::Member) && self.certified() {
             let need = self.need_key().map(Into::into);
-            return need.is_some().then_some(Ask { join: None, reopen: None, need });
+            return Ok(need.is_some().then_some((Ask { need, ..nothing }, Vec::new())));
         }
-        let joining = self.joining.as_ref()?;
-        Some(Ask {
-            join: joining.join.clone().map(Into::into),
-            reopen: Some(joining.reopen.clone().into()),
-            need: None,
-        })
+        let Some(joining) = self.joining.as_ref() else { return Ok(None) };
+        let (join, reopen) = (joining.join.clone().map(Into::into), Some(joining.reopen.clone().into()));
+        if !self.asks() {
+            return Ok(Some((Ask { join, reopen, ..nothing }, Vec::new())));
+        }
+        // Nobody sees name or key of who knocks but those they are sealed to, until one of them says so.
+        if self.admitted()? {
+            return Ok(Some((Ask { join, ..nothing }, Vec::new())));
+        }
+        if self.known_there()? {
+            return Ok(Some((Ask { reopen, ..nothing }, Vec::new())));
+        }
+        let Some(host) = host else { return Ok(None) };
+        let knock = self.at_the_door(&host)?;
+        Ok(knock.map(|(knock, names)| (Ask { knock: Some(knock), ..nothing }, names)))
     }
 
     /// Whether I am in, and can read and write.
@@ -57,15 +77,21 @@ impl Engine {
         self.refusal == Some(Word::Former)
     }
 
-    /// Takes a member's node's answer.
-    pub(crate) fn answered(&mut self, answer: Answer) -> Result<(), CellError> {
+    /// Takes a member's node's answer to a question.
+    pub(crate) fn answered(&mut self, asked: &Question, answer: Answer) -> Result<(), CellError> {
+        if let Some(host) = asked.host.filter(|_| self.asks()) {
+            self.heard_at_the_door(&host, &asked.handed, answer.word, &answer.left)?;
+            if self.admitted()? && answer.word != Word::Welcome {
+                return Ok(()); // The next question is another one.
+            }
+        }
         match answer.word {
             Word::Welcome => {
                 let envelopes = answer.envelopes.into_iter().map(Into::into).collect();
                 self.take_in(envelopes, 0);
                 self.changed = true;
             }
-            Word::Later => {}
+            Word::Later | Word::PassedOn => {}
             word => {
                 self.refusal = Some(word);
                 self.changed = true;
@@ -74,17 +100,26 @@ impl Engine {
         Ok(())
     }
 
-    /// Answers somebody who asks to be let in, or back in.
+    /// Answers somebody who asks to be let in, or back in; who proved an invite may knock on it.
     ///
     /// # Errors
     /// [`AskError`] if this is no question to this group.
-    pub(crate) fn let_in(&mut self, question: &[u8]) -> Result<Answer, AskError> {
+    pub(crate) fn let_in(&mut self, question: &[u8], invite: Option<EntryId>) -> Result<Answer, AskError> {
         let ask = Ask::open(question, &self.id, &self.salt)?;
         let before = self.notices.len();
-        let word = self.judge_ask(&ask).unwrap_or_else(|error| {
+        let served = match (&ask.knock, invite) {
+            (Some(_), _) if !self.settled() => Ok(Word::Later),
+            (Some(knock), Some(invite)) => self.host(&invite, knock),
+            _ => self.judge_ask(&ask),
+        };
+        let word = served.unwrap_or_else(|error| {
             tracing::debug!(%error, "a newcomer could not be served");
             Word::Later
         });
+        let left = match (&ask.knock, invite) {
+            (Some(knock), Some(_)) => self.doorstep(&knock.tag).unwrap_or_default(),
+            _ => Vec::new(),
+        };
         let published = self.notices.iter().skip(before).filter_map(|notice| match notice {
             Notice::Publish { bytes, .. } => Some(bytes.clone().into()),
             _ => None,
@@ -94,7 +129,7 @@ impl Engine {
         } else {
             Vec::new()
         };
-        Ok(Answer { word, envelopes, now: self.now() })
+        Ok(Answer { word, envelopes, now: self.now(), left })
     }
 
     fn judge_ask(&mut self, ask: &Ask) -> Result<Word, CellError> {
@@ -114,6 +149,9 @@ impl Engine {
             Ok(statement) => statement,
             Err(word) => return Ok(word),
         };
+        if self.is_member(&statement) && self.group()?.holds(statement.id()) {
+            return self.seal_for(statement); // Somebody let them in.
+        }
         let now = self.now();
         match join_word(self.group()?, &statement, now) {
             Word::Welcome => self.seal_for(statement),
@@ -141,11 +179,7 @@ impl Engine {
         let author = *statement.author();
         let held = self.group()?.holds(statement.id());
         if !held {
-            let epoch = self.prepare()?;
-            let keys = self.ring.keys(&epoch).ok_or(CellError::StillWaiting)?;
-            let opened = statement.seal(keys).map_err(|why| CellError::Unfit(why.to_string()))?;
-            let verified = self.hold_own(opened)?;
-            self.publish(&verified);
+            self.seal_in(statement)?;
         }
         let epoch = self.prepare()?;
         if held {
@@ -161,6 +195,16 @@ impl Engine {
             self.wrap(&answer.epoch, &answer.wrap_to)?;
         }
         Ok(Word::Welcome)
+    }
+
+    /// Seals somebody's signed entry under the epoch that is sent under, and lets it in.
+    pub(super) fn seal_in(&mut self, statement: Statement) -> Result<(), CellError> {
+        let epoch = self.prepare()?;
+        let keys = self.ring.keys(&epoch).ok_or(CellError::StillWaiting)?;
+        let opened = statement.seal(keys).map_err(|why| CellError::Unfit(why.to_string()))?;
+        let verified = self.hold_own(opened)?;
+        self.publish(&verified);
+        Ok(())
     }
 
     /// A signed call for what I am owed and cannot reach; none if there is nothing.
@@ -195,6 +239,18 @@ fn join_word(group: &Group, statement: &Statement, now: Millis) -> Word {
         return Word::Former;
     }
     let Some(invite) = group.invite(&join.invite) else { return Word::Later };
+    match invite_word(group, invite, now) {
+        Word::Welcome if group.charter_of(&join.invite).is_none_or(|charter| join.charter != charter.hash()) => {
+            Word::Wrong
+        }
+        // Word of their being let in may not have come here yet.
+        Word::Welcome if !invite.invite.mode.lets_in() => Word::Later,
+        word => word,
+    }
+}
+
+/// Whether somebody could come in on an invite, by what this node knows and its clock.
+pub(super) fn invite_word(group: &Group, invite: &InviteState, now: Millis) -> Word {
     let members = group.members().filter(|member| member.standing == Standing::Member).count();
     if !invite.revoked.is_empty() {
         Word::Revoked
@@ -204,8 +260,6 @@ fn join_word(group: &Group, statement: &Statement, now: Millis) -> Word {
         Word::Used
     } else if members >= usize::try_from(group.charter().size).unwrap_or(usize::MAX) {
         Word::Full
-    } else if group.charter_of(&join.invite).is_none_or(|charter| join.charter != charter.hash()) {
-        Word::Wrong
     } else {
         Word::Welcome
     }

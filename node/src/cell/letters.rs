@@ -3,7 +3,7 @@
 //! A letter leaves at a random moment within two minutes, and empty ones leave now and then, so that nobody can tell
 //! from when and how often somebody writes letters what they are about. What waits survives a restart.
 
-use kith_protocol::body::{Body, Letter, Role};
+use kith_protocol::body::{Body, Doorstep, Letter, Role};
 use kith_protocol::group::Standing;
 use kith_protocol::id::{EntryId, MemberKey, SealKey};
 use kith_protocol::letter::{self, Gathering, Message, Outcome, Quote, ReportKind};
@@ -33,6 +33,7 @@ const COVER_TOGETHER: f64 = 40.0;
 const DAY: f64 = 24.0 * 3_600_000.0;
 
 const OUTBOX_NOTE: &str = "letters/outbox";
+const WORDS_NOTE: &str = "letters/words";
 const INBOX_NOTE: &str = "letters/inbox";
 const REPORTS_NOTE: &str = "letters/reports";
 
@@ -43,6 +44,8 @@ pub(crate) type Name = [u8; 16];
 #[derive(Default)]
 pub(super) struct Letters {
     outbox: Vec<Leaving>,
+    /// Words to be left for people outside.
+    words: Vec<Doorstep>,
     cover: Option<Millis>,
 }
 
@@ -98,14 +101,16 @@ impl Letters {
     pub(super) fn of(store: &dyn crate::store::Store) -> Result<Letters, CellError> {
         let noted = store.note(OUTBOX_NOTE)?;
         let outbox = noted.and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default();
-        Ok(Letters { outbox, cover: None })
+        let noted = store.note(WORDS_NOTE)?;
+        let words = noted.and_then(|bytes| minicbor::decode(&bytes).ok()).unwrap_or_default();
+        Ok(Letters { outbox, words, cover: None })
     }
 }
 
 impl Engine {
     /// Whether letters are due to leave.
     pub(super) fn letters_due(&self, now: Millis) -> bool {
-        self.letters.outbox.iter().any(|leaving| leaving.due <= now)
+        !self.letters.words.is_empty() || self.letters.outbox.iter().any(|leaving| leaving.due <= now)
     }
 
     /// Sends off what is due, empty letters among it.
@@ -117,6 +122,11 @@ impl Engine {
             self.note_outbox();
             for leaving in due {
                 self.write(Body::Letter(leaving.letter))?;
+            }
+            let words = std::mem::take(&mut self.letters.words);
+            self.note_words();
+            for word in words {
+                self.write(Body::Doorstep(word))?;
             }
         }
         self.cover(now)
@@ -274,7 +284,8 @@ impl Engine {
         time: Millis,
         letter: &Letter,
     ) -> Result<(), CellError> {
-        if *author == self.me() || self.muted.contains(author) {
+        // One of mine may be somebody's from outside, whom I let knock: it opens, if it is for me.
+        if self.muted.contains(author) {
             return Ok(());
         }
         let logs: Vec<_> = self
@@ -317,6 +328,9 @@ impl Engine {
             Message::Receipt { of } => self.heard_of_report(from, &of, None),
             Message::Answer { of, outcome, note } => self.heard_of_report(from, &of, Some((outcome, note))),
             Message::Report { quote, .. } if quote.entry(&self.id).is_none() => Ok(()),
+            Message::Knock(knock) => self.knocked(name, &knock, time),
+            Message::Further { reply, text } => self.further(name, &reply, text, time),
+            Message::Heard { of, what, text } => self.heard_about(from, &of, name, what, (text, time)),
             message => {
                 let report = matches!(message, Message::Report { .. });
                 if !self.keep_letter(Received {
@@ -373,7 +387,14 @@ impl Engine {
     }
 
     /// Seals a message to all logs of some members, and puts its letters on their way.
-    fn send(&mut self, message: &Message, to: &[MemberKey]) -> Result<Name, CellError> {
+    pub(super) fn send(&mut self, message: &Message, to: &[MemberKey]) -> Result<Name, CellError> {
+        let name: Name = rand::random();
+        self.send_as(name, message, to)?;
+        Ok(name)
+    }
+
+    /// As [`Engine::send`], under a name: one message that several pass on is taken once.
+    pub(super) fn send_as(&mut self, name: Name, message: &Message, to: &[MemberKey]) -> Result<(), CellError> {
         let group = self.group()?;
         let live = |member: &MemberKey| -> Vec<SealKey> {
             let logs = group.member(member).map(|member| member.logs.as_slice()).unwrap_or_default();
@@ -383,7 +404,6 @@ impl Engine {
         if logs.is_empty() {
             return Err(CellError::NobodyToAsk);
         }
-        let name: Name = rand::random();
         let too_long = || CellError::Unfit("this is too long for a letter".into());
         let pieces = letter::cut(name, &message.encode()).ok_or_else(too_long)?;
         let (me, now) = (self.me(), self.now());
@@ -396,12 +416,24 @@ impl Engine {
                 leaving.push(Leaving { due, letter });
             }
         }
+        self.leave_all(leaving)
+    }
+
+    /// Puts letters that are sealed already on their way.
+    pub(super) fn letters_leave(&mut self, letters: Vec<Letter>, due: Millis) -> Result<(), CellError> {
+        self.leave_all(letters.into_iter().map(|letter| Leaving { due, letter }).collect())
+    }
+
+    fn leave_all(&mut self, leaving: Vec<Leaving>) -> Result<(), CellError> {
+        if leaving.is_empty() {
+            return Ok(());
+        }
         if self.letters.outbox.len().saturating_add(leaving.len()) > OUTBOX {
             return Err(CellError::Unfit("too many letters wait to leave".into()));
         }
         self.letters.outbox.extend(leaving);
         self.note_outbox();
-        Ok(name)
+        Ok(())
     }
 
     /// Writes an empty letter now and then.
@@ -427,6 +459,17 @@ impl Engine {
             Some(_) => {}
         }
         Ok(())
+    }
+
+    /// Leaves a word for somebody outside, soon.
+    pub(super) fn leave_soon(&mut self, word: Doorstep) {
+        self.letters.words.push(word);
+        self.note_words();
+    }
+
+    fn note_words(&mut self) {
+        let bytes = minicbor::to_vec(&self.letters.words).unwrap_or_default();
+        self.staged.note(WORDS_NOTE, bytes);
     }
 
     fn note_outbox(&mut self) {
@@ -460,7 +503,7 @@ impl Engine {
         Ok(bytes.and_then(|bytes| minicbor::decode(&bytes).ok()))
     }
 
-    fn name_of(&self, member: &MemberKey) -> String {
+    pub(super) fn name_of(&self, member: &MemberKey) -> String {
         let group = self.group.as_ref();
         group.and_then(|group| group.member(member)).map(|member| member.name.clone()).unwrap_or_default()
     }

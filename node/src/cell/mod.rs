@@ -13,6 +13,8 @@
 mod charter;
 mod clocks;
 mod deliveries;
+mod desk;
+mod doorstep;
 mod duties;
 mod engine;
 mod handle;
@@ -20,6 +22,7 @@ mod heads;
 mod intake;
 mod invites;
 mod joining;
+mod knocking;
 mod letters;
 mod moderating;
 mod network;

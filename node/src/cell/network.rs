@@ -49,6 +49,8 @@ enum Done {
     Served(PeerId, Synced),
     /// A question to be let in was answered, or not.
     Asked(PeerId),
+    /// Somebody inside has been asked, and is asked again after a pause.
+    Knocked(PeerId, Duration),
     /// Somebody was let in.
     LetIn(PeerId),
     Other,
@@ -217,12 +219,16 @@ impl NetworkTask {
         proved.due = Instant::now() + RECONCILE_EVERY.mul_f64(rand::rng().random_range(1.0..2.0));
         let (engine, network) = (self.engine.clone(), self.network.clone());
         let (who, state) = (proved.who, self.state.clone());
+        let host = who.device().map(|(key, _)| key);
         self.tasks.spawn(async move {
-            if let Ok(Some(question)) = engine.read(|engine| engine.question()).await
-                && let Err(error) = ask_in(&engine, &network, peer, question).await
-            {
-                tracing::debug!(%error, "a question to be let in was not answered");
-                return Done::Asked(peer);
+            if let Ok(Some(question)) = engine.read(move |engine| engine.question(host)).await {
+                if let Err(error) = ask_in(&engine, &network, peer, question).await {
+                    tracing::debug!(%error, "a question to be let in was not answered");
+                    return Done::Asked(peer);
+                }
+                if let Ok(Some(pause)) = engine.read(|engine| engine.pause_at_the_door()).await {
+                    return Done::Knocked(peer, pause);
+                }
             }
             match network.open(peer, Kind::Sync).await {
                 Ok(stream) => {
@@ -246,9 +252,13 @@ impl NetworkTask {
                 });
             }
             (Kind::Join, _) if self.tasks.len() >= NEWCOMERS => {}
-            (Kind::Join, _) => {
+            (Kind::Join, who) => {
+                let invite = match who {
+                    Who::Invite { entry, .. } => Some(entry),
+                    _ => None,
+                };
                 self.tasks.spawn(async move {
-                    match let_in(&engine, stream).await {
+                    match let_in(&engine, stream, invite).await {
                         Ok(true) => Done::LetIn(peer),
                         Ok(false) => Done::Other,
                         Err(error) => {
@@ -366,6 +376,14 @@ impl NetworkTask {
                     proved.busy = false;
                     proved.dirty = true;
                     proved.rest = Instant::now() + TICK * 5;
+                }
+            }
+            Done::Knocked(peer, pause) => {
+                if let Some(proved) = self.peers.get_mut(&peer) {
+                    proved.busy = false;
+                    proved.again = false;
+                    proved.dirty = false;
+                    (proved.rest, proved.due) = (Instant::now() + TICK, Instant::now() + pause);
                 }
             }
             Done::LetIn(peer) => {

@@ -24,6 +24,7 @@ use rayon::prelude::*;
 use super::CellError;
 use super::clocks::Clocks;
 use super::deliveries::Deliveries;
+use super::doorstep::Taken;
 use super::duties::Duties;
 use super::engine::Engine;
 use super::handle::Channels;
@@ -130,6 +131,7 @@ impl Engine {
             muted: opening.keys.muted.clone(),
             taken_back,
             letters,
+            taken: Taken::default(),
             keep_days: opening.keys.keep_days,
             tidy: false,
             kept_secret: opening.keys.group_secret.clone(),

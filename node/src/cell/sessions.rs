@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::AsyncWriteExt;
 use kith_protocol::entrance::{Answer, AskError, Word};
-use kith_protocol::id::{EnvelopeId, MemberKey};
+use kith_protocol::id::{EntryId, EnvelopeId, MemberKey};
 use kith_protocol::limits;
 use kith_protocol::sync::{Role, Scope};
 use kith_protocol::time::Millis;
@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use super::CellError;
 use super::engine::Engine;
 use super::handle::StateSender;
+use super::joining::Question;
 use super::network::source_number;
 use super::replica::CellReplica;
 use super::thread::EngineHandle;
@@ -146,23 +147,27 @@ pub(super) async fn ask_in(
     engine: &EngineHandle,
     network: &Network,
     peer: PeerId,
-    question: Vec<u8>,
+    question: Question,
 ) -> Result<(), SessionError> {
     let asking = async {
         let mut stream = network.open(peer, Kind::Join).await?;
-        write_frame(&mut stream, &question).await?;
+        write_frame(&mut stream, &question.sealed).await?;
         Ok::<_, SessionError>(read_frame(&mut stream, limits::ENTRANCE_ANSWER).await?.unwrap_or_default())
     };
     let answer = Answer::decode(&timeout(ENTRANCE_WITHIN, asking).await??)?;
-    engine.write(move |engine| engine.answered(answer)).await?;
+    engine.write(move |engine| engine.answered(&question, answer)).await?;
     Ok(())
 }
 
-/// Answers somebody who asks to be let in. Says whether they are.
-pub(super) async fn let_in(engine: &EngineHandle, mut stream: Stream) -> Result<bool, SessionError> {
+/// Answers somebody who asks to be let in, and proved an invite if there is one. Says whether they are.
+pub(super) async fn let_in(
+    engine: &EngineHandle,
+    mut stream: Stream,
+    invite: Option<EntryId>,
+) -> Result<bool, SessionError> {
     let asked = timeout(ENTRANCE_WITHIN, read_frame(&mut stream, limits::ENTRANCE_ASK)).await??;
     let question = asked.unwrap_or_default();
-    let answer = engine.write(move |engine| Ok(engine.let_in(&question))).await??;
+    let answer = engine.write(move |engine| Ok(engine.let_in(&question, invite))).await??;
     let welcome = answer.word == Word::Welcome;
     timeout(ENTRANCE_WITHIN, write_frame(&mut stream, &answer.encode())).await??;
     stream.close().await?;

@@ -33,13 +33,16 @@ impl Engine {
             Some(Standing::Removed) => GroupState::Removed,
             Some(Standing::Left) => GroupState::Left,
             _ if self.settled() => GroupState::Joined,
-            _ if self.refusal.is_some() => GroupState::Refused,
+            _ if self.refusal.is_some() || self.declined() => GroupState::Refused,
             _ => GroupState::Waiting,
         }
     }
 
     /// Why I am not let in, if a member's node said so.
     pub(crate) fn refusal_code(&self) -> Option<Code> {
+        if self.refusal.is_none() && self.declined() {
+            return Some(Code::Declined);
+        }
         Some(match self.refusal? {
             Word::Expired => Code::InviteExpired,
             Word::Revoked => Code::InviteRevoked,
@@ -51,7 +54,8 @@ impl Engine {
                 Code::NameNeeded
             }
             Word::Wrong => Code::BadLink,
-            Word::Welcome | Word::Later => return None,
+            Word::NobodyThere => Code::NobodyThere,
+            Word::Welcome | Word::Later | Word::PassedOn => return None,
         })
     }
 
@@ -184,6 +188,7 @@ impl Engine {
                 used: invite.used,
                 expires: invite.invite.expires.to_string(),
                 mine: self.invite_secret(&invite.id)?.is_some(),
+                way: super::invites::way(invite.invite.mode),
             };
             invites.push((written, summary));
         }

@@ -157,6 +157,7 @@ impl Engine {
             Body::Withdraw(withdraw) => self.take_back(verified.author(), &withdraw.entries)?,
             Body::Edit(edit) => self.note_edit(verified, &edit.post)?,
             Body::Duty(duty) => self.heed_duty(verified, duty)?,
+            Body::Doorstep(doorstep) => self.keep_doorstep(doorstep)?,
             Body::Letter(letter) => self.receive(verified.author(), verified.entry().time, letter)?,
             _ => {}
         }

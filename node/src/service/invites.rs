@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
+use kith_protocol::body::InviteMode;
 use kith_protocol::id::EntryId;
-use kith_protocol::invite::Link;
+use kith_protocol::invite::{Link, Way};
 use kith_protocol::limits;
 use tokio::time::{Instant, timeout_at};
 
 use super::resolve::{self, Thing};
 use super::{Service, ServiceError, text};
 use crate::api::types::{
-    Code, CreateInvite, GroupState, InviteList, InviteState, Invited, Join, Joined, Revoked,
+    Code, CreateInvite, GroupState, InviteList, InviteState, InviteWay, Invited, Join, Joined, LinkSeen,
+    Revoked,
 };
 use crate::cell::{Cell, Engine};
+use crate::supervisor::Arriving;
 
 /// The longest an invite may last: ten years, in seconds.
 const LONGEST: u64 = 10 * 366 * 24 * 3600;
@@ -35,7 +38,15 @@ impl Service {
             return Err(wrong("An invite can last from one second to ten years.".into()));
         }
         let expires = self.node()?.clock.now().plus(invite.expires_in.saturating_mul(1000));
-        let id = cell.engine.write(move |engine| engine.invite(invite.uses, expires)).await?;
+        if invite.way == InviteWay::Confirm && invite.uses > 1 {
+            return Err(wrong("An invite on confirmation is for one person.".into()));
+        }
+        let mode = match invite.way {
+            InviteWay::OnSight => InviteMode::OnSight,
+            InviteWay::Confirm => InviteMode::Confirm,
+            InviteWay::Knock => InviteMode::Knock,
+        };
+        let id = cell.engine.write(move |engine| engine.invite(mode, invite.uses, expires)).await?;
         invited(&cell, id).await
     }
 
@@ -91,8 +102,36 @@ impl Service {
         let link = Link::parse(&join.link)?;
         let name = join.name.filter(|name| !name.trim().is_empty());
         name.as_deref().map_or(Ok(()), text::name)?;
-        let cell = self.node()?.supervisor.join(link, name).await?;
+        let words = join.text.filter(|text| !text.trim().is_empty());
+        words.as_deref().map_or(Ok(()), |said| text::words("text", said, limits::KNOCK))?;
+        let asks = matches!(link.way, Way::Knock { .. }) && name.is_some() && words.is_none();
+        if asks && self.state_of(&link).await?.is_none_or(|state| state == GroupState::Refused) {
+            return Err(Code::WordsNeeded.into());
+        }
+        let cell = self.node()?.supervisor.join(link, Arriving { name, words }).await?;
         Ok(cell.engine.read(|engine| Ok(stands(engine))).await?)
+    }
+
+    /// What a link says, before it is used.
+    ///
+    /// # Errors
+    /// [`Code::BadLink`].
+    pub async fn look_at_link(&self, link: &str) -> Result<LinkSeen, ServiceError> {
+        let link = Link::parse(link)?;
+        let (way, questions) = match &link.way {
+            Way::OnSight => (InviteWay::OnSight, Vec::new()),
+            Way::Confirm { .. } => (InviteWay::Confirm, Vec::new()),
+            Way::Knock { questions, .. } => (InviteWay::Knock, questions.clone()),
+        };
+        let state = self.state_of(&link).await?;
+        let (group, expires) = (link.group.to_string(), link.expires.to_string());
+        Ok(LinkSeen { group, way, questions, expires, state })
+    }
+
+    /// How I stand in the group of a link, if it is here.
+    async fn state_of(&self, link: &Link) -> Result<Option<GroupState>, ServiceError> {
+        let Some(cell) = self.cells()?.get(&link.group).cloned() else { return Ok(None) };
+        Ok(Some(cell.engine.read(|engine| Ok(engine.group_state())).await?))
     }
 
     /// How joining stands: returns at once if it is settled, else when it is or after `wait`, whichever is
@@ -145,8 +184,10 @@ async fn invited(cell: &Cell, id: EntryId) -> Result<Invited, ServiceError> {
     let count = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
     let loopback = |address: &String| address.starts_with("/ip4/127.") || address.starts_with("/ip6/::1/");
     let loopback_only = nodes.iter().flatten().all(loopback);
-    let (link, used) =
-        cell.engine.read(move |engine| Ok((engine.link(&id, nodes)?, engine.invite_used(&id)))).await?;
+    let made = move |engine: &mut Engine| {
+        Ok((engine.link(&id, nodes)?, engine.invite_used(&id), engine.invite_way(&id)))
+    };
+    let (link, used, way) = cell.engine.read(made).await?;
     let Some(link) = link else {
         return Err(ServiceError::new(
             Code::NotAllowed,
@@ -163,6 +204,7 @@ async fn invited(cell: &Cell, id: EntryId) -> Result<Invited, ServiceError> {
         nodes: count,
         loopback_only,
         link: link.to_text()?,
+        way,
     })
 }
 
@@ -174,5 +216,7 @@ fn stands(engine: &Engine) -> Joined {
         title: group.title,
         purpose: group.purpose,
         history: group.history,
+        // What cannot be read now is not there to be shown.
+        knock: engine.knock_view().ok().flatten(),
     }
 }

@@ -11,6 +11,7 @@ mod feed;
 mod governing;
 mod groups;
 mod invites;
+mod knocks;
 mod letters;
 mod members;
 mod moderation;

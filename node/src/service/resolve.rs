@@ -16,6 +16,8 @@ pub enum Thing {
     Member,
     /// A report that reached me.
     Report,
+    /// Somebody who knocked, or my own knock.
+    Knock,
     /// Something that waits for more to say the same.
     Proposal,
 }
@@ -29,6 +31,7 @@ impl Thing {
             Thing::Member => "member",
             Thing::Proposal => "proposal",
             Thing::Report => "report",
+            Thing::Knock => "knock",
         }
     }
 
@@ -38,6 +41,7 @@ impl Thing {
             Thing::Post => "\"kith read\" shows the posts of a group with their ids.",
             Thing::Invite => "\"kith invite list\" shows the invites of a group.",
             Thing::Member => "\"kith member list\" shows the members of a group.",
+            Thing::Knock => "\"kith knock list\" shows who knocked, and your own knock.",
             Thing::Report => "\"kith report list\" shows those that reached you.",
             Thing::Proposal => {
                 "\"kith proposal list\" shows what waits for more facilitators; \"kith group record\" shows what was decided."

@@ -73,6 +73,7 @@ pub fn charter(charter: &Charter) -> Result<(), ServiceError> {
     words("name of a language", &charter.language, limits::LANGUAGE)?;
     list("agreement", &charter.agreements)?;
     list("rule", &charter.rules)?;
+    each("question", &charter.questions, limits::QUESTIONS, limits::QUESTION)?;
     if !usize::try_from(charter.size).is_ok_and(|size| (1..=limits::MEMBERS).contains(&size)) {
         return Err(ServiceError::new(
             Code::BadWords,
@@ -84,10 +85,14 @@ pub fn charter(charter: &Charter) -> Result<(), ServiceError> {
 }
 
 fn list(what: &str, list: &[String]) -> Result<(), ServiceError> {
-    if list.len() > limits::AGREEMENTS {
+    each(what, list, limits::AGREEMENTS, limits::AGREEMENT)
+}
+
+fn each(what: &str, list: &[String], most: usize, long: usize) -> Result<(), ServiceError> {
+    if list.len() > most {
         return Err(ServiceError::new(
             Code::BadWords,
-            format!("There are {} {what}s; a charter can have {}.", list.len(), limits::AGREEMENTS),
+            format!("There are {} {what}s; a charter can have {most}.", list.len()),
             "Take out those that matter least, or put two into one.",
         ));
     }
@@ -100,7 +105,7 @@ fn list(what: &str, list: &[String]) -> Result<(), ServiceError> {
                 "Write it, or take it out.",
             ));
         }
-        words(&what, one, limits::AGREEMENT)?;
+        words(&what, one, long)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kith_protocol::id::{EntryId, GroupId, LogId, MemberKey};
+use kith_protocol::invite::Way;
 use kith_protocol::time::Month;
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
@@ -88,6 +89,10 @@ pub struct Joining {
     /// Where members' nodes were, as the link says.
     #[n(4)]
     pub addresses: Vec<Vec<String>>,
+    /// How the link lets its holder in.
+    #[n(5)]
+    #[cbor(default)]
+    pub way: Way,
 }
 
 /// One of the member's own logs.

@@ -169,6 +169,7 @@ fn knocks() {
         ("said", knock::Word::Said { text: "Come on Tuesday.".into() }),
         ("admitted", knock::Word::Admitted),
         ("declined", knock::Word::Declined { reason: "We are full for now.".into() }),
+        ("known", knock::Word::Known),
     ];
     let messages = [
         (

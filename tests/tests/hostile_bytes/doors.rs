@@ -15,6 +15,8 @@ use kith_protocol::epoch::{Clear, EpochKey, EpochKeys, Keyring};
 use kith_protocol::id::{DropMark, GroupId, hash};
 use kith_protocol::identity::Seed;
 use kith_protocol::invite::Link;
+use kith_protocol::knock::ReplyKey;
+use kith_protocol::letter;
 use kith_protocol::proof::{Answer, Hello, Proof};
 use kith_protocol::sync::Message;
 use kith_protocol::time::Millis;
@@ -41,6 +43,8 @@ pub struct Door {
 
 /// All doors.
 pub fn all() -> Vec<Door> {
+    let reply = bytes("knock", "reply key").pop().and_then(|key| key.try_into().ok());
+    let reply = ReplyKey::from_bytes(reply.expect("32 bytes"));
     let mut doors = vec![
         door("entries", 20, bytes("entries", "entry"), |bytes| steady(bytes, Entry::decode, Entry::encode)),
         door("signed entries", 10, signed_entries(), |bytes| {
@@ -81,6 +85,12 @@ pub fn all() -> Vec<Door> {
         }),
         door("entrance answers", 3, answers(), |bytes| {
             steady(bytes, entrance::Answer::decode, entrance::Answer::encode)
+        }),
+        door("messages of letters", 5, bytes("knock", "message"), |bytes| {
+            steady(bytes, letter::Message::decode, letter::Message::encode)
+        }),
+        door("words on a doorstep", 3, bytes("knock", "said, sealed"), move |bytes| {
+            reply.read(bytes, &group()).is_some()
         }),
         door("addresses", 1, bytes("address", "signed record"), |bytes| {
             AddressRecord::verify(bytes, &group()).is_ok()
@@ -209,9 +219,14 @@ fn bodies_of_the_local_api() -> Vec<Door> {
 fn questions() -> Vec<Vec<u8>> {
     let entries = signed_entries();
     let part = |number: usize, of: usize| (number & of != 0).then(|| entries[of].clone().into());
-    (0..8)
-        .map(|number| Ask { join: part(number, 1), reopen: part(number, 2), need: part(number, 4) }.encode())
-        .collect()
+    let ask = |number| Ask {
+        join: part(number, 1),
+        reopen: part(number, 2),
+        need: part(number, 4),
+        knock: None,
+    };
+    let knocks = bytes("entrance", "ask").into_iter().filter(|bytes| Ask::decode(bytes).is_ok_and(|ask| ask.knock.is_some()));
+    (0..8).map(|number| ask(number).encode()).chain(knocks).collect()
 }
 
 /// What is left of envelopes that were taken back.
@@ -224,7 +239,9 @@ fn stubs() -> Vec<Vec<u8>> {
 /// What they are answered.
 fn answers() -> Vec<Vec<u8>> {
     let envelopes: Vec<_> = bytes("envelopes", "envelope").into_iter().take(3).map(Into::into).collect();
-    let answer = |word, envelopes| entrance::Answer { word, envelopes, now: LATE }.encode();
+    let answer = |word, envelopes| {
+        entrance::Answer { word, envelopes, now: LATE, left: vec![vec![7; 40].into()] }.encode()
+    };
     vec![answer(Word::Welcome, envelopes), answer(Word::Later, vec![])]
 }
 

@@ -1,8 +1,8 @@
 //! `kith invite create`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{CreateInvite, Invited};
+use kith_node::api::types::{CreateInvite, InviteWay, Invited};
 
 use crate::client::Route;
 use crate::context::Context;
@@ -11,13 +11,20 @@ use crate::when;
 
 /// Make an invite link
 ///
-/// Any member's node can let the invited person in, also when yours is off. The link carries addresses of
+/// Usually any member's node can let the invited person in, also when yours is off. The link carries addresses of
 /// members' nodes, so that theirs can find one.
+///
+/// If a link may fall into other hands, use "--way confirm": you and the person you invite compare a code of six digits,
+/// and you let them in with "kith knock admit". With "--way knock" whoever holds the link can write to the facilitators
+/// and ask to be let in; nothing of the group is shown to them before. Such a link can be handed to many.
 #[derive(Args, Debug)]
 pub struct Cmd {
     /// The group: its id, the beginning of it (6 characters or more), or its exact title
     #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
     group: String,
+    /// How it lets people in
+    #[arg(long, value_name = "WAY", default_value = "on-sight")]
+    way: WayArg,
     /// How many people may come in on it, 1 to 500
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=500))]
     uses: u32,
@@ -26,10 +33,26 @@ pub struct Cmd {
     expires: u64,
 }
 
+/// How an invite lets people in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WayArg {
+    /// Whoever holds the link is let in
+    OnSight,
+    /// You compare a code with the one person it is for
+    Confirm,
+    /// Whoever holds the link asks, and facilitators decide
+    Knock,
+}
+
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let route = Route::new(&["groups", &self.group, "invites"])?;
-        let invite = CreateInvite { uses: self.uses, expires_in: self.expires };
+        let way = match self.way {
+            WayArg::OnSight => InviteWay::OnSight,
+            WayArg::Confirm => InviteWay::Confirm,
+            WayArg::Knock => InviteWay::Knock,
+        };
+        let invite = CreateInvite { uses: self.uses, expires_in: self.expires, way };
         let invited: Invited = context.node(async |node| node.post(route, &invite).await)?;
         context.output.answer(&invited, || super::words(&invited))?;
         Ok(Ending::Done)

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{InviteList, InviteState, InviteSummary};
+use kith_node::api::types::{InviteList, InviteState, InviteSummary, InviteWay};
 
 use crate::client::Route;
 use crate::context::Context;
@@ -38,8 +38,13 @@ fn row(invite: &InviteSummary) -> String {
         InviteState::Expired => format!("expired {}", when::friendly(&invite.expires)),
         InviteState::Revoked => "taken back".to_owned(),
     };
+    let way = match invite.way {
+        InviteWay::OnSight => "",
+        InviteWay::Confirm => " (on confirmation)",
+        InviteWay::Knock => " (to knock on)",
+    };
     format!(
-        "[{}]  by {}, {state}; {} of {} came\n",
+        "[{}]{way}  by {}, {state}; {} of {} came\n",
         phrase::id(&invite.invite),
         plain::line(&invite.name),
         invite.used,

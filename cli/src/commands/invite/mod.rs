@@ -6,7 +6,7 @@ mod revoke;
 mod show;
 
 use clap::Subcommand;
-use kith_node::api::types::Invited;
+use kith_node::api::types::{InviteWay, Invited};
 
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -36,14 +36,27 @@ impl Cmd {
 fn words(invited: &Invited) -> String {
     let mut words = format!("{}\n\n", plain::line(&invited.link));
     words.push_str(&format!(
-        "It lets in {} until {}.   [{}]\n",
+        "It {} {} until {}.   [{}]\n",
+        if invited.way == InviteWay::OnSight { "lets in" } else { "is for" },
         phrase::count(invited.uses, "person", "people"),
         when::friendly(&invited.expires),
         phrase::id(&invited.invite),
     ));
-    words.push_str(
-        "Whoever holds this link can use it. Hand it over in a way that only the right person sees.\n",
-    );
+    let group = phrase::id(&invited.group);
+    words.push_str(&match invited.way {
+        InviteWay::OnSight => {
+            "Whoever holds this link can use it. Hand it over in a way that only the right person sees.\n".to_owned()
+        }
+        InviteWay::Confirm => format!(
+            "Nobody is let in before you say so. When the person has used it, both of you see a code of six digits:\n\
+             compare it by voice or face to face. \"kith knock list {group}\" shows it, and how to let them in.\n\
+             Your node has to be running meanwhile.\n"
+        ),
+        InviteWay::Knock => format!(
+            "Whoever holds this link can write to the facilitators and ask to be let in. It shows nothing of the group.\n\
+             \"kith knock list {group}\" shows who asks.\n"
+        ),
+    });
     if invited.nodes == 0 {
         words.push_str(
             "It carries no address yet, so nobody can be found with it. Look with \"kith doctor\", then print it\n\
@@ -70,6 +83,7 @@ mod tests {
             used: 0,
             nodes: 1,
             loopback_only: true,
+            way: InviteWay::OnSight,
         };
         let shown = words(&invited);
         assert!(shown.starts_with("kith:abc\n\nIt lets in 1 person until "), "{shown}");

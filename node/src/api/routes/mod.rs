@@ -3,6 +3,7 @@
 mod governing;
 mod groups;
 mod invites;
+mod knocks;
 mod letters;
 mod members;
 mod moderation;
@@ -69,6 +70,12 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(invites::show, invites::revoke))
         .routes(routes!(invites::join))
         .routes(routes!(invites::joined))
+        .routes(routes!(knocks::look))
+        .routes(routes!(knocks::list))
+        .routes(routes!(knocks::show))
+        .routes(routes!(knocks::say))
+        .routes(routes!(knocks::admit))
+        .routes(routes!(knocks::decline))
         .routes(routes!(talk::read, talk::post))
         .routes(routes!(talk::watch))
         .routes(routes!(talk::reply))

@@ -92,6 +92,9 @@ pub struct CreateGroup {
     /// The language.
     #[serde(default)]
     pub language: String,
+    /// What is asked of whoever knocks.
+    #[serde(default)]
+    pub questions: Vec<String>,
 }
 
 impl CreateGroup {
@@ -107,6 +110,7 @@ impl CreateGroup {
             retention_days: self.retention_days,
             advice: self.advice,
             language: self.language.clone(),
+            questions: self.questions.clone(),
             history: self.history,
             size: self.size,
             invites: self.invites,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{GroupState, History, Id, Time};
+use super::{GroupState, History, Id, InviteWay, KnockMine, Time};
 
 /// How many may come in on an invite, if nobody says.
 pub const DEFAULT_USES: u32 = 1;
@@ -20,11 +20,14 @@ pub struct CreateInvite {
     /// How long it lasts, in seconds from now.
     #[serde(default = "default_expires")]
     pub expires_in: u64,
+    /// How it lets people in.
+    #[serde(default)]
+    pub way: InviteWay,
 }
 
 impl Default for CreateInvite {
     fn default() -> Self {
-        CreateInvite { uses: DEFAULT_USES, expires_in: DEFAULT_EXPIRES }
+        CreateInvite { uses: DEFAULT_USES, expires_in: DEFAULT_EXPIRES, way: InviteWay::OnSight }
     }
 }
 
@@ -55,6 +58,9 @@ pub struct Invited {
     pub nodes: u32,
     /// Whether every address in it works on this device only.
     pub loopback_only: bool,
+    /// How it lets people in.
+    #[serde(default)]
+    pub way: InviteWay,
 }
 
 /// How an invite stands.
@@ -90,6 +96,9 @@ pub struct InviteSummary {
     pub expires: Time,
     /// Whether this node holds its secret and can print the link anew.
     pub mine: bool,
+    /// How it lets people in.
+    #[serde(default)]
+    pub way: InviteWay,
 }
 
 /// The invites of a group.
@@ -117,6 +126,9 @@ pub struct Join {
     /// What people there should call me: 1 to 64 bytes. One who comes back may leave it out.
     #[serde(default)]
     pub name: Option<String>,
+    /// What to say to those who decide, where the link asks for it: at most 2048 bytes.
+    #[serde(default)]
+    pub text: Option<String>,
 }
 
 /// How joining stands.
@@ -132,4 +144,7 @@ pub struct Joined {
     pub purpose: Option<String>,
     /// What newcomers can read there, once known.
     pub history: Option<History>,
+    /// My knock, where those inside decide.
+    #[serde(default)]
+    pub knock: Option<KnockMine>,
 }

@@ -11,6 +11,7 @@ mod charter;
 mod event;
 mod group;
 mod invite;
+mod knock;
 mod letter;
 mod member;
 mod moderation;
@@ -31,6 +32,9 @@ pub use group::{
 pub use invite::{
     CreateInvite, DEFAULT_EXPIRES, DEFAULT_USES, InviteList, InviteState, InviteSummary, Invited, Join,
     Joined, Revoked,
+};
+pub use knock::{
+    DeskState, InviteWay, Knock, KnockLine, KnockList, KnockMine, KnockReceived, KnockSide, KnockState, LinkSeen, LookAtLink,
 };
 pub use letter::{
     AnswerReport, LetterList, LetterSent, ReceivedLetter, Report, ReportKind, ReportList, ReportMine,

@@ -223,6 +223,18 @@ codes! {
     InviteUsed, 5, 403,
         "This invite has already been used by somebody.",
         "Ask the person who invited you for a new link.";
+    /// None of those whom the link names decides any more who comes in.
+    NobodyThere, 5, 409,
+        "Those whom this link reaches no longer decide who comes in.",
+        "Ask the person who gave you the link for a new one.";
+    /// The link lets nobody in alone: those inside are to be told something.
+    WordsNeeded, 2, 400,
+        "This link is for asking: somebody inside reads what you write, and answers.",
+        "Say something about what brings you, with --text-file FILE (\"-\" is stdin). A few words are enough.";
+    /// Those inside decided not to let the person in.
+    Declined, 5, 403,
+        "The people of this group decided not to let you in this time. \"kith knock list\" shows what they wrote.",
+        "It need not be about you: groups are small, and each is for something. Another group may fit you better. If you need somebody now, call your local help line.";
     /// The person has no right to this.
     NotAllowed, 5, 403,
         "Your role in this group does not allow this.",
