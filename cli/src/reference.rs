@@ -175,6 +175,8 @@ mod tests {
         example::<types::InviteList>(page, "invite list");
         example::<types::Revoked>(page, "invite revoke");
         example::<types::Joined>(page, "join");
+        example::<types::KnockList>(page, "knock list");
+        example::<types::Knock>(page, "knock show");
         example::<types::Delivery>(page, "post");
         example::<types::Page>(page, "read");
         example::<types::Thread>(page, "thread");

@@ -282,12 +282,7 @@ impl Supervisor {
         self.join_as(link, Arriving { name, words }, keys.generation.saturating_add(1)).await
     }
 
-    async fn join_as(
-        &self,
-        link: Link,
-        arriving: Arriving,
-        generation: u32,
-    ) -> Result<Cell, ServiceError> {
+    async fn join_as(&self, link: Link, arriving: Arriving, generation: u32) -> Result<Cell, ServiceError> {
         let Arriving { name, words } = arriving;
         let secrets = self.identity.member(&link.salt, generation);
         let log = LogId(rand::rng().random());

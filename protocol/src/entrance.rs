@@ -215,16 +215,23 @@ mod tests {
 
     #[test]
     fn what_is_asked_and_answered_reads_back() {
-        let ask = Ask { join: Some(vec![1, 2].into()), reopen: None, need: Some(vec![3].into()), knock: None };
+        let ask =
+            Ask { join: Some(vec![1, 2].into()), reopen: None, need: Some(vec![3].into()), knock: None };
         assert_eq!(Ask::decode(&ask.encode()), Ok(ask));
-        let answer = Answer { word: Word::Full, envelopes: vec![vec![4; 300].into()], now: Millis(5), left: vec![] };
+        let answer =
+            Answer { word: Word::Full, envelopes: vec![vec![4; 300].into()], now: Millis(5), left: vec![] };
         assert_eq!(Answer::decode(&answer.encode()), Ok(answer));
     }
 
     #[test]
     fn a_question_opens_with_a_link_of_the_same_group_alone() {
         let (group, salt) = (GroupId([1; 32]), [2; 32]);
-        let ask = Ask { join: Some(b"signed, with a name in it".to_vec().into()), reopen: None, need: None, knock: None };
+        let ask = Ask {
+            join: Some(b"signed, with a name in it".to_vec().into()),
+            reopen: None,
+            need: None,
+            knock: None,
+        };
         let sealed = ask.seal(&group, &salt).unwrap();
         assert!(!sealed.windows(4).any(|window| window == b"name"));
         assert_eq!(Ask::open(&sealed, &group, &salt), Ok(ask));
@@ -240,7 +247,8 @@ mod tests {
 
     #[test]
     fn neither_may_be_larger_than_its_limit() {
-        let ask = Ask { join: Some(vec![0; limits::ENTRANCE_ASK].into()), reopen: None, need: None, knock: None };
+        let ask =
+            Ask { join: Some(vec![0; limits::ENTRANCE_ASK].into()), reopen: None, need: None, knock: None };
         assert_eq!(Ask::decode(&ask.encode()), Err(CodecError::TooLarge("question")));
         assert_eq!(ask.seal(&GroupId([1; 32]), &[2; 32]), Err(CodecError::TooLarge("question")));
         let many = vec![vec![].into(); limits::ENTRANCE_ENVELOPES + 1];

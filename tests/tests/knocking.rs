@@ -65,12 +65,18 @@ fn who_knocks_talks_with_the_facilitators_and_is_let_in() {
 
     // Both facilitators have one queue; Chi, who carries it, has nothing of it.
     let seen = at_the_desk(&ana, &group, |_| true);
-    assert_eq!((&seen["name"], &seen["way"], &seen["lines"][0]["text"]), (&"Fay".into(), &"knock".into(), &WORDS.into()));
+    assert_eq!(
+        (&seen["name"], &seen["way"], &seen["lines"][0]["text"]),
+        (&"Fay".into(), &"knock".into(), &WORDS.into())
+    );
     at_the_desk(&ben, &group, |one| one["knock"] == seen["knock"]);
     own(&fay, &group, |mine| mine["state"] == "received");
     assert_eq!(chi.kith(["knock", "list", &group]).ok()["received"], serde_json::json!([]));
     assert_eq!(chi.kith(["knock", "admit", &id(&seen)]).fails(6).code, "unknown_id");
-    assert!(chi.lists_members(&group).iter().all(|one| one.name != "Fay"), "the group knows nothing of who asks");
+    assert!(
+        chi.lists_members(&group).iter().all(|one| one.name != "Fay"),
+        "the group knows nothing of who asks"
+    );
 
     ben.kith(["knock", "say", &id(&seen)]).stdin("Would evenings suit you?").ok();
     let mine = own(&fay, &group, |mine| mine["lines"].as_array().is_some_and(|lines| lines.len() == 2));
@@ -94,7 +100,10 @@ fn who_knocks_talks_with_the_facilitators_and_is_let_in() {
     for lab in labs.iter().chain([&outside]) {
         let passed = [lab.sent(), lab.received()].concat();
         for words in [WORDS, "after nine", "evenings suit", "Fay"] {
-            assert!(!passed.windows(words.len()).any(|some| some == words.as_bytes()), "{words:?} stood readable");
+            assert!(
+                !passed.windows(words.len()).any(|some| some == words.as_bytes()),
+                "{words:?} stood readable"
+            );
         }
     }
 }
@@ -108,10 +117,16 @@ fn who_is_declined_reads_why_and_the_group_never_hears_of_it() {
     Lab::hasty(&mut fay, base, 60);
     fay.kith(["join", &link, "--as", "Fay", "--text-file", "-"]).stdin(WORDS).ok();
     let seen = at_the_desk(&ben, &group, |_| true);
-    ben.kith(["knock", "decline", &id(&seen), "--reason-file", "-"]).stdin("We are few, and full for now.").ok();
+    ben.kith(["knock", "decline", &id(&seen), "--reason-file", "-"])
+        .stdin("We are few, and full for now.")
+        .ok();
     let mine = own(&fay, &group, |mine| mine["state"] == "declined");
     assert_eq!(mine["lines"][1]["text"], "We are few, and full for now.");
-    assert_eq!(fay.kith(["join", &link, "--as", "Fay", "--wait", "5"]).fails(2).code, "words_needed", "she may ask anew");
+    assert_eq!(
+        fay.kith(["join", &link, "--as", "Fay", "--wait", "5"]).fails(2).code,
+        "words_needed",
+        "she may ask anew"
+    );
     let seen = at_the_desk(&ana, &group, |one| one["state"] == "declined");
     assert_eq!(seen["by"], "Ben");
     let record = chi.kith(["group", "record", &group]).ok();
@@ -134,7 +149,11 @@ fn a_code_is_compared_before_somebody_is_let_in_and_a_second_person_on_the_link_
     let mine = own(&fay, &group, |mine| mine["code"].is_string());
     let seen = at_the_desk(&ana, &group, |one| one["code"].is_string());
     assert_eq!(seen["code"], mine["code"], "both see one code");
-    assert_eq!(ben.kith(["knock", "list", &group]).ok()["received"], serde_json::json!([]), "it is Ana who compares");
+    assert_eq!(
+        ben.kith(["knock", "list", &group]).ok()["received"],
+        serde_json::json!([]),
+        "it is Ana who compares"
+    );
     assert_eq!(fay.status(&group)["state"], "waiting", "nobody is in before it was compared");
 
     // Somebody else has the link, and comes on it too.

@@ -96,7 +96,9 @@ impl Cmd {
                     Some(DeskState::Signing) => {
                         "You have signed. Another facilitator has to say the same: \"kith proposal list\".\n\n"
                     }
-                    _ => "They are in. Their node hears of it when it asks again, mostly within a minute.\n\n",
+                    _ => {
+                        "They are in. Their node hears of it when it asks again, mostly within a minute.\n\n"
+                    }
                 };
                 answer(context, &knock, word)
             }
@@ -161,8 +163,11 @@ fn answer(context: &Context, knock: &Knock, before: &str) -> Outcome {
 /// A knock as those see it who decide.
 fn received(knock: &KnockReceived) -> String {
     let name = plain::line(&knock.name);
-    let mut words =
-        format!("[{}]  {name} asks to be let in, {}\n", phrase::id(&knock.knock), when::friendly(&knock.time));
+    let mut words = format!(
+        "[{}]  {name} asks to be let in, {}\n",
+        phrase::id(&knock.knock),
+        when::friendly(&knock.time)
+    );
     words.push_str(&said(&knock.lines, &name, "You"));
     if let (Some(code), DeskState::Waiting) = (&knock.code, knock.state) {
         words.push_str(&format!(
@@ -210,8 +215,12 @@ pub fn mine(knock: &KnockMine) -> String {
     }
     words.push_str(match knock.state {
         KnockState::Saved => "    Saved on this device. It goes out when a member's node is reachable.\n",
-        KnockState::PassedOn => "    A member's node has it, and cannot read it. It is on its way to those who decide.\n",
-        KnockState::Received => "    It has reached somebody who decides. They are people, and may need a day or two.\n",
+        KnockState::PassedOn => {
+            "    A member's node has it, and cannot read it. It is on its way to those who decide.\n"
+        }
+        KnockState::Received => {
+            "    It has reached somebody who decides. They are people, and may need a day or two.\n"
+        }
         KnockState::Admitted => "    You are let in.\n",
         KnockState::Declined => "    They decided not to let you in this time.\n",
     });
@@ -264,10 +273,13 @@ mod tests {
         let shown = received(&knock());
         assert!(!shown.contains('\u{1b}'), "{shown}");
         assert!(shown.contains("      > My sister told me\n      > of you.\n"), "{shown}");
-        assert!(shown.contains("kith knock admit abababababab; kith knock say abababababab; kith knock decline"));
+        assert!(
+            shown.contains("kith knock admit abababababab; kith knock say abababababab; kith knock decline")
+        );
         let two = received(&KnockReceived { way: InviteWay::Confirm, several: true, ..knock() });
         assert!(two.contains("Two people came on this invite"), "{two}");
-        let done = received(&KnockReceived { state: DeskState::Admitted, code: Some("123 456".into()), ..knock() });
+        let done =
+            received(&KnockReceived { state: DeskState::Admitted, code: Some("123 456".into()), ..knock() });
         assert!(done.contains("Let in.") && !done.contains("123 456"), "{done}");
     }
 

@@ -3,7 +3,7 @@
 //! A knock is on this node alone until somebody is let in: the group's entries say nothing of who was declined.
 
 use kith_protocol::admit::{self, Statement};
-use kith_protocol::body::{Admit, Body, InviteMode, Role};
+use kith_protocol::body::{Admit, Body, Doorstep, InviteMode, Role};
 use kith_protocol::epoch::mint::Recipient;
 use kith_protocol::group::{Control, InviteState, Right, Standing};
 use kith_protocol::id::{EntryId, MemberKey, SealKey};
@@ -94,7 +94,9 @@ impl Engine {
         }
         match self.group()?.weigh(&control(&statement)) {
             Ok(()) => {}
-            Err(Right::Removed | Right::Left | Right::SameKey) => return self.leave_word(&reply, Word::Known),
+            Err(Right::Removed | Right::Left | Right::SameKey) => {
+                return self.leave_word_soon(&reply, Word::Known);
+            }
             Err(_) => return Ok(()),
         }
         let mut request = Request {
@@ -113,7 +115,7 @@ impl Engine {
         };
         match state.invite.mode {
             InviteMode::Confirm => self.confirm(&mut request, &reply)?,
-            _ if self.doorstep(&reply.tag())?.is_empty() => self.leave_word(&reply, Word::Received)?,
+            _ if self.doorstep(&reply.tag())?.is_empty() => self.leave_word_soon(&reply, Word::Received)?,
             _ => {}
         }
         if state.invite.mode == InviteMode::Knock {
@@ -132,7 +134,7 @@ impl Engine {
         if others.is_empty()
             && let Some(secret) = self.code_secret(&request.invite)?
         {
-            return self.leave_word(reply, Word::Code { secret: *secret.expose() });
+            return self.leave_word_soon(reply, Word::Code { secret: *secret.expose() });
         }
         request.several = true;
         for mut other in others {
@@ -192,7 +194,13 @@ impl Engine {
         self.answer(request, Word::Declined { reason: reason.clone() }, Heard::Declined, reason)
     }
 
-    fn answer(&mut self, mut request: Request, word: Word, what: Heard, text: String) -> Result<(), CellError> {
+    fn answer(
+        &mut self,
+        mut request: Request,
+        word: Word,
+        what: Heard,
+        text: String,
+    ) -> Result<(), CellError> {
         self.leave_word(&ReplyKey::from_bytes(*request.reply), word)?;
         let others = self.others_in_charge();
         if self.is_shared(&request) && !others.is_empty() {
@@ -388,11 +396,23 @@ impl Engine {
         if to.is_empty() { Ok(()) } else { self.send_as(*name, message, &to) }
     }
 
+    /// Leaves a word of this person's.
     fn leave_word(&mut self, reply: &ReplyKey, word: Word) -> Result<(), CellError> {
+        let doorstep = self.word_for(reply, word)?;
+        self.write(Body::Doorstep(doorstep)).map(drop)
+    }
+
+    /// Leaves a word of this node's, while something is being let in: it is written soon after.
+    fn leave_word_soon(&mut self, reply: &ReplyKey, word: Word) -> Result<(), CellError> {
+        let doorstep = self.word_for(reply, word)?;
+        self.leave_soon(doorstep);
+        Ok(())
+    }
+
+    fn word_for(&self, reply: &ReplyKey, word: Word) -> Result<Doorstep, CellError> {
         let left = Left { word, time: self.now() };
         let doorstep = reply.leave(&left, &self.id, &mut rand::rng());
-        self.leave_soon(doorstep.ok_or_else(|| CellError::Unfit("this is too long".into()))?);
-        Ok(())
+        doorstep.ok_or_else(|| CellError::Unfit("this is too long".into()))
     }
 
     pub(super) fn role_of(&self, member: &MemberKey) -> Option<Role> {

@@ -240,7 +240,9 @@ fn join_word(group: &Group, statement: &Statement, now: Millis) -> Word {
     }
     let Some(invite) = group.invite(&join.invite) else { return Word::Later };
     match invite_word(group, invite, now) {
-        Word::Welcome if group.charter_of(&join.invite).is_none_or(|charter| join.charter != charter.hash()) => {
+        Word::Welcome
+            if group.charter_of(&join.invite).is_none_or(|charter| join.charter != charter.hash()) =>
+        {
             Word::Wrong
         }
         // Word of their being let in may not have come here yet.

@@ -93,7 +93,8 @@ impl Engine {
     /// Whether this person has to ask before anybody lets them in.
     pub(super) fn asks(&self) -> bool {
         let way = self.joining.as_ref().filter(|joining| joining.join.is_some()).map(|joining| &joining.way);
-        way.is_some_and(|way| *way != Way::OnSight) && self.standing() != Some(kith_protocol::group::Standing::Member)
+        way.is_some_and(|way| *way != Way::OnSight)
+            && self.standing() != Some(kith_protocol::group::Standing::Member)
     }
 
     /// Says the first words at the door.
@@ -138,7 +139,10 @@ impl Engine {
 
     /// What I said first, to say it again under another key.
     pub(crate) fn first_words(&self) -> Result<Option<String>, CellError> {
-        Ok(self.my_knock()?.and_then(|mine| mine.lines.into_iter().find(|line| line.mine)).map(|line| line.text))
+        Ok(self
+            .my_knock()?
+            .and_then(|mine| mine.lines.into_iter().find(|line| line.mine))
+            .map(|line| line.text))
     }
 
     /// What to hand to a member's node, and the names of the messages in it; none if there is nothing to ask.
@@ -155,7 +159,12 @@ impl Engine {
         for line in mine.lines.iter().filter(due) {
             let message = if line.name == mine.name {
                 let join = join.clone().into();
-                Message::Knock(Knock { join, reply: *mine.reply, text: line.text.clone(), desk: desk.clone() })
+                Message::Knock(Knock {
+                    join,
+                    reply: *mine.reply,
+                    text: line.text.clone(),
+                    desk: desk.clone(),
+                })
             } else {
                 Message::Further { reply: *mine.reply, text: line.text.clone() }
             };
@@ -279,7 +288,8 @@ impl Engine {
             Stands::Admitted => types::KnockState::Admitted,
             Stands::Declined => types::KnockState::Declined,
         };
-        let code = mine.secret.and_then(|secret| Some(CodeSecret::from_bytes(*secret).code(&self.my_join()?)));
+        let code =
+            mine.secret.and_then(|secret| Some(CodeSecret::from_bytes(*secret).code(&self.my_join()?)));
         let line = |line: Line| types::KnockLine {
             side: if line.mine { types::KnockSide::Outside } else { types::KnockSide::Inside },
             name: None,

@@ -394,7 +394,12 @@ impl Engine {
     }
 
     /// As [`Engine::send`], under a name: one message that several pass on is taken once.
-    pub(super) fn send_as(&mut self, name: Name, message: &Message, to: &[MemberKey]) -> Result<(), CellError> {
+    pub(super) fn send_as(
+        &mut self,
+        name: Name,
+        message: &Message,
+        to: &[MemberKey],
+    ) -> Result<(), CellError> {
         let group = self.group()?;
         let live = |member: &MemberKey| -> Vec<SealKey> {
             let logs = group.member(member).map(|member| member.logs.as_slice()).unwrap_or_default();

@@ -26,9 +26,8 @@ impl Service {
     /// [`Code::UnknownId`], [`Code::AmbiguousId`].
     pub async fn knock_list(&self, group: &str) -> Result<KnockList, ServiceError> {
         let cell = self.cell(group).await?;
-        let list = |engine: &mut Engine| {
-            Ok(KnockList { received: engine.desk_view()?, mine: engine.knock_view()? })
-        };
+        let list =
+            |engine: &mut Engine| Ok(KnockList { received: engine.desk_view()?, mine: engine.knock_view()? });
         Ok(cell.engine.read(list).await?)
     }
 

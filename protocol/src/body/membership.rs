@@ -226,7 +226,11 @@ impl OpenLog {
 impl Invite {
     pub(super) fn check(&self) -> Result<(), CodecError> {
         if self.uses == 0 { Err(CodecError::Mismatch("an invite without uses".into())) } else { Ok(()) }?;
-        if self.uses > limits::INVITE_USES { Err(CodecError::TooLarge("uses of an invite")) } else { Ok(()) }?;
+        if self.uses > limits::INVITE_USES {
+            Err(CodecError::TooLarge("uses of an invite"))
+        } else {
+            Ok(())
+        }?;
         // A code tells apart two people only if there is one who may come.
         let several = self.mode == InviteMode::Confirm && self.uses > 1;
         if several { Err(CodecError::TooLarge("uses of an invite on confirmation")) } else { Ok(()) }

@@ -41,10 +41,7 @@ fn invite_link() {
     let desk = vec![SealKey([0x25; 32]), member().seal(&LOG).key()];
     let ways = [
         ("to knock on", Way::Knock { desk: desk.clone(), questions: vec!["What brings you here?".into()] }),
-        (
-            "on confirmation",
-            Way::Confirm { desk, code: CodeSecret::from_bytes([0x35; 32]).commitment() },
-        ),
+        ("on confirmation", Way::Confirm { desk, code: CodeSecret::from_bytes([0x35; 32]).commitment() }),
     ];
     let others = ways.map(|(name, way)| {
         let link = Link { way, ..link.clone() };
@@ -208,14 +205,22 @@ fn knocks() {
 fn entrance_messages() {
     let part = |name| Some(sign(&entry(name)).to_bytes().into());
     let asks = [
-        ("by somebody new, or come back", Ask { join: part("join"), reopen: part("open-log"), need: None, knock: None }),
+        (
+            "by somebody new, or come back",
+            Ask { join: part("join"), reopen: part("open-log"), need: None, knock: None },
+        ),
         ("for keys", Ask { join: None, reopen: None, need: part("need-key"), knock: None }),
         ("by somebody outside", Ask { join: None, reopen: None, need: None, knock: Some(knocking()) }),
     ];
     let answers = [
         (
             "welcome",
-            entrance::Answer { word: Word::Welcome, envelopes: vec![vec![1, 2, 3].into()], now: TIME, left: vec![] },
+            entrance::Answer {
+                word: Word::Welcome,
+                envelopes: vec![vec![1, 2, 3].into()],
+                now: TIME,
+                left: vec![],
+            },
         ),
         (
             "the invite was revoked",

@@ -114,7 +114,8 @@ pub fn doorstep(group: &[u8; 32], reply: &[u8; 32], sealed: &[u8]) -> ([u8; 16],
 pub fn code(secret: &[u8; 32], join: &[u8; 32]) -> String {
     let first: [u8; 8] = keyed(secret, "kith/1/code", &[join])[..8].try_into().unwrap();
     let six = format!("{:06}", u64::from_be_bytes(first) % 1_000_000);
-    format!("{} {}", &six[..3], &six[3..])
+    let (high, low) = six.split_at(3);
+    format!("{high} {low}")
 }
 
 /// Padmé, as its paper has it.

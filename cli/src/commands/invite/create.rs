@@ -1,7 +1,7 @@
 //! `kith invite create`.
 
-use clap::{Args, ValueEnum};
 use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, ValueEnum};
 use kith_node::api::types::{CreateInvite, InviteWay, Invited};
 
 use crate::client::Route;

@@ -57,10 +57,6 @@ pub async fn admit(State(api): State<Api>, Path(knock): Path<String>) -> Answer<
     params(("knock" = String, Path, description = "Id or beginning of an id")),
     request_body(content((String = "text/plain"), (WriteText = "application/json"))),
     responses((status = 200, body = Knock), (status = "default", body = Problem)))]
-pub async fn decline(
-    State(api): State<Api>,
-    Path(knock): Path<String>,
-    Text(reason): Text,
-) -> Answer<Knock> {
+pub async fn decline(State(api): State<Api>, Path(knock): Path<String>, Text(reason): Text) -> Answer<Knock> {
     api.service.knock_decline(&knock, reason).await.map(Json)
 }

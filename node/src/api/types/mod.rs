@@ -34,7 +34,8 @@ pub use invite::{
     Joined, Revoked,
 };
 pub use knock::{
-    DeskState, InviteWay, Knock, KnockLine, KnockList, KnockMine, KnockReceived, KnockSide, KnockState, LinkSeen, LookAtLink,
+    DeskState, InviteWay, Knock, KnockLine, KnockList, KnockMine, KnockReceived, KnockSide, KnockState,
+    LinkSeen, LookAtLink,
 };
 pub use letter::{
     AnswerReport, LetterList, LetterSent, ReceivedLetter, Report, ReportKind, ReportList, ReportMine,
