@@ -57,10 +57,7 @@ impl Teller<'_> {
     }
 
     fn standing(&self, who: Who) -> Option<Standing> {
-        let joins = &self.record.person(who)?.joins;
-        let mut asked = Past::default();
-        joins.iter().for_each(|at| asked.add(*at));
-        self.state.standing(self.record, who, &asked)
+        self.state.standing(self.record, who)
     }
 
     pub(super) fn members(&self) -> BTreeMap<MemberKey, Member> {
@@ -159,7 +156,7 @@ impl Teller<'_> {
             }
             let used = u32::try_from(people(self.record, self.joins(door)).count()).unwrap_or(u32::MAX);
             let revoked = ids(self.record, &revocations(self.record, &self.state.stands, door));
-            let open = self.state.stands.open.contains(&at) && revoked.is_empty();
+            let open = self.state.stands.open.has(at) && revoked.is_empty();
             let invite = InviteState {
                 id: node.control.id,
                 invite: invite.clone(),
@@ -175,7 +172,7 @@ impl Teller<'_> {
 
     /// The charter as amended.
     pub(super) fn charter(&self) -> Charter {
-        charter(self.record, &self.state.stands, &Past::all(self.record.nodes.len())).into_owned()
+        charter(self.record, &self.state.stands, &self.record.all).into_owned()
     }
 
     /// What holds for what people wrote.
@@ -224,7 +221,7 @@ impl Teller<'_> {
                 (Proposed::Remove(self.key(*who)?), Some(*who), open)
             }
             Matter::Invite(door) => {
-                let carried = signatures.iter().any(|at| self.state.stands.open.contains(at));
+                let carried = signatures.iter().any(|at| self.state.stands.open.has(*at));
                 (Proposed::Invite(*door), None, !carried)
             }
             Matter::Admit(join) => {
@@ -301,7 +298,7 @@ impl Teller<'_> {
             let last: &mut u64 = shown.entry((key, log)).or_default();
             *last = seq.max(*last);
         };
-        for (who, removals) in &self.state.removals {
+        for (who, removals) in self.state.removals.iter() {
             let Some(person) = self.record.person(*who) else { continue };
             for node in removals.iter().filter_map(|at| self.record.node(*at)) {
                 if let Body::Remove(remove) = &node.control.entry.body {
