@@ -127,8 +127,9 @@ impl State {
     fn saves(&self, new: &New<'_>) -> bool {
         self.removals.iter().filter(|(who, _)| **who != new.node.author).any(|(who, removals)| {
             let beyond = |at: At| removals.iter().any(|removal| !new.record.precedes(at, *removal));
+            let lasts = |at: At| new.record.node(at).is_some_and(|node| node.act.lasts());
             let unknown = removals.iter().any(|removal| !new.knows(*removal));
-            unknown && self.wrote(new.record, *who).any(|at| new.knows(at) && beyond(at))
+            unknown && self.wrote(new.record, *who).any(|at| lasts(at) && new.knows(at) && beyond(at))
         })
     }
 

@@ -32,7 +32,7 @@ impl Cut {
 
 impl Act {
     /// Whether an acknowledgement can save it: acts towards others, that others may have built upon.
-    fn lasts(&self) -> bool {
+    pub(super) fn lasts(&self) -> bool {
         matches!(
             self,
             Act::Invite(_) | Act::Revoke { .. } | Act::Admit(_) | Act::Remove(_) | Act::Moderate(_)
