@@ -229,10 +229,13 @@ impl Group {
         }
         let at = self.record.push(control, act, past, verdict);
         let record = &self.record;
-        if self.whole.get_mut().is_some_and(|whole| !Arc::make_mut(whole).add(record, at)) {
+        let added = self.whole.get_mut().is_some_and(|whole| Arc::make_mut(whole).add(record, at));
+        if !added {
             self.whole = OnceLock::new();
         }
-        self.told = Told::default();
+        // What ended an election that gives no seat may be anything beside it.
+        let plain = record.node(at).is_some_and(|node| node.verdict.right.is_err() || node.act == Act::Plain);
+        self.told.forget(added && plain && record.elections.is_empty());
         Ok(Inserted { fresh: true, right })
     }
 

@@ -127,6 +127,8 @@ pub(super) struct Person {
     pub(super) joins: Vec<At>,
     /// Everything they wrote that is right in its own past.
     pub(super) wrote: Vec<At>,
+    /// What of it opened a log.
+    pub(super) opened: Vec<At>,
 }
 
 /// The set.
@@ -145,6 +147,8 @@ pub(super) struct Record {
     who: BTreeMap<MemberKey, Who>,
     /// Of entries that are right in their own past: joins by door.
     pub(super) joins: BTreeMap<Door, Vec<At>>,
+    /// Likewise: invites.
+    pub(super) invites: Vec<At>,
     /// Likewise: revocations by door.
     pub(super) revokes: BTreeMap<Door, Vec<At>>,
     /// Likewise: confirmations by join.
@@ -179,6 +183,7 @@ impl Record {
             wrong: Past::default(),
             who: BTreeMap::new(),
             joins: BTreeMap::new(),
+            invites: Vec::new(),
             revokes: BTreeMap::new(),
             admits: BTreeMap::new(),
             signed: BTreeMap::new(),
@@ -216,7 +221,8 @@ impl Record {
         let next = Who(self.people.len());
         let who = *self.who.entry(*key).or_insert(next);
         if who == next {
-            let person = Person { key: *key, founder: None, joins: Vec::new(), wrote: Vec::new() };
+            let person =
+                Person { key: *key, founder: None, joins: Vec::new(), wrote: Vec::new(), opened: Vec::new() };
             self.people.push(person);
         }
         who
@@ -343,12 +349,16 @@ impl Record {
             if matches!(act, Act::Join { .. }) {
                 person.joins.push(at);
             }
+            if matches!(act, Act::Genesis | Act::Join { .. } | Act::OpenLog) {
+                person.opened.push(at);
+            }
         }
         if let Some(matter) = self.matter(act) {
             self.signed.entry(matter).or_default().push(at);
         }
         match act {
             Act::Join { door, .. } => self.joins.entry(*door).or_default().push(at),
+            Act::Invite(_) => self.invites.push(at),
             Act::Revoke { door, .. } => self.revokes.entry(*door).or_default().push(at),
             Act::Admit(join) => self.admits.entry(*join).or_default().push(at),
             Act::Promote(who, _) => self.promotions.entry(*who).or_default().push(at),

@@ -282,6 +282,11 @@ pub(super) fn check(group: &Group) {
     assert_eq!(inside(group, group.whole()), inside(group, &whole), "incremental and batch fold differ");
     let fresh = Teller { record: &group.record, state: &whole };
     assert_eq!(told(&group.teller()), told(&fresh), "incremental and batch fold differ");
+    let (members, invites) = (fresh.members(), fresh.invites());
+    let known = (group.people(), group.doors(), group.measures(), group.open(), group.ended());
+    let anew = (&members, &invites, &fresh.measures(), &fresh.proposals()[..], fresh.ended(&invites));
+    assert_eq!(known, anew, "what was told before is not told anew");
+    assert_eq!((group.heads(), group.charter()), (fresh.heads(), &fresh.charter()));
 }
 
 /// Likewise what everything is judged by: the fold of the past of the newest entry.
