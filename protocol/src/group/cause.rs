@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::elections::objections;
 use super::fold::State;
 use super::joins::{people, uses};
-use super::past::{At, Past};
+use super::past::At;
 use super::record::{Act, Node, Record};
 
 /// What ended something: of `by`, this many are enough.
@@ -40,7 +40,7 @@ impl Search<'_> {
             return self.dispute(at).or_else(|| self.of(*invite)).or_else(|| named(self));
         }
         if let (Act::Elect(_), false) = (&node.act, self.fell(at)) {
-            let (by, enough) = objections(record, &Past::all(record.nodes.len()), at)?;
+            let (by, enough) = objections(record, &record.all, at)?;
             return Some(Cause { by, enough });
         }
         if let Some(by) = self.state.removals.get(&node.author).filter(|_| self.fell(at)) {

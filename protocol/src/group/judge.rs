@@ -163,7 +163,7 @@ impl Case<'_> {
         if join.charter != self.charter().hash() {
             return Err(Right::OtherCharter);
         }
-        if !self.state.stands.open.contains(&invite) {
+        if !self.state.stands.open.has(invite) {
             return Err(Right::NoSuchInvite);
         }
         if let Act::Join { door, .. } = self.act
@@ -182,7 +182,7 @@ impl Case<'_> {
     }
 
     fn standing(&self, who: Who) -> Option<Standing> {
-        self.state.standing(self.record, who, self.past)
+        self.state.standing(self.record, who)
     }
 
     fn stands(&self, at: At) -> Option<()> {

@@ -18,11 +18,13 @@
 //! it, but nothing here rests on that. Two entries of one author with one number (a split log) are simply two
 //! entries here.
 //!
-//! Folding one more entry does not fold the rest again in the common case (`State::extend`); the folds of
-//! the last frontiers are remembered, since neighbours in time cite the same ones.
+//! Folding one more entry does not fold the rest again in the common case (`adding`), and neither does judging it:
+//! the folds of some sets are remembered (`memory`), and that of its own past is a few steps from one of them.
 
+mod adding;
 mod amending;
 mod cause;
+mod contested;
 mod crossing;
 mod effect;
 mod elections;
@@ -30,16 +32,18 @@ mod fold;
 mod joins;
 mod judge;
 mod measures;
+mod memory;
 mod past;
 mod quorum;
 mod record;
 mod removal;
 mod right;
+mod shared;
 mod summary;
 mod view;
 mod walk;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
@@ -57,8 +61,9 @@ use crate::limits;
 use crate::time::Millis;
 use amending::charter;
 use elections::unasked;
-use fold::{State, fold};
+use fold::State;
 use judge::Case;
+use memory::Memory;
 use past::{At, Past};
 use record::{Act, Record, Verdict, Who, deps, invited};
 use summary::{Teller, Told};
@@ -98,9 +103,6 @@ pub struct Inserted {
     pub right: Result<(), Right>,
 }
 
-/// How many folded frontiers are remembered. Beyond it the oldest is forgotten and folded anew when asked for.
-const FRONTIERS: usize = 16;
-
 /// One group's control entries and what follows from them.
 #[derive(Debug)]
 pub struct Group {
@@ -108,10 +110,9 @@ pub struct Group {
     genesis: Genesis,
     record: Record,
     keys: BTreeMap<AuthorId, Vec<MemberKey>>,
-    /// Folds of causal pasts by their frontier, the newest last.
-    frontiers: VecDeque<(Vec<At>, Arc<State>)>,
+    memory: Memory,
     /// The fold of everything; empty while something came in that could not simply be added.
-    whole: OnceLock<State>,
+    whole: OnceLock<Arc<State>>,
     told: Told,
 }
 
@@ -143,7 +144,7 @@ impl Group {
             record: Record::new(body.group_id(), body.charter.clone(), founders),
             genesis: body,
             keys: BTreeMap::new(),
-            frontiers: VecDeque::new(),
+            memory: Memory::default(),
             whole: OnceLock::new(),
             told: Told::default(),
         };
@@ -177,12 +178,7 @@ impl Group {
     /// The charter as the author of an entry knew it: what an invite offers, what a rule named in an act said.
     pub fn charter_of(&self, id: &EntryId) -> Option<Charter> {
         let node = self.record.node(*self.record.at.get(id)?)?;
-        let state = if self.record.amendments.is_empty() {
-            Arc::default()
-        } else {
-            let frontier = self.record.frontier(deps(&node.control)?);
-            self.remembered(&frontier).unwrap_or_else(|| Arc::new(fold(&self.record, &node.past)))
-        };
+        let state = if self.record.amendments.is_empty() { Arc::default() } else { self.state(&node.past) };
         Some(charter(&self.record, &state.stands, &node.past).into_owned())
     }
 
@@ -224,22 +220,22 @@ impl Group {
             return Err(GroupError::Missing(missing));
         }
         let past = self.record.past(deps);
-        let top = past.len() == self.record.nodes.len();
-        let frontier = self.record.frontier(deps);
-        if !top {
-            self.remember(frontier, &past);
-        }
-        let (act, verdict) = self.weighed(&control, &past);
+        let state = self.state(&past);
+        let (act, verdict) = self.weighed(&control, &past, &state);
+        self.memory.keep(state);
         let right = verdict.right;
         if matches!(&control.entry.body, Body::Join(join) if join.member == control.author) {
             self.learn(&control.author);
         }
         let at = self.record.push(control, act, past, verdict);
         let record = &self.record;
-        if self.whole.get_mut().is_some_and(|whole| !whole.extend(record, at, top)) {
+        let added = self.whole.get_mut().is_some_and(|whole| Arc::make_mut(whole).add(record, at));
+        if !added {
             self.whole = OnceLock::new();
         }
-        self.told = Told::default();
+        // What ended an election that gives no seat may be anything beside it.
+        let plain = record.node(at).is_some_and(|node| node.verdict.right.is_err() || node.act == Act::Plain);
+        self.told.forget(added && plain && record.elections.is_empty());
         Ok(Inserted { fresh: true, right })
     }
 
@@ -288,7 +284,7 @@ impl Group {
     /// [`Right`] says why not.
     pub fn judge(&self, author: &MemberKey, deps: &[EntryId], body: &Body) -> Result<(), Right> {
         let past = self.record.past(deps);
-        self.case(author, body, &past, &self.record.frontier(deps)).1.right
+        self.case(author, body, &past, &self.state(&past)).1.right
     }
 
     /// As [`Self::judge`], for an entry that exists: a join's signature by its invite is checked too.
@@ -297,7 +293,7 @@ impl Group {
     /// [`Right`] says why not.
     pub fn weigh(&self, control: &Control) -> Result<(), Right> {
         let past = self.record.past(deps(control).unwrap_or_default());
-        self.weighed(control, &past).1.right
+        self.weighed(control, &past, &self.state(&past)).1.right
     }
 
     /// Whether `a` is in the strict causal past of `b`.
@@ -381,7 +377,7 @@ impl Group {
     /// and what rests on it. None if there is no such election.
     pub fn objection(&self, facilitator: &MemberKey) -> Option<Vec<EntryId>> {
         let who = self.record.who(facilitator)?;
-        let rest = unasked(&self.record, &self.everything(), self.whole(), who)?;
+        let rest = unasked(&self.record, &self.record.all, self.whole(), who)?;
         let mut covered = Past::default();
         let mut heads = Vec::new();
         for (place, node) in self.record.nodes.iter().enumerate().rev() {
@@ -414,7 +410,7 @@ impl Group {
     }
 
     fn whole(&self) -> &State {
-        self.whole.get_or_init(|| fold(&self.record, &self.everything()))
+        self.whole.get_or_init(|| self.memory.fold(&self.record, &self.record.all))
     }
 
     fn teller(&self) -> Teller<'_> {
@@ -437,8 +433,10 @@ impl Group {
         self.told.invites.get_or_init(|| self.teller().invites())
     }
 
-    fn everything(&self) -> Past {
-        Past::all(self.record.nodes.len())
+    /// The fold of a causal past.
+    fn state(&self, past: &Past) -> Arc<State> {
+        let whole = self.whole.get().filter(|whole| whole.set.within(past));
+        whole.map_or_else(|| self.memory.fold(&self.record, past), Arc::clone)
     }
 
     fn learn(&mut self, key: &MemberKey) {
@@ -449,14 +447,12 @@ impl Group {
     }
 
     /// Judges an entry that exists.
-    fn weighed(&self, control: &Control, past: &Past) -> (Act, Verdict) {
-        let deps = deps(control).unwrap_or_default();
-        let frontier = self.record.frontier(deps);
-        let (act, mut verdict) = self.case(&control.author, &control.entry.body, past, &frontier);
+    fn weighed(&self, control: &Control, past: &Past, state: &State) -> (Act, Verdict) {
+        let (act, mut verdict) = self.case(&control.author, &control.entry.body, past, state);
         if let (Ok(()), Body::Join(join), Act::Join { invite, .. }) =
             (verdict.right, &control.entry.body, &act)
         {
-            let cites = deps.contains(&join.invite);
+            let cites = deps(control).is_some_and(|deps| deps.contains(&join.invite));
             let key = match self.record.node(*invite).map(|node| &node.control.entry.body) {
                 Some(Body::Invite(invite)) => invite.key,
                 _ => [0; 32],
@@ -468,46 +464,11 @@ impl Group {
         (act, verdict)
     }
 
-    fn case(&self, author: &MemberKey, body: &Body, past: &Past, frontier: &[At]) -> (Act, Verdict) {
+    fn case(&self, author: &MemberKey, body: &Body, past: &Past, state: &State) -> (Act, Verdict) {
         let act = self.record.act(author, past, body);
-        let remembered = self.remembered(frontier);
-        let folded;
-        let state = match &remembered {
-            _ if past.len() == self.record.nodes.len() => self.whole(),
-            Some(state) => state,
-            None => {
-                folded = fold(&self.record, past);
-                &folded
-            }
-        };
         let case = Case { record: &self.record, state, past, author, act: &act, body };
         let verdict = case.verdict();
         (act, verdict)
-    }
-
-    fn remembered(&self, frontier: &[At]) -> Option<Arc<State>> {
-        let mut newest = self.frontiers.iter().rev();
-        newest.find(|(known, _)| known == frontier).map(|(_, state)| Arc::clone(state))
-    }
-
-    /// Makes sure that the fold of this past, which has this frontier, is remembered.
-    fn remember(&mut self, frontier: Vec<At>, past: &Past) {
-        if self.remembered(&frontier).is_some() {
-            return;
-        }
-        let state = self.next(&frontier).unwrap_or_else(|| fold(&self.record, past));
-        if self.frontiers.len() >= FRONTIERS {
-            self.frontiers.pop_front();
-        }
-        self.frontiers.push_back((frontier, Arc::new(state)));
-    }
-
-    /// The fold at a frontier of one entry, if the fold before that entry is remembered.
-    fn next(&self, frontier: &[At]) -> Option<State> {
-        let [at] = frontier else { return None };
-        let before = self.record.frontier(deps(&self.record.node(*at)?.control)?);
-        let mut state = State::clone(self.remembered(&before)?.as_ref());
-        state.extend(&self.record, *at, true).then_some(state)
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use ed25519_dalek::{Signature, VerifyingKey};
 
+use super::contested::Contested;
 use super::past::{At, Past};
 use super::quorum::Call;
 use super::{Control, Right};
@@ -126,6 +127,8 @@ pub(super) struct Person {
     pub(super) joins: Vec<At>,
     /// Everything they wrote that is right in its own past.
     pub(super) wrote: Vec<At>,
+    /// What of it opened a log.
+    pub(super) opened: Vec<At>,
 }
 
 /// The set.
@@ -137,15 +140,23 @@ pub(super) struct Record {
     pub(super) nodes: Vec<Node>,
     pub(super) people: Vec<Person>,
     pub(super) at: BTreeMap<EntryId, At>,
+    /// Every entry.
+    pub(super) all: Past,
+    /// Those that are not right in their own past: they have no effect on anything.
+    pub(super) wrong: Past,
     who: BTreeMap<MemberKey, Who>,
     /// Of entries that are right in their own past: joins by door.
     pub(super) joins: BTreeMap<Door, Vec<At>>,
+    /// Likewise: invites.
+    pub(super) invites: Vec<At>,
     /// Likewise: revocations by door.
     pub(super) revokes: BTreeMap<Door, Vec<At>>,
     /// Likewise: confirmations by join.
     pub(super) admits: BTreeMap<At, Vec<At>>,
     /// Likewise: acts that several seats can sign.
     pub(super) signed: BTreeMap<Matter, Vec<At>>,
+    /// Likewise: doors at which joins may be disputed.
+    pub(super) contested: Contested,
     /// Likewise: promotions, by whom they promote.
     pub(super) promotions: BTreeMap<Who, Vec<At>>,
     /// Likewise: removals.
@@ -168,11 +179,15 @@ impl Record {
             nodes: Vec::new(),
             people: Vec::new(),
             at: BTreeMap::new(),
+            all: Past::default(),
+            wrong: Past::default(),
             who: BTreeMap::new(),
             joins: BTreeMap::new(),
+            invites: Vec::new(),
             revokes: BTreeMap::new(),
             admits: BTreeMap::new(),
             signed: BTreeMap::new(),
+            contested: Contested::default(),
             promotions: BTreeMap::new(),
             removals: Vec::new(),
             amendments: Vec::new(),
@@ -206,7 +221,8 @@ impl Record {
         let next = Who(self.people.len());
         let who = *self.who.entry(*key).or_insert(next);
         if who == next {
-            let person = Person { key: *key, founder: None, joins: Vec::new(), wrote: Vec::new() };
+            let person =
+                Person { key: *key, founder: None, joins: Vec::new(), wrote: Vec::new(), opened: Vec::new() };
             self.people.push(person);
         }
         who
@@ -222,15 +238,6 @@ impl Record {
             }
         }
         past
-    }
-
-    /// The cited entries that no other of them has in its past: two entries with one frontier have one past.
-    pub(super) fn frontier(&self, deps: &[EntryId]) -> Vec<At> {
-        let mut ats: Vec<At> = deps.iter().filter_map(|id| self.at.get(id).copied()).collect();
-        ats.sort_unstable();
-        ats.dedup();
-        let covered = |at: &At| ats.iter().any(|other| self.precedes(*at, *other));
-        ats.iter().filter(|at| !covered(at)).copied().collect()
     }
 
     /// Whether joins on this invite stand by it alone.
@@ -322,7 +329,10 @@ impl Record {
         if let (Act::Invite(door), false) = (&mut act, self.charter.shared_power) {
             *door = control.id.0;
         }
-        if verdict.right.is_ok() {
+        self.all.add(at);
+        if verdict.right.is_err() {
+            self.wrong.add(at);
+        } else {
             self.index(at, author, &act);
             if matches!(act, Act::Elect(_)) && verdict.carried() {
                 self.elections.push(at);
@@ -330,7 +340,12 @@ impl Record {
         }
         self.at.insert(control.id, at);
         let depth = past.len();
+        let door = match act {
+            Act::Join { door, .. } | Act::Revoke { door, .. } if verdict.right.is_ok() => Some(door),
+            _ => None,
+        };
         self.nodes.push(Node { control, author, act, past, depth, verdict });
+        door.into_iter().for_each(|door| self.look_again(door));
         at
     }
 
@@ -340,12 +355,16 @@ impl Record {
             if matches!(act, Act::Join { .. }) {
                 person.joins.push(at);
             }
+            if matches!(act, Act::Genesis | Act::Join { .. } | Act::OpenLog) {
+                person.opened.push(at);
+            }
         }
         if let Some(matter) = self.matter(act) {
             self.signed.entry(matter).or_default().push(at);
         }
         match act {
             Act::Join { door, .. } => self.joins.entry(*door).or_default().push(at),
+            Act::Invite(_) => self.invites.push(at),
             Act::Revoke { door, .. } => self.revokes.entry(*door).or_default().push(at),
             Act::Admit(join) => self.admits.entry(*join).or_default().push(at),
             Act::Promote(who, _) => self.promotions.entry(*who).or_default().push(at),

@@ -34,6 +34,17 @@ pub(super) struct Told {
     pub(super) measures: OnceLock<Measures>,
 }
 
+impl Told {
+    /// Forgets what one more entry changes. One that `only_counts` gives nothing to anybody and takes nothing.
+    pub(super) fn forget(&mut self, only_counts: bool) {
+        *self = if only_counts {
+            Told { heads: OnceLock::new(), hash: OnceLock::new(), ..std::mem::take(self) }
+        } else {
+            Told::default()
+        };
+    }
+}
+
 /// What holds for what people wrote.
 pub(super) type Measures = BTreeMap<(MemberKey, Option<EntryId>), Moderated>;
 
@@ -57,10 +68,7 @@ impl Teller<'_> {
     }
 
     fn standing(&self, who: Who) -> Option<Standing> {
-        let joins = &self.record.person(who)?.joins;
-        let mut asked = Past::default();
-        joins.iter().for_each(|at| asked.add(*at));
-        self.state.standing(self.record, who, &asked)
+        self.state.standing(self.record, who)
     }
 
     pub(super) fn members(&self) -> BTreeMap<MemberKey, Member> {
@@ -90,8 +98,7 @@ impl Teller<'_> {
     fn logs(&self, who: Who, standing: Standing) -> (Vec<Log>, String) {
         let waits = standing == Standing::Waiting;
         let mut opened: Vec<(At, &Node)> = Vec::new();
-        let wrote = self.record.person(who).map(|person| person.wrote.as_slice()).unwrap_or_default();
-        for at in wrote {
+        for at in self.record.person(who).into_iter().flat_map(|person| &person.opened) {
             let Some(node) = self.record.node(*at) else { continue };
             // One written without knowledge of its owner's admission certifies all the same.
             let certifies = matches!(node.act, Act::OpenLog);
@@ -150,16 +157,14 @@ impl Teller<'_> {
 
     pub(super) fn invites(&self) -> BTreeMap<EntryId, InviteState> {
         let mut invites = BTreeMap::new();
-        for (at, node) in self.all() {
+        for at in &self.record.invites {
+            let Some(node) = self.record.node(*at) else { continue };
             let (Act::Invite(door), Body::Invite(invite)) = (&node.act, &node.control.entry.body) else {
                 continue;
             };
-            if node.verdict.right.is_err() {
-                continue;
-            }
             let used = u32::try_from(people(self.record, self.joins(door)).count()).unwrap_or(u32::MAX);
             let revoked = ids(self.record, &revocations(self.record, &self.state.stands, door));
-            let open = self.state.stands.open.contains(&at) && revoked.is_empty();
+            let open = self.state.stands.open.has(*at) && revoked.is_empty();
             let invite = InviteState {
                 id: node.control.id,
                 invite: invite.clone(),
@@ -175,7 +180,7 @@ impl Teller<'_> {
 
     /// The charter as amended.
     pub(super) fn charter(&self) -> Charter {
-        charter(self.record, &self.state.stands, &Past::all(self.record.nodes.len())).into_owned()
+        charter(self.record, &self.state.stands, &self.record.all).into_owned()
     }
 
     /// What holds for what people wrote.
@@ -224,7 +229,7 @@ impl Teller<'_> {
                 (Proposed::Remove(self.key(*who)?), Some(*who), open)
             }
             Matter::Invite(door) => {
-                let carried = signatures.iter().any(|at| self.state.stands.open.contains(at));
+                let carried = signatures.iter().any(|at| self.state.stands.open.has(*at));
                 (Proposed::Invite(*door), None, !carried)
             }
             Matter::Admit(join) => {
@@ -301,7 +306,7 @@ impl Teller<'_> {
             let last: &mut u64 = shown.entry((key, log)).or_default();
             *last = seq.max(*last);
         };
-        for (who, removals) in &self.state.removals {
+        for (who, removals) in self.state.removals.iter() {
             let Some(person) = self.record.person(*who) else { continue };
             for node in removals.iter().filter_map(|at| self.record.node(*at)) {
                 if let Body::Remove(remove) = &node.control.entry.body {

@@ -6,10 +6,12 @@
 //! it everything that rests on it: the people they let in, and what those did.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::amending::out_of_turn;
 use super::past::{At, Past};
 use super::record::{Act, Node, Record, Who};
+use super::shared::Shared;
 use crate::body::Role;
 
 /// What of one removed person's entries stands.
@@ -30,7 +32,7 @@ impl Cut {
 
 impl Act {
     /// Whether an acknowledgement can save it: acts towards others, that others may have built upon.
-    fn lasts(&self) -> bool {
+    pub(super) fn lasts(&self) -> bool {
         matches!(
             self,
             Act::Invite(_) | Act::Revoke { .. } | Act::Admit(_) | Act::Remove(_) | Act::Moderate(_)
@@ -107,6 +109,16 @@ impl Holds {
         }
     }
 
+    /// The same, in the order of arrival.
+    #[cfg(test)]
+    pub(super) fn sorted(&self) -> Holds {
+        let mut holds = self.clone();
+        let Holds { admitted, deputy, seat, left, back } = &mut holds;
+        [admitted, deputy, seat, left].into_iter().for_each(|list| list.sort_unstable());
+        back.sort_unstable_by_key(|back| back.at);
+        holds
+    }
+
     /// What gives them a seat that they have not given up.
     pub(super) fn seats(&self, record: &Record) -> impl Iterator<Item = At> {
         self.seat.iter().copied().filter(|at| !self.back.iter().any(|back| back.of(record, *at, true)))
@@ -135,11 +147,11 @@ impl Back {
 pub(super) struct Stands {
     offices: Offices,
     /// Of every entry, by [`At`]: in which role its author wrote it, if it stands.
-    roles: Vec<Option<Role>>,
+    roles: Shared<Option<Role>, 4096>,
     /// Of every person, by [`Who`].
-    holds: Vec<Holds>,
+    holds: Shared<Arc<Holds>, 32>,
     /// Invites that let people in.
-    pub(super) open: BTreeSet<At>,
+    pub(super) open: Past,
 }
 
 impl Stands {
@@ -170,7 +182,7 @@ impl Stands {
             left: Vec::new(),
             back: Vec::new(),
         };
-        self.holds.get(who.0).unwrap_or(&NOTHING)
+        self.holds.get(who.0).map_or(&NOTHING, Arc::as_ref)
     }
 
     /// In which role its author could write an entry other than genesis and join, by what stands of its past.
@@ -180,23 +192,22 @@ impl Stands {
     }
 
     fn holds_mut(&mut self, who: Who) -> Option<&mut Holds> {
-        if self.holds.len() <= who.0 {
-            self.holds.resize_with(who.0.saturating_add(1), Holds::default);
+        self.holds.get_mut(who.0).map(Arc::make_mut)
+    }
+
+    /// Puts down in which role an entry stands, and nothing of what it does.
+    pub(super) fn set_role(&mut self, at: At, role: Option<Role>) {
+        if let Some(slot) = self.roles.get_mut(at.0) {
+            *slot = role;
         }
-        self.holds.get_mut(who.0)
     }
 
     /// Takes in one entry of which everything before is taken in. `None`: it does not stand.
     pub(super) fn add(&mut self, record: &Record, at: At, node: &Node, role: Option<Role>) {
-        if self.roles.len() <= at.0 {
-            self.roles.resize(at.0.saturating_add(1), None);
-        }
-        if let Some(slot) = self.roles.get_mut(at.0) {
-            *slot = role;
-        }
         if role.is_none() {
             return;
         }
+        self.set_role(at, role);
         let carried = self.carries(at, node);
         match &node.act {
             Act::Genesis => {
@@ -238,7 +249,7 @@ impl Stands {
                 None => {}
             },
             Act::Invite(_) if carried || !record.charter.shared_power => {
-                self.open.insert(at);
+                self.open.add(at);
             }
             _ => {}
         }
@@ -279,7 +290,7 @@ fn stands_as(record: &Record, stands: &Stands, at: At, node: &Node, given: &Give
         Act::Genesis => return Some(Role::Seat),
         Act::Join { invite, .. } => {
             let settled = !given.disputed.contains(&at) || given.seen.contains(&at);
-            let by_invite = settled && record.lets_in(*invite) && stands.open.contains(invite);
+            let by_invite = settled && record.lets_in(*invite) && stands.open.has(*invite);
             let admitted = given.named.contains(&at) || by_invite;
             admitted.then_some(Role::Member)?
         }

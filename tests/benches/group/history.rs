@@ -33,6 +33,24 @@ pub enum Kind {
     Remove,
 }
 
+/// Who does not know of whom.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Apart {
+    /// Everybody knows everything.
+    Never,
+    /// Five of a hundred do not know the one before.
+    Often,
+    /// For a while two halves of the group each know what was there before and their own; then they meet.
+    Long,
+    /// Everybody knows everything but one early entry, which nobody ever comes to know of.
+    Forgotten,
+}
+
+/// So many entries long are two halves apart, and as many together.
+const STRETCH: usize = 1000;
+/// After so many entries comes the one that is forgotten.
+const EARLY: usize = 100;
+
 /// Everything that was decided, in the order in which it was.
 pub struct History {
     pub entries: Vec<Control>,
@@ -44,6 +62,8 @@ pub struct History {
     current: Vec<usize>,
     invites: VecDeque<(EntryId, u32)>,
     heads: Vec<EntryId>,
+    /// What the other half of the group cites, while it is apart.
+    others: Vec<EntryId>,
     /// The heads before the last entry.
     before: Vec<EntryId>,
     chance: Chance,
@@ -51,11 +71,11 @@ pub struct History {
 }
 
 impl History {
-    /// So many entries; `apart` of a hundred do not know the one before. Of the members some are removed, and others
-    /// come in their place.
-    pub fn of(entries: usize, members: usize, apart: u64) -> History {
+    /// So many entries. Of the members some are removed, and others come in their place.
+    pub fn of(entries: usize, members: usize, apart: Apart) -> History {
         let mut history = History::begin();
         while history.entries.len() < entries {
+            history.part(apart);
             let coming = history.members.len() < members;
             let kind = match history.chance.below(1000) {
                 0..100 if coming => Kind::Join,
@@ -71,11 +91,42 @@ impl History {
             };
             // What several people do at once is mostly of the plain kind.
             let plain = matches!(kind, Kind::Wrap | Kind::Sign | Kind::OpenLog);
-            let top = !plain || history.chance.below(100) >= apart;
-            let made = history.one(kind, top);
+            let made = if plain && !history.others.is_empty() && history.chance.below(2) == 0 {
+                let made = history.on(kind, history.others.clone());
+                history.others = vec![made.id];
+                made
+            } else {
+                let top = !plain || apart != Apart::Often || history.chance.below(100) >= 5;
+                history.one(kind, top)
+            };
             history.entries.push(made);
         }
+        history.meet();
         history
+    }
+
+    /// Sees to it that those are apart who are.
+    fn part(&mut self, apart: Apart) {
+        let made = self.entries.len();
+        match apart {
+            Apart::Long if made / STRETCH % 2 == 0 => self.meet(),
+            Apart::Long if self.others.is_empty() => self.others.clone_from(&self.heads),
+            Apart::Forgotten if made == EARLY => {
+                let forgotten = self.on(Kind::Sign, self.heads.clone());
+                self.entries.push(forgotten);
+            }
+            _ => {}
+        }
+    }
+
+    /// What the others know everybody knows from now on.
+    fn meet(&mut self) {
+        self.heads.append(&mut self.others);
+    }
+
+    /// What somebody cites who knows nothing of the last tenth.
+    pub fn old(&self) -> Vec<EntryId> {
+        vec![self.entries[self.entries.len() / 10 * 9].id]
     }
 
     /// The group these entries make.
@@ -115,6 +166,7 @@ impl History {
             members,
             invites: VecDeque::new(),
             heads: Vec::new(),
+            others: Vec::new(),
             before: Vec::new(),
             chance: Chance::of([3; 32]),
             made: 0,
@@ -130,6 +182,23 @@ impl History {
 
     /// One more entry of a kind; `top`: its author knows everything.
     pub fn one(&mut self, kind: Kind, top: bool) -> Control {
+        let deps = if top { self.heads.clone() } else { self.before.clone() };
+        match kind {
+            Kind::Join => self.join(),
+            Kind::Revoke if self.invites.len() < 2 => self.one(Kind::Invite, top),
+            _ => {
+                let made = self.on(kind, deps.clone());
+                if kind == Kind::Invite {
+                    self.invites.push_front((made.id, 0));
+                }
+                self.goes_on(&made, &deps);
+                made
+            }
+        }
+    }
+
+    /// An entry of a kind that cites these, and that nobody knows of.
+    pub fn on(&mut self, kind: Kind, deps: Vec<EntryId>) -> Control {
         let seat = self.chance.below(FOUNDERS as u64) as usize;
         let anybody = self.somebody();
         let target = loop {
@@ -162,14 +231,10 @@ impl History {
                 )
             }
             Kind::Revoke => {
-                let (invite, _) = self.invites.pop_back().unwrap_or((self.heads[0], 0));
-                if self.invites.is_empty() {
-                    self.invites.push_back((invite, USES));
-                    return self.one(Kind::Invite, top);
-                }
+                let (invite, _) = self.invites.pop_back().expect("not the last");
                 (seat, log(seat), Body::Revoke(Revoke { invite }))
             }
-            Kind::Join => return self.join(),
+            Kind::Join => unreachable!("a join cites its invite alone"),
             Kind::Promote => {
                 (seat, log(seat), Body::Promote(Promote { member: self.members[target], role: Role::Deputy }))
             }
@@ -190,13 +255,7 @@ impl History {
                 (seat, log(seat), Body::Remove(remove))
             }
         };
-        let deps = if top { self.heads.clone() } else { self.before.clone() };
-        let made = self.control(by, in_log, body, deps.clone());
-        if kind == Kind::Invite {
-            self.invites.push_front((made.id, 0));
-        }
-        self.goes_on(&made, &deps);
-        made
+        self.control(by, in_log, body, deps)
     }
 
     /// Somebody new, on the newest invite; what lets them in they know, and no more.

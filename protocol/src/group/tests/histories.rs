@@ -1,6 +1,6 @@
 //! Random hostile histories. `SEED=n` replays one; `RUNS=n` runs more than the usual few.
 
-use super::kit::{Dice, check, setting, shuffled};
+use super::kit::{Dice, check, check_states, setting, shuffled};
 use super::sim::Story;
 
 /// Histories in a normal run.
@@ -85,9 +85,12 @@ fn adding_bit_by_bit_is_folding_at_once() {
     seeds(|seed| {
         let mut story = Story::begin(seed);
         story.run(steps(seed));
-        if seed % 8 == 0 {
-            shuffled(&story.world.made, &mut Dice::new(seed), check);
-        }
+        shuffled(&story.world.made, &mut Dice::new(seed), |group| {
+            check_states(group);
+            if seed % 8 == 0 {
+                check(group);
+            }
+        });
         true
     });
 }

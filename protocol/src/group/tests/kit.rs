@@ -12,7 +12,9 @@ use crate::body::{
 };
 use crate::charter::{Changes, Charter, History, Inviters};
 use crate::entry::{Entry, Links};
-use crate::group::fold::fold;
+use crate::group::fold::{State, fold};
+use crate::group::past::At;
+use crate::group::record::Who;
 use crate::group::summary::Teller;
 use crate::group::{Control, Group, Standing};
 use crate::id::{EntryId, EpochId, GroupId, LogId, MemberKey, SealKey, hash, truncate};
@@ -281,9 +283,34 @@ pub(super) fn invite_body(uses: u32) -> Invite {
 /// What was added bit by bit must be what is folded at once.
 pub(super) fn check(group: &Group) {
     assert!(!group.seats().is_empty(), "a group without a seat");
-    let whole = fold(&group.record, &group.everything());
+    let whole = fold(&group.record, &group.record.all);
+    assert_eq!(inside(group, group.whole()), inside(group, &whole), "incremental and batch fold differ");
     let fresh = Teller { record: &group.record, state: &whole };
     assert_eq!(told(&group.teller()), told(&fresh), "incremental and batch fold differ");
+    let (members, invites) = (fresh.members(), fresh.invites());
+    let known = (group.people(), group.doors(), group.measures(), group.open(), group.ended());
+    let anew = (&members, &invites, &fresh.measures(), &fresh.proposals()[..], fresh.ended(&invites));
+    assert_eq!(known, anew, "what was told before is not told anew");
+    assert_eq!((group.heads(), group.charter()), (fresh.heads(), &fresh.charter()));
+}
+
+/// Likewise what everything is judged by: the fold of the past of the newest entry.
+pub(super) fn check_states(group: &Group) {
+    for state in group.memory.newest().into_iter().chain([group.whole()]) {
+        let fresh = fold(&group.record, &state.set);
+        assert_eq!(inside(group, state), inside(group, &fresh), "incremental and batch fold differ");
+    }
+}
+
+/// Everything there is in a fold.
+fn inside(group: &Group, state: &State) -> String {
+    let set: Vec<At> = state.set.iter().collect();
+    let roles: Vec<_> = set.iter().map(|at| (at.0, state.stands.role(*at))).collect();
+    let open: Vec<At> = state.stands.open.iter().collect();
+    let people = (0..group.record.people.len()).map(Who);
+    let holds: Vec<_> = people.map(|who| state.stands.holds(who).sorted()).collect();
+    let State { disputes, removals, quorum, seats, last, .. } = state;
+    format!("{roles:?} {open:?} {holds:?} {disputes:?} {removals:?} {quorum:?} {seats:?} {last}")
 }
 
 fn told(teller: &Teller<'_>) -> String {

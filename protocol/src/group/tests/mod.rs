@@ -1,6 +1,7 @@
 //! The fold against everything that broke earlier drafts of it, and against random hostile histories.
 
 mod acts;
+mod beside;
 mod charter;
 mod counterexamples;
 mod effects;

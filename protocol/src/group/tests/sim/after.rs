@@ -54,7 +54,7 @@ impl Story {
                 let Act::Invite(door) = &node.act else { return false };
                 let bad = self.people[self.person(node.author)].hostile;
                 let revoked = crate::group::joins::revocations(&self.group.record, &state.stands, door);
-                bad && state.stands.open.contains(at) && revoked.is_empty()
+                bad && state.stands.open.has(*at) && revoked.is_empty()
             };
             if let Some(invite) = all.iter().find(open) {
                 let name = self.people[signers[0]].name.clone();
@@ -64,7 +64,7 @@ impl Story {
             }
             let in_standing = |person: &Person| {
                 let who = self.group.record.who(&key(&person.name))?;
-                let standing = state.standing(&self.group.record, who, &all);
+                let standing = state.standing(&self.group.record, who);
                 (person.hostile && matches!(standing, Some(Standing::Member | Standing::Left)))
                     .then(|| (person.name.clone(), state.role(&self.group.record, who) == Some(Role::Seat)))
             };

@@ -44,7 +44,7 @@ impl Story {
             (Role::Seat, 22..50) => {
                 let to = if self.dice.chance(65) { Role::Seat } else { Role::Deputy };
                 let unseated = |role| role < Some(Role::Seat);
-                let Some(target) = self.somebody(&state, &view, false, unseated) else { return };
+                let Some(target) = self.somebody(&state, false, unseated) else { return };
                 let id = self.world.promote(&name, &target, to, &deps);
                 self.publish(me, id);
             }
@@ -52,7 +52,7 @@ impl Story {
             (Role::Deputy, 22..45) => self.put_out(me, &state, &view, |role| role <= Some(Role::Member)),
             (Role::Seat, 70..75) if self.quarrels => {
                 let seated = |role| role == Some(Role::Seat);
-                let Some(target) = self.somebody(&state, &view, false, seated) else { return };
+                let Some(target) = self.somebody(&state, false, seated) else { return };
                 if target != name {
                     let id = self.world.remove(&name, &target, &deps);
                     self.publish(me, id);
@@ -83,20 +83,20 @@ impl Story {
                 self.publish(me, id);
             }
             (Role::Seat, 94..96) => {
-                let Some(target) = self.somebody(&state, &view, false, |_| true) else { return };
+                let Some(target) = self.somebody(&state, false, |_| true) else { return };
                 let id = self.moderates(&name, &[target], &deps);
                 self.publish(me, id);
             }
             (Role::Seat, 96..98) if self.quarrels => {
                 let office = |role| role > Some(Role::Member);
-                let Some(target) = self.somebody(&state, &view, false, office) else { return };
+                let Some(target) = self.somebody(&state, false, office) else { return };
                 if target != name {
                     let id = self.world.demote(&name, &target, Role::Member, &deps);
                     self.publish(me, id);
                 }
             }
             (_, 98..) => {
-                let Some(target) = self.somebody(&state, &view, false, |role| role < Some(Role::Seat)) else {
+                let Some(target) = self.somebody(&state, false, |role| role < Some(Role::Seat)) else {
                     return;
                 };
                 let id = self.world.vote(&name, &target, &deps);
@@ -139,7 +139,7 @@ impl Story {
         let mut targets = Vec::new();
         for name in known {
             let Some(who) = self.group.record.who(&key(&name)) else { continue };
-            let standing = state.standing(&self.group.record, who, view);
+            let standing = state.standing(&self.group.record, who);
             if matches!(standing, Some(Standing::Member | Standing::Left))
                 && may(state.role(&self.group.record, who))
             {
@@ -153,17 +153,11 @@ impl Story {
         }
     }
 
-    fn somebody(
-        &mut self,
-        state: &State,
-        view: &Past,
-        any: bool,
-        may: impl Fn(Option<Role>) -> bool,
-    ) -> Option<String> {
+    fn somebody(&mut self, state: &State, any: bool, may: impl Fn(Option<Role>) -> bool) -> Option<String> {
         let mut fit = Vec::new();
         for person in &self.people {
             let Some(who) = self.group.record.who(&key(&person.name)) else { continue };
-            let member = state.standing(&self.group.record, who, view) == Some(Standing::Member);
+            let member = state.standing(&self.group.record, who) == Some(Standing::Member);
             if member && may(state.role(&self.group.record, who)) && (any || !person.exposed) {
                 fit.push(person.name.clone());
             }

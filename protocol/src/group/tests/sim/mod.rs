@@ -86,7 +86,7 @@ impl Story {
     }
 
     pub(crate) fn everything(&self) -> Past {
-        self.group.everything()
+        self.group.record.all.clone()
     }
 
     fn id(&self, at: At) -> EntryId {
