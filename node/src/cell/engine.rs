@@ -29,6 +29,7 @@ use super::intake::Declined;
 use super::letters::Letters;
 use super::own::Own;
 use super::sets::Sets;
+use super::splits::Splits;
 use super::staged::Staged;
 use super::withdrawing::TakenBack;
 use crate::clock::Clock;
@@ -107,6 +108,8 @@ pub(crate) struct Engine {
     pub(super) tidy: bool,
     /// Letters on their way out.
     pub(super) letters: Letters,
+    /// Logs whose history split.
+    pub(super) splits: Splits,
     /// What authors took back.
     pub(super) taken_back: TakenBack,
     /// Whose writing this person hides.

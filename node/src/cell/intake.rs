@@ -176,6 +176,7 @@ impl Engine {
         let gone = left.is_some();
         self.staged.put(&verified, left.map(|stub| stub.encode()));
         self.sets.add(Sets::name(header.control, header.hour), header.hour, *verified.envelope_id());
+        self.notice_split(&verified);
         if header.control {
             let found = self.fold_in(&verified);
             self.keys_came(found, back);
@@ -232,6 +233,7 @@ impl Engine {
         if *verified.author() == self.me() {
             self.own.restored(verified);
         }
+        self.replay_split(verified);
         self.fold_in(verified);
     }
 

@@ -33,6 +33,7 @@ mod roster;
 mod rota;
 mod sessions;
 mod sets;
+mod splits;
 mod staged;
 mod thread;
 mod views;

@@ -33,6 +33,7 @@ use super::letters::Letters;
 use super::own::Own;
 use super::retaining::Files;
 use super::sets::Sets;
+use super::splits::Splits;
 use super::staged::Staged;
 use super::withdrawing::TakenBack;
 use crate::clock::Clock;
@@ -120,6 +121,7 @@ impl Engine {
         let sets = Sets::of(store.as_ref())?;
         let taken_back = TakenBack::of(store.as_ref())?;
         let letters = Letters::of(store.as_ref())?;
+        let splits = Splits::of(store.as_ref())?;
         let (db, data_keys, cache) = (opening.db.clone(), opening.keys.data_keys(), opening.cache);
         let mut engine = Engine {
             id: opening.keys.group,
@@ -129,6 +131,7 @@ impl Engine {
             refilling: lost || damaged,
             muted: opening.keys.muted.clone(),
             taken_back,
+            splits,
             letters,
             keep_days: opening.keys.keep_days,
             tidy: false,
@@ -161,7 +164,12 @@ impl Engine {
             roster: channels.roster,
             feed: channels.notices,
         };
+        if engine.splits.has(&engine.me(), &engine.own.log()) {
+            let log = engine.own.log();
+            engine.own.split(&log);
+        }
         engine.replay_control()?;
+        engine.splits.replay_ended();
         engine.prune(Files { db: &db, keys: data_keys, cache })?;
         engine.replay_own(records);
         engine.find_heads()?;

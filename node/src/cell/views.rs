@@ -154,6 +154,7 @@ impl Engine {
                 },
                 me: member.key == me,
                 muted: self.muted.contains(&member.key),
+                splits: self.splits.view(&member.key, group),
                 awaiting: proposed.contains(&member.key)
                     || member.removal.as_ref().is_some_and(|removal| !removal.confirmed),
             })

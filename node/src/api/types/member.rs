@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Id;
+use super::{Id, Time};
 
 /// What a member may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -48,6 +48,24 @@ pub struct Member {
     pub awaiting: bool,
     /// Whether I hide what they write. Nobody else learns of it.
     pub muted: bool,
+    /// Logs of theirs whose history split. Nothing is void by that.
+    pub splits: Vec<Split>,
+}
+
+/// A device's log whose history split: two entries stand at one place of it, mostly because a backup was restored and
+/// written on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Split {
+    /// The log.
+    pub log: Id,
+    /// The place.
+    pub seq: u64,
+    /// Two entries that stand there.
+    pub entries: Vec<Id>,
+    /// When this node noticed.
+    pub noticed: Time,
+    /// Whether the log has come to its end: its owner goes on in another.
+    pub ended: bool,
 }
 
 /// The members of a group.
