@@ -11,18 +11,19 @@ use crate::plain;
 
 /// Whose writing.
 #[derive(Args, Debug)]
-struct Target {
+pub struct Target {
     /// The group: its id, the beginning of it (6 characters or more), or its exact title
     #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
-    group: String,
+    pub group: String,
     /// The member: their id, or the beginning of it (6 characters or more)
     #[arg(value_name = "MEMBER", value_parser = NonEmptyStringValueParser::new())]
-    member: String,
+    pub member: String,
 }
 
 /// Hide what a member writes, from you alone
 ///
-/// Nobody learns of it, that member included. It stays so until "kith unmute".
+/// Nobody learns of it, that member included. It stays so until "kith unmute". Letters from them still reach you: to refuse
+/// those as well, "kith block".
 #[derive(Args, Debug)]
 pub struct Cmd {
     #[command(flatten)]

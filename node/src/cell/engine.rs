@@ -25,6 +25,7 @@ use super::clocks::Clocks;
 use super::deliveries::Deliveries;
 use super::duties::Duties;
 use super::heads::Heads;
+use super::hiding::Hidden;
 use super::intake::Declined;
 use super::letters::Letters;
 use super::own::Own;
@@ -113,7 +114,7 @@ pub(crate) struct Engine {
     /// What authors took back.
     pub(super) taken_back: TakenBack,
     /// Whose writing this person hides.
-    pub(super) muted: std::collections::BTreeSet<MemberKey>,
+    pub(super) hidden: Hidden,
     /// What others' clocks said.
     pub(super) clocks: Clocks,
     /// Why the last write failed, if it did: what is in memory may be ahead of the disk.

@@ -274,7 +274,7 @@ impl Engine {
         time: Millis,
         letter: &Letter,
     ) -> Result<(), CellError> {
-        if *author == self.me() || self.muted.contains(author) {
+        if *author == self.me() {
             return Ok(());
         }
         let logs: Vec<_> = self
@@ -317,6 +317,7 @@ impl Engine {
             Message::Receipt { of } => self.heard_of_report(from, &of, None),
             Message::Answer { of, outcome, note } => self.heard_of_report(from, &of, Some((outcome, note))),
             Message::Report { quote, .. } if quote.entry(&self.id).is_none() => Ok(()),
+            message if self.refuses(from, &message) => Ok(()),
             message => {
                 let report = matches!(message, Message::Report { .. });
                 if !self.keep_letter(Received {
@@ -438,7 +439,7 @@ impl Engine {
         let names: Vec<ByteArray<16>> = self.noted(INBOX_NOTE)?.unwrap_or_default();
         let mut inbox = Vec::new();
         for name in names.iter().rev() {
-            inbox.extend(self.received(name)?.filter(|one| !self.muted.contains(&one.from)));
+            inbox.extend(self.received(name)?.filter(|one| !self.refuses(&one.from, &one.message)));
         }
         Ok(inbox)
     }

@@ -17,6 +17,7 @@ mod duties;
 mod engine;
 mod handle;
 mod heads;
+mod hiding;
 mod intake;
 mod invites;
 mod joining;

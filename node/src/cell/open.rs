@@ -28,6 +28,7 @@ use super::duties::Duties;
 use super::engine::Engine;
 use super::handle::Channels;
 use super::heads::Heads;
+use super::hiding::Hidden;
 use super::intake::Declined;
 use super::letters::Letters;
 use super::own::Own;
@@ -129,7 +130,7 @@ impl Engine {
             dir: opening.keys.dir.clone(),
             joining: opening.keys.joining.clone(),
             refilling: lost || damaged,
-            muted: opening.keys.muted.clone(),
+            hidden: Hidden { muted: opening.keys.muted.clone(), blocked: opening.keys.blocked.clone() },
             taken_back,
             splits,
             letters,

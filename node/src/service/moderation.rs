@@ -5,8 +5,10 @@ use kith_protocol::id::{EntryId, MemberKey};
 use kith_protocol::time::Millis;
 
 use super::{Service, ServiceError, text};
-use crate::api::types::{Act, ActState, Code, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName};
-use crate::cell::{Cell, CellError};
+use crate::api::types::{
+    Act, ActState, Block, Blocked, Code, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName,
+};
+use crate::cell::{Cell, CellError, Engine};
 
 impl Service {
     /// Folds or holds a post or reply, or restores it.
@@ -48,22 +50,43 @@ impl Service {
     pub async fn mute(&self, group: &str, member: &str, mute: Mute) -> Result<Muted, ServiceError> {
         let (cell, key) = self.find_member(group, member).await?;
         let muted = mute.muted;
-        let named = move |engine: &mut crate::cell::Engine| {
-            if engine.me() == key {
-                return Ok(None);
-            }
-            engine.mute(key, muted)?;
-            Ok(engine.names().remove(&key))
-        };
-        let Some(name) = cell.engine.write(named).await? else {
-            return Err(ServiceError::new(
-                Code::BadRequest,
-                "This is you.",
-                "You can hide what others write, not what you write yourself.",
-            ));
-        };
+        let name = hide(&cell, key, move |engine| engine.mute(key, muted)).await?;
         Ok(Muted { member: key.to_string(), name, muted })
     }
+
+    /// Hides what a member writes from me alone and refuses their letters, or takes that back.
+    ///
+    /// # Errors
+    /// As [`Service::mute`].
+    pub async fn block(&self, group: &str, member: &str, block: Block) -> Result<Blocked, ServiceError> {
+        let (cell, key) = self.find_member(group, member).await?;
+        let blocked = block.blocked;
+        let name = hide(&cell, key, move |engine| engine.block(key, blocked)).await?;
+        Ok(Blocked { member: key.to_string(), name, blocked })
+    }
+}
+
+/// Hides somebody in some way, and says what they are called.
+async fn hide(
+    cell: &Cell,
+    key: MemberKey,
+    act: impl FnOnce(&mut Engine) -> Result<(), CellError> + Send + 'static,
+) -> Result<String, ServiceError> {
+    let named = move |engine: &mut Engine| {
+        if engine.me() == key {
+            return Ok(None);
+        }
+        act(engine)?;
+        Ok(Some(engine.names().remove(&key).unwrap_or_default()))
+    };
+    let name = cell.engine.write(named).await?;
+    name.ok_or_else(|| {
+        ServiceError::new(
+            Code::BadRequest,
+            "This is you.",
+            "You can hide what others write, not what you write yourself.",
+        )
+    })
 }
 
 /// The rule an act rests on: restoring rests on none.

@@ -37,9 +37,13 @@ fn row(member: &Member) -> String {
     };
     let me = if member.me { ", you" } else { "" };
     let awaiting = if member.awaiting { ", waiting for a second facilitator" } else { "" };
-    let muted = if member.muted { ", hidden from you" } else { "" };
+    let hidden = match (member.blocked, member.muted) {
+        (true, _) => ", blocked by you",
+        (false, true) => ", hidden from you",
+        (false, false) => "",
+    };
     let name = plain::line(&member.name);
-    let row = format!("[{}]  {name} ({what}{me}{awaiting}{muted})\n", phrase::id(&member.member));
+    let row = format!("[{}]  {name} ({what}{me}{awaiting}{hidden})\n", phrase::id(&member.member));
     row + &split(member, &name).map(|words| format!("    {words}\n")).unwrap_or_default()
 }
 
@@ -69,6 +73,7 @@ mod tests {
             me: true,
             awaiting: true,
             muted: false,
+            blocked: false,
             splits: Vec::new(),
         };
         let shown = row(&member);

@@ -48,6 +48,8 @@ pub struct Member {
     pub awaiting: bool,
     /// Whether I hide what they write. Nobody else learns of it.
     pub muted: bool,
+    /// Whether I block them: hide what they write, and refuse their letters. Nobody else learns of it.
+    pub blocked: bool,
     /// Logs of theirs whose history split. Nothing is void by that.
     pub splits: Vec<Split>,
 }

@@ -37,7 +37,9 @@ pub use letter::{
     ReportOutcome, ReportReceived, ReportState,
 };
 pub use member::{ActState, Acted, Demote, Member, MemberList, MemberState, Promote, Remove, Role, Split};
-pub use moderation::{Act, Measure, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName};
+pub use moderation::{
+    Act, Block, Blocked, Measure, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName,
+};
 pub use node::{
     CatchingUp, Check, CheckState, Doctor, GroupStatus, Notice, Paths, Peer, PeerList, Places, Status,
     Stopping,

@@ -111,6 +111,25 @@ pub struct Muted {
     pub muted: bool,
 }
 
+/// Whether a member is blocked by me.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// Whether they are.
+    pub blocked: bool,
+}
+
+/// A member blocked by me, or no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Blocked {
+    /// The member.
+    pub member: Id,
+    /// What they are called.
+    pub name: String,
+    /// Whether what they write is hidden, and their letters are not kept.
+    pub blocked: bool,
+}
+
 /// A rule by name: `methods`, `numbers`, `encouragement`, `pacts`, `countdowns`, `identifying` (which every group
 /// has), `rule:N` or `agreement:N` (of the charter, counted from 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
