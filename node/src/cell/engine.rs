@@ -29,6 +29,7 @@ use super::hiding::Hidden;
 use super::intake::Declined;
 use super::letters::Letters;
 use super::own::Own;
+use super::pace::Pace;
 use super::sets::Sets;
 use super::splits::Splits;
 use super::staged::Staged;
@@ -111,6 +112,10 @@ pub(crate) struct Engine {
     pub(super) letters: Letters,
     /// Logs whose history split.
     pub(super) splits: Splits,
+    /// How much people write.
+    pub(super) pace: Pace,
+    /// How many posts this person's node takes in an hour.
+    pub(super) posts_an_hour: u32,
     /// What authors took back.
     pub(super) taken_back: TakenBack,
     /// Whose writing this person hides.

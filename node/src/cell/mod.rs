@@ -27,6 +27,7 @@ mod network;
 mod notes;
 mod open;
 mod own;
+mod pace;
 mod presence;
 mod replica;
 mod retaining;
@@ -48,6 +49,7 @@ pub(crate) use charter::read as charter;
 pub(crate) use engine::{Engine, Notice};
 pub(crate) use handle::Cell;
 pub(crate) use open::{Beginning, Opening, arrival};
+pub(crate) use pace::SHOWN as POSTS_AN_HOUR;
 
 use crate::disk::Trouble;
 use crate::own_log::OwnLogError;
@@ -81,6 +83,9 @@ pub(crate) enum CellError {
     /// A facilitator has paused my posting.
     #[error("posting is paused")]
     Paused(Box<(kith_protocol::time::Millis, crate::api::types::Moderation)>),
+    /// I wrote very much in this hour; more is taken from this moment on.
+    #[error("too much in one hour")]
+    TooMuch(kith_protocol::time::Millis),
     /// It cannot be an entry: too large, or in the wrong form.
     #[error("{0}")]
     Unfit(String),

@@ -32,6 +32,7 @@ use super::hiding::Hidden;
 use super::intake::Declined;
 use super::letters::Letters;
 use super::own::Own;
+use super::pace::Pace;
 use super::retaining::Files;
 use super::sets::Sets;
 use super::splits::Splits;
@@ -64,6 +65,8 @@ pub(crate) struct Opening {
     pub(crate) secrets: MemberSecrets,
     /// Memory the database may use, in bytes.
     pub(crate) cache: u64,
+    /// How many posts the person may write in an hour.
+    pub(crate) posts_an_hour: u32,
     pub(crate) vault: VaultHandle,
     pub(crate) clock: Clock,
 }
@@ -123,6 +126,7 @@ impl Engine {
         let taken_back = TakenBack::of(store.as_ref())?;
         let letters = Letters::of(store.as_ref())?;
         let splits = Splits::of(store.as_ref())?;
+        let pace = Pace::of(store.as_ref())?;
         let (db, data_keys, cache) = (opening.db.clone(), opening.keys.data_keys(), opening.cache);
         let mut engine = Engine {
             id: opening.keys.group,
@@ -133,6 +137,8 @@ impl Engine {
             hidden: Hidden { muted: opening.keys.muted.clone(), blocked: opening.keys.blocked.clone() },
             taken_back,
             splits,
+            pace,
+            posts_an_hour: opening.posts_an_hour,
             letters,
             keep_days: opening.keys.keep_days,
             tidy: false,
@@ -174,6 +180,7 @@ impl Engine {
         engine.prune(Files { db: &db, keys: data_keys, cache })?;
         engine.replay_own(records);
         engine.find_heads()?;
+        engine.recall_pace()?;
         if let Beginning::Found(genesis) = beginning {
             engine.begin(*genesis)?;
         }

@@ -389,6 +389,7 @@ impl Engine {
             moderation: moderation.map(Box::new),
             edited,
             withdrawn: false,
+            much: !mine && self.pace.is_much(&author, &placed.log, held.hour, placed.seq),
         }))
     }
 
@@ -415,6 +416,7 @@ impl Engine {
             moderation: None,
             edited: false,
             withdrawn: true,
+            much: false,
         }))
     }
 
