@@ -104,6 +104,7 @@ pub fn words(charter: &Charter) -> String {
         retention_days: Some(charter.retention_days).filter(|days| *days > 0),
         advice: Some(charter.advice),
         language: filled(&charter.language),
+        term_days: Some(charter.term_days).filter(|days| *days > 0),
         history: Some(charter.history),
         size: Some(charter.size),
         invites: Some(charter.invites),
@@ -142,6 +143,13 @@ pub fn parts(parts: &CharterChanges) -> String {
         }),
         parts.size.map(|size| format!("At most {}.", phrase::count(size, "member", "members"))),
         parts.language.as_ref().map(|language| format!("Language: {language}")),
+        parts.term_days.map(|days| match days {
+            0 => "No term is named for facilitators and helpers.".to_owned(),
+            days => format!(
+                "Facilitators and helpers are it for {} at a time.",
+                phrase::count(days, "day", "days")
+            ),
+        }),
     ]
     .into_iter()
     .flatten()
@@ -171,6 +179,7 @@ pub fn names(parts: &CharterChanges) -> String {
         ("how long things are kept", parts.retention_days.is_some()),
         ("advice", parts.advice.is_some()),
         ("language", parts.language.is_some()),
+        ("terms of office", parts.term_days.is_some()),
         ("what newcomers can read", parts.history.is_some()),
         ("size", parts.size.is_some()),
         ("who may invite", parts.invites.is_some()),
@@ -210,6 +219,7 @@ pub struct Described {
     pub retention_days: Option<u32>,
     pub advice: Option<Advice>,
     pub language: Option<String>,
+    pub term_days: Option<u32>,
     pub history: Option<History>,
     pub size: Option<u32>,
     pub invites: Option<Inviters>,
@@ -217,13 +227,13 @@ pub struct Described {
 
 /// What a file that describes a group may hold.
 pub const HOLDS: &str = "It may hold title, as, purpose, audience, agreements, rules, confidentiality, reply_hours, \
-                         retention_days, advice (if_asked or welcome), language, history (all or none), size and \
-                         invites (facilitators or members).";
+                         retention_days, advice (if_asked or welcome), language, term_days, history (all or none), \
+                         size and invites (facilitators or members).";
 
 /// What a file that describes a charter may hold.
 pub const PARTS: &str = "It may hold purpose, audience, agreements, rules, confidentiality, reply_hours, \
-                         retention_days, advice (if_asked or welcome), language, history (all or none), size and \
-                         invites (facilitators or members). Nothing else of a group can change.";
+                         retention_days, advice (if_asked or welcome), language, term_days, history (all or none), \
+                         size and invites (facilitators or members). Nothing else of a group can change.";
 
 impl Described {
     /// This, and where it says nothing the other.
@@ -240,6 +250,7 @@ impl Described {
             retention_days: self.retention_days.or(other.retention_days),
             advice: self.advice.or(other.advice),
             language: self.language.or(other.language),
+            term_days: self.term_days.or(other.term_days),
             history: self.history.or(other.history),
             size: self.size.or(other.size),
             invites: self.invites.or(other.invites),
@@ -268,6 +279,7 @@ impl Described {
             retention_days: self.retention_days,
             advice: self.advice,
             language: self.language,
+            term_days: self.term_days,
             history: self.history,
             size: self.size,
             invites: self.invites,

@@ -183,6 +183,7 @@ fn parts(changes: &Changes) -> CharterChanges {
         retention_days: changes.retention_days,
         advice: changes.advice.map(advice),
         language: changes.language,
+        term_days: changes.term_days,
         history: changes.history.map(history),
         size: changes.size,
         invites: changes.inviters.map(inviters),
@@ -207,6 +208,7 @@ fn shown(charter: &charter::Charter) -> Charter {
         retention_days: charter.retention_days,
         advice: advice(charter.advice),
         language: charter.language.clone(),
+        term_days: charter.term_days,
         history: history(charter.history),
         size: charter.size,
         invites: inviters(charter.inviters),
@@ -228,6 +230,7 @@ pub(crate) fn read(wished: &Charter, shared_power: bool) -> charter::Charter {
             Advice::Welcome => charter::Advice::Welcome,
         },
         language: wished.language.clone(),
+        term_days: wished.term_days,
         history: match wished.history {
             History::All => charter::History::All,
             History::None => charter::History::None,

@@ -37,6 +37,7 @@ mod sessions;
 mod sets;
 mod splits;
 mod staged;
+mod terms;
 mod thread;
 mod views;
 mod withdrawing;

@@ -140,6 +140,7 @@ impl Engine {
                 _ => None,
             })
             .collect();
+        let terms = self.terms();
         let mut members: Vec<types::Member> = group
             .members()
             .map(|member| types::Member {
@@ -155,6 +156,7 @@ impl Engine {
                 me: member.key == me,
                 muted: self.hidden.muted.contains(&member.key),
                 blocked: self.hidden.blocked.contains(&member.key),
+                term: terms.of(&member.key),
                 splits: self.splits.view(&member.key, group),
                 awaiting: proposed.contains(&member.key)
                     || member.removal.as_ref().is_some_and(|removal| !removal.confirmed),

@@ -48,6 +48,9 @@ pub struct Changes {
     /// See [`Charter::language`].
     #[n(12)]
     pub language: Option<String>,
+    /// See [`Charter::term_days`].
+    #[n(14)]
+    pub term_days: Option<u32>,
 }
 
 impl Changes {
@@ -69,6 +72,7 @@ impl Changes {
             advice: other(&old.advice, &new.advice),
             rules: other(&old.rules, &new.rules),
             language: other(&old.language, &new.language),
+            term_days: other(&old.term_days, &new.term_days),
         }
     }
 
@@ -89,6 +93,7 @@ impl Changes {
             advice: new.advice.unwrap_or(charter.advice),
             rules: new.rules.unwrap_or(charter.rules),
             language: new.language.unwrap_or(charter.language),
+            term_days: new.term_days.unwrap_or(charter.term_days),
         }
     }
 
@@ -100,7 +105,14 @@ impl Changes {
     /// Whether it changes something that members agreed to by joining ([`Charter::terms`]): then it takes a
     /// quorum, and members are asked again.
     pub fn is_material(&self) -> bool {
-        let light = Changes { size: None, reply_hours: None, advice: None, language: None, ..self.clone() };
+        let light = Changes {
+            size: None,
+            reply_hours: None,
+            advice: None,
+            language: None,
+            term_days: None,
+            ..self.clone()
+        };
         !light.is_empty()
     }
 

@@ -155,6 +155,10 @@ pub struct Charter {
     #[n(12)]
     #[cbor(default, skip_if = "String::is_empty")]
     pub language: String,
+    /// For how many days facilitators and helpers are meant to be it; 0 names no term. It is shown, and decides nothing.
+    #[n(14)]
+    #[cbor(default, skip_if = "changes::none32")]
+    pub term_days: u32,
 }
 
 impl Default for Charter {
@@ -174,6 +178,7 @@ impl Default for Charter {
             advice: Advice::IfAsked,
             rules: Vec::new(),
             language: String::new(),
+            term_days: 0,
         }
     }
 }
@@ -184,8 +189,8 @@ impl Charter {
         hash("kith/1/charter", &[&codec::encode(self)])
     }
 
-    /// The hash of what members are asked about again when it changes: all but size, reply window, advice and
-    /// language.
+    /// The hash of what members are asked about again when it changes: all but size, reply window, advice,
+    /// language and terms of office.
     pub fn terms(&self) -> [u8; 32] {
         let other = Charter::default();
         let terms = Charter {
@@ -193,6 +198,7 @@ impl Charter {
             reply_hours: other.reply_hours,
             advice: other.advice,
             language: other.language,
+            term_days: other.term_days,
             ..self.clone()
         };
         hash("kith/1/terms", &[&codec::encode(&terms)])

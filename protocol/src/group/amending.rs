@@ -47,6 +47,7 @@ pub(super) fn charter<'a>(record: &'a Record, stands: &Stands, set: &Past) -> Co
         reply_hours: merge.last(|changes| changes.reply_hours).unwrap_or(old.reply_hours),
         rules: merge.last(|changes| changes.rules.clone()).unwrap_or(old.rules),
         language: merge.last(|changes| changes.language.clone()).unwrap_or(old.language),
+        term_days: merge.last(|changes| changes.term_days).unwrap_or(old.term_days),
         shared_power: old.shared_power,
     })
 }

@@ -73,6 +73,7 @@ fn amend() -> Amend {
             advice: Some(Advice::Welcome),
             rules: Some(vec!["No names of medicines to buy".into()]),
             language: Some("en-GB".into()),
+            term_days: Some(180),
         },
         reason: "We talked about it on Tuesday".into(),
     }

@@ -137,6 +137,7 @@ impl Cmd {
             retention_days: described.retention_days.unwrap_or_default(),
             advice: described.advice.unwrap_or_default(),
             language: described.language.unwrap_or_default(),
+            term_days: described.term_days.unwrap_or_default(),
         })
     }
 }

@@ -2,12 +2,12 @@
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{Member, MemberList, MemberState};
+use kith_node::api::types::{Member, MemberList, MemberState, TermState};
 
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::{phrase, plain};
+use crate::{phrase, plain, when};
 
 /// List the members of a group
 ///
@@ -42,8 +42,13 @@ fn row(member: &Member) -> String {
         (false, true) => ", hidden from you",
         (false, false) => "",
     };
+    let term = match &member.term {
+        Some(term) if term.state == TermState::Ended => format!(", term ended on {}", when::day(&term.ends)),
+        Some(term) => format!(", term until {}", when::day(&term.ends)),
+        None => String::new(),
+    };
     let name = plain::line(&member.name);
-    let row = format!("[{}]  {name} ({what}{me}{awaiting}{hidden})\n", phrase::id(&member.member));
+    let row = format!("[{}]  {name} ({what}{me}{term}{awaiting}{hidden})\n", phrase::id(&member.member));
     row + &split(member, &name).map(|words| format!("    {words}\n")).unwrap_or_default()
 }
 
@@ -74,6 +79,7 @@ mod tests {
             awaiting: true,
             muted: false,
             blocked: false,
+            term: None,
             splits: Vec::new(),
         };
         let shown = row(&member);

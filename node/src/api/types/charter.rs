@@ -45,6 +45,9 @@ pub struct Charter {
     /// The language, such as `en` or `pt-BR`.
     #[serde(default)]
     pub language: String,
+    /// For how many days facilitators and helpers are meant to be it; 0 names no term.
+    #[serde(default)]
+    pub term_days: u32,
     /// What newcomers can read. It can be closed later, and not opened.
     #[serde(default)]
     pub history: History,
@@ -91,6 +94,9 @@ pub struct CharterChanges {
     /// See [`Charter::language`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// See [`Charter::term_days`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term_days: Option<u32>,
     /// See [`Charter::history`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<History>,
@@ -115,6 +121,7 @@ impl CharterChanges {
             retention_days: self.retention_days.unwrap_or(charter.retention_days),
             advice: self.advice.unwrap_or(charter.advice),
             language: self.language.unwrap_or(charter.language),
+            term_days: self.term_days.unwrap_or(charter.term_days),
             history: self.history.unwrap_or(charter.history),
             size: self.size.unwrap_or(charter.size),
             invites: self.invites.unwrap_or(charter.invites),

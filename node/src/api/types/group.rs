@@ -92,6 +92,9 @@ pub struct CreateGroup {
     /// The language.
     #[serde(default)]
     pub language: String,
+    /// For how many days facilitators and helpers are meant to be it.
+    #[serde(default)]
+    pub term_days: u32,
 }
 
 impl CreateGroup {
@@ -107,6 +110,7 @@ impl CreateGroup {
             retention_days: self.retention_days,
             advice: self.advice,
             language: self.language.clone(),
+            term_days: self.term_days,
             history: self.history,
             size: self.size,
             invites: self.invites,

@@ -50,8 +50,33 @@ pub struct Member {
     pub muted: bool,
     /// Whether I block them: hide what they write, and refuse their letters. Nobody else learns of it.
     pub blocked: bool,
+    /// Of a facilitator or helper, where the charter says how long they are meant to be it.
+    pub term: Option<Term>,
     /// Logs of theirs whose history split. Nothing is void by that.
     pub splits: Vec<Split>,
+}
+
+/// How long somebody is meant to hold an office. It is shown; no right ends with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Term {
+    /// When the office was last given, as the giver's device claimed.
+    pub since: Time,
+    /// When the term ends.
+    pub ends: Time,
+    /// How that stands by this device's clock.
+    pub state: TermState,
+}
+
+/// How a term stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TermState {
+    /// It runs.
+    Running,
+    /// It ends within 14 days.
+    Ending,
+    /// It has ended. Nothing else has.
+    Ended,
 }
 
 /// A device's log whose history split: two entries stand at one place of it, mostly because a backup was restored and
@@ -136,4 +161,7 @@ pub struct Acted {
     pub state: ActState,
     /// What the member is now.
     pub role: Role,
+    /// Of a facilitator or helper, where the charter says how long they are meant to be it.
+    #[serde(default)]
+    pub term: Option<Term>,
 }

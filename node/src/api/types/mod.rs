@@ -36,7 +36,9 @@ pub use letter::{
     AnswerReport, LetterList, LetterSent, ReceivedLetter, Report, ReportKind, ReportList, ReportMine,
     ReportOutcome, ReportReceived, ReportState,
 };
-pub use member::{ActState, Acted, Demote, Member, MemberList, MemberState, Promote, Remove, Role, Split};
+pub use member::{
+    ActState, Acted, Demote, Member, MemberList, MemberState, Promote, Remove, Role, Split, Term, TermState,
+};
 pub use moderation::{
     Act, Block, Blocked, Measure, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName,
 };
