@@ -12,6 +12,7 @@
 
 mod charter;
 mod clocks;
+mod compacting;
 mod deliveries;
 mod duties;
 mod engine;

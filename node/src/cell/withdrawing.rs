@@ -217,6 +217,7 @@ impl Engine {
                 }
                 let Some(stub) = Stub::of(&envelope) else { continue };
                 self.staged.shrink(what.envelope, stub.encode());
+                self.payload_went()?;
                 if *author == self.me() {
                     self.own.forget_payload(&what.log, what.seq, stub.encode());
                 }
