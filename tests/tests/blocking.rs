@@ -95,6 +95,13 @@ fn muting_hides_posts_alone_and_blocking_refuses_letters_as_well() {
         .ok();
     assert_eq!(report(&dan, &group, "mine", |one| one["state"] == "answered")["note"], "Seen.");
 
+    // Muted besides, he stays hidden.
+    dan.kith(["mute", &group, &ben_id]).ok();
+    assert_eq!(dan.kith(["unblock", &group, &ben_id]).ok()["muted"], true);
+    assert_eq!(dan.reads(&group).len(), 1);
+    dan.kith(["unmute", &group, &ben_id]).ok();
+    dan.kith(["block", &group, &ben_id]).ok();
+
     // Taken back, what Ben wrote is there, and his letters come from now on.
     assert_eq!(dan.kith(["unblock", &group, &ben_id]).ok()["blocked"], false);
     dan.has_got(&group, &[&posts[1]]);

@@ -91,6 +91,9 @@ fn a_term_is_shown_ends_without_taking_anything_and_begins_anew() {
     let stays = ana.kith(["proposal", "list", &group]).ok();
     assert_eq!(stays["proposals"], serde_json::json!([]), "to be asked to stay is no proposal");
 
+    let record = chi.kith(["group", "record", &group]).in_words().run().lines.join("\n");
+    assert!(record.contains("Ben spoke for Ana as facilitator.") && !record.contains("too few"), "{record}");
+
     // One facilitator changes it, and nobody is asked again.
     let file = ben.home().write_beside("change.toml", "term_days = 0");
     let file = file.to_str().expect("a path");

@@ -30,7 +30,7 @@ pub struct Unblock {
 
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
-        set(context, &self.target, true, |name| {
+        set(context, &self.target, true, |name, _| {
             format!(
                 "What {name} writes is hidden from you, and letters from {name} are not kept. Nobody else learns of it.\n\
                  Reports and appeals to you, and answers to reports of yours, still reach you."
@@ -41,7 +41,12 @@ impl Cmd {
 
 impl Unblock {
     pub fn run(self, context: &Context) -> Outcome {
-        set(context, &self.target, false, |name| {
+        set(context, &self.target, false, |name, muted| {
+            if muted {
+                return format!(
+                    "Letters from {name} reach you from now on. What {name} writes stays hidden: \"kith unmute\" shows it."
+                );
+            }
             format!(
                 "What {name} writes is shown to you again, and letters from {name} reach you from now on."
             )
@@ -49,9 +54,9 @@ impl Unblock {
     }
 }
 
-fn set(context: &Context, target: &Target, blocked: bool, words: impl Fn(&str) -> String) -> Outcome {
+fn set(context: &Context, target: &Target, blocked: bool, words: impl Fn(&str, bool) -> String) -> Outcome {
     let route = Route::new(&["groups", &target.group, "members", &target.member, "block"])?;
     let answer: Blocked = context.node(async |node| node.post(route, &Block { blocked }).await)?;
-    context.output.answer(&answer, || words(&plain::line(&answer.name)))?;
+    context.output.answer(&answer, || words(&plain::line(&answer.name), answer.muted))?;
     Ok(Ending::Done)
 }

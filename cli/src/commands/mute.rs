@@ -39,7 +39,7 @@ pub struct Unmute {
 
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
-        set(context, &self.target, true, |name| {
+        set(context, &self.target, true, |name, _| {
             format!("What {name} writes is hidden from you. Nobody else learns of it.")
         })
     }
@@ -47,13 +47,20 @@ impl Cmd {
 
 impl Unmute {
     pub fn run(self, context: &Context) -> Outcome {
-        set(context, &self.target, false, |name| format!("What {name} writes is shown to you again."))
+        set(context, &self.target, false, |name, blocked| {
+            if blocked {
+                return format!(
+                    "{name} is blocked, so what {name} writes stays hidden: \"kith unblock\" shows it."
+                );
+            }
+            format!("What {name} writes is shown to you again.")
+        })
     }
 }
 
-fn set(context: &Context, target: &Target, muted: bool, words: impl Fn(&str) -> String) -> Outcome {
+fn set(context: &Context, target: &Target, muted: bool, words: impl Fn(&str, bool) -> String) -> Outcome {
     let route = Route::new(&["groups", &target.group, "members", &target.member, "mute"])?;
     let answer: Muted = context.node(async |node| node.post(route, &Mute { muted }).await)?;
-    context.output.answer(&answer, || words(&plain::line(&answer.name)))?;
+    context.output.answer(&answer, || words(&plain::line(&answer.name), answer.blocked))?;
     Ok(Ending::Done)
 }

@@ -111,7 +111,8 @@ impl Engine {
             what,
             state: match group.effect(&control.id) {
                 Some(Effect::Awaited) => DeedState::Awaiting,
-                Some(Effect::Lapsed) => DeedState::Lapsed,
+                // Who is it already was asked to stay: that takes one, and came to something.
+                Some(Effect::Lapsed) if !stays(group, control) => DeedState::Lapsed,
                 _ => DeedState::Done,
             },
         };
@@ -168,6 +169,14 @@ fn deed(group: &Group, control: &Control) -> Option<Deed> {
         },
         _ => return None,
     })
+}
+
+/// Whether somebody was spoken for who holds a seat now.
+fn stays(group: &Group, control: &Control) -> bool {
+    match &control.entry.body {
+        Body::Promote(promote) => group.seats().contains(&promote.member),
+        _ => false,
+    }
 }
 
 /// Changes of a charter, as they are shown.

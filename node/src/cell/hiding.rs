@@ -46,6 +46,11 @@ impl Engine {
         Ok(())
     }
 
+    /// Whether a member is muted, and whether blocked.
+    pub(crate) fn hides(&self, member: &MemberKey) -> (bool, bool) {
+        (self.hidden.muted.contains(member), self.hidden.blocked.contains(member))
+    }
+
     /// Whether this person does not wish to have a message.
     pub(super) fn refuses(&self, from: &MemberKey, message: &Message) -> bool {
         let Message::Note { about, .. } = message else { return false };

@@ -14,7 +14,7 @@ use super::engine::Engine;
 use crate::api::types::{Term, TermState};
 
 const DAY: u64 = 24 * 3_600_000;
-/// Whoever holds an office is reminded so long before the end of their term.
+/// Whoever holds an office is reminded so long before the end of their term, and not in its first half.
 const ENDING: u64 = 14 * DAY;
 
 /// The terms of all who hold an office now.
@@ -39,7 +39,7 @@ impl Engine {
             let ends = since.plus(lasts);
             let state = match self.now() {
                 now if ends <= now => TermState::Ended,
-                now if ends.since(now) <= ENDING => TermState::Ending,
+                now if ends.since(now) <= ENDING.min(lasts / 2) => TermState::Ending,
                 _ => TermState::Running,
             };
             terms.insert(member, Term { since: since.to_string(), ends: ends.to_string(), state });

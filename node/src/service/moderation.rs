@@ -50,8 +50,8 @@ impl Service {
     pub async fn mute(&self, group: &str, member: &str, mute: Mute) -> Result<Muted, ServiceError> {
         let (cell, key) = self.find_member(group, member).await?;
         let muted = mute.muted;
-        let name = hide(&cell, key, move |engine| engine.mute(key, muted)).await?;
-        Ok(Muted { member: key.to_string(), name, muted })
+        let (name, Hidden { blocked, .. }) = hide(&cell, key, move |engine| engine.mute(key, muted)).await?;
+        Ok(Muted { member: key.to_string(), name, muted, blocked })
     }
 
     /// Hides what a member writes from me alone and refuses their letters, or takes that back.
@@ -61,26 +61,33 @@ impl Service {
     pub async fn block(&self, group: &str, member: &str, block: Block) -> Result<Blocked, ServiceError> {
         let (cell, key) = self.find_member(group, member).await?;
         let blocked = block.blocked;
-        let name = hide(&cell, key, move |engine| engine.block(key, blocked)).await?;
-        Ok(Blocked { member: key.to_string(), name, blocked })
+        let (name, Hidden { muted, .. }) = hide(&cell, key, move |engine| engine.block(key, blocked)).await?;
+        Ok(Blocked { member: key.to_string(), name, blocked, muted })
     }
 }
 
-/// Hides somebody in some way, and says what they are called.
+/// How somebody is hidden.
+struct Hidden {
+    muted: bool,
+    blocked: bool,
+}
+
+/// Hides somebody in some way; says what they are called, and how they are hidden now.
 async fn hide(
     cell: &Cell,
     key: MemberKey,
     act: impl FnOnce(&mut Engine) -> Result<(), CellError> + Send + 'static,
-) -> Result<String, ServiceError> {
+) -> Result<(String, Hidden), ServiceError> {
     let named = move |engine: &mut Engine| {
         if engine.me() == key {
             return Ok(None);
         }
         act(engine)?;
-        Ok(Some(engine.names().remove(&key).unwrap_or_default()))
+        let (muted, blocked) = engine.hides(&key);
+        Ok(Some((engine.names().remove(&key).unwrap_or_default(), Hidden { muted, blocked })))
     };
-    let name = cell.engine.write(named).await?;
-    name.ok_or_else(|| {
+    let hidden = cell.engine.write(named).await?;
+    hidden.ok_or_else(|| {
         ServiceError::new(
             Code::BadRequest,
             "This is you.",

@@ -109,6 +109,9 @@ pub struct Muted {
     pub name: String,
     /// Whether what they write is hidden.
     pub muted: bool,
+    /// Whether they are blocked: then what they write is hidden all the same.
+    #[serde(default)]
+    pub blocked: bool,
 }
 
 /// Whether a member is blocked by me.
@@ -128,6 +131,9 @@ pub struct Blocked {
     pub name: String,
     /// Whether what they write is hidden, and their letters are not kept.
     pub blocked: bool,
+    /// Whether they are muted: then what they write is hidden all the same.
+    #[serde(default)]
+    pub muted: bool,
 }
 
 /// A rule by name: `methods`, `numbers`, `encouragement`, `pacts`, `countdowns`, `identifying` (which every group
