@@ -105,6 +105,7 @@ pub fn words(charter: &Charter) -> String {
         advice: Some(charter.advice),
         language: filled(&charter.language),
         questions: listed(&charter.questions),
+        term_days: Some(charter.term_days).filter(|days| *days > 0),
         history: Some(charter.history),
         size: Some(charter.size),
         invites: Some(charter.invites),
@@ -143,6 +144,13 @@ pub fn parts(parts: &CharterChanges) -> String {
         }),
         parts.size.map(|size| format!("At most {}.", phrase::count(size, "member", "members"))),
         parts.language.as_ref().map(|language| format!("Language: {language}")),
+        parts.term_days.map(|days| match days {
+            0 => "No term is named for facilitators and helpers.".to_owned(),
+            days => format!(
+                "Facilitators and helpers are it for {} at a time.",
+                phrase::count(days, "day", "days")
+            ),
+        }),
     ]
     .into_iter()
     .flatten()
@@ -174,6 +182,7 @@ pub fn names(parts: &CharterChanges) -> String {
         ("advice", parts.advice.is_some()),
         ("language", parts.language.is_some()),
         ("what newcomers are asked", parts.questions.is_some()),
+        ("terms of office", parts.term_days.is_some()),
         ("what newcomers can read", parts.history.is_some()),
         ("size", parts.size.is_some()),
         ("who may invite", parts.invites.is_some()),
@@ -214,6 +223,7 @@ pub struct Described {
     pub advice: Option<Advice>,
     pub language: Option<String>,
     pub questions: Option<Vec<String>>,
+    pub term_days: Option<u32>,
     pub history: Option<History>,
     pub size: Option<u32>,
     pub invites: Option<Inviters>,
@@ -221,13 +231,13 @@ pub struct Described {
 
 /// What a file that describes a group may hold.
 pub const HOLDS: &str = "It may hold title, as, purpose, audience, agreements, rules, confidentiality, reply_hours, \
-                         retention_days, advice (if_asked or welcome), language, questions, history (all or none), size \
-                         and invites (facilitators or members).";
+                         retention_days, advice (if_asked or welcome), language, questions, term_days, \
+                         history (all or none), size and invites (facilitators or members).";
 
 /// What a file that describes a charter may hold.
 pub const PARTS: &str = "It may hold purpose, audience, agreements, rules, confidentiality, reply_hours, \
-                         retention_days, advice (if_asked or welcome), language, questions, history (all or none), size \
-                         and invites (facilitators or members). Nothing else of a group can change.";
+                         retention_days, advice (if_asked or welcome), language, questions, term_days, \
+                         history (all or none), size and invites (facilitators or members). Nothing else of a group can change.";
 
 impl Described {
     /// This, and where it says nothing the other.
@@ -245,6 +255,7 @@ impl Described {
             advice: self.advice.or(other.advice),
             language: self.language.or(other.language),
             questions: self.questions.or(other.questions),
+            term_days: self.term_days.or(other.term_days),
             history: self.history.or(other.history),
             size: self.size.or(other.size),
             invites: self.invites.or(other.invites),
@@ -274,6 +285,7 @@ impl Described {
             advice: self.advice,
             language: self.language,
             questions: self.questions,
+            term_days: self.term_days,
             history: self.history,
             size: self.size,
             invites: self.invites,

@@ -18,6 +18,7 @@ mod events;
 mod exit;
 mod input;
 mod interrupt;
+mod listing;
 mod output;
 mod phrase;
 pub mod plain;

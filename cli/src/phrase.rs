@@ -88,12 +88,8 @@ pub fn role(role: Role) -> &'static str {
     }
 }
 
-/// A post as people read it: who and when on one line, then the text, indented.
-pub fn post(post: &Post) -> String {
-    written(post, false)
-}
-
-/// As [`post()`], folded posts too if they are to be `unfolded`.
+/// A post as people read it: who and when on one line, then the text, indented; of a folded one only if it is to be
+/// `unfolded`.
 pub fn written(post: &Post, unfolded: bool) -> String {
     let mut shown = format!("{}, {}", plain::line(&post.name), when::friendly(&post.time));
     shown.push_str(&format!("   [{}]", id(&post.post)));
@@ -198,12 +194,13 @@ mod tests {
             moderation: None,
             edited: false,
             withdrawn: false,
+            much: false,
         }
     }
 
     #[test]
     fn a_post_is_shown_harmless_and_indented() {
-        let shown = post(&example());
+        let shown = written(&example(), false);
         let lines: Vec<_> = shown.lines().collect();
         assert!(lines[0].starts_with("Ana�[1m, ") && lines[0].ends_with("[0123456789ab]"), "{shown}");
         assert_eq!(&lines[1..], ["    one", "    two"]);
@@ -211,13 +208,14 @@ mod tests {
 
     #[test]
     fn what_is_not_here_yet_or_not_sent_yet_is_said() {
-        let shown = post(&Post {
+        let post = Post {
             reply_to: Some("ffffffffffffffff0000".into()),
             parent_missing: true,
             mine: true,
             state: DeliveryState::Waiting,
             ..example()
-        });
+        };
+        let shown = written(&post, false);
         assert!(
             shown.contains("in answer to [ffffffffffff] (that message is not here yet)  (waiting to send)")
         );

@@ -196,6 +196,7 @@ mod tests {
         example::<types::LetterSent>(page, "report post");
         example::<types::LetterList>(page, "letters");
         example::<types::Muted>(page, "mute");
+        example::<types::Blocked>(page, "block");
         example::<types::PeerList>(page, "peers");
         example::<types::Paths>(page, "paths");
         example::<types::Doctor>(page, "doctor");

@@ -7,6 +7,12 @@ pub fn friendly(time: &str) -> String {
     friendly_at(time, &Zoned::now())
 }
 
+/// The day of a moment: `24 Nov 2026`.
+pub fn day(time: &str) -> String {
+    let Ok(moment) = time.parse::<Timestamp>() else { return "an unknown day".to_owned() };
+    moment.to_zoned(Zoned::now().time_zone().clone()).strftime("%-d %b %Y").to_string()
+}
+
 fn friendly_at(time: &str, now: &Zoned) -> String {
     let Ok(moment) = time.parse::<Timestamp>() else { return "at an unknown time".to_owned() };
     let then = moment.to_zoned(now.time_zone().clone());

@@ -54,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) tap: crate::swarm::Tap,
     /// Memory for all databases together, in bytes.
     pub(crate) cache: u64,
+    /// How many posts the person may write in a group in an hour.
+    pub(crate) posts_an_hour: u32,
 }
 
 enum Request {
@@ -395,6 +397,7 @@ impl Supervisor {
             secrets: self.member(&keys),
             keys,
             cache,
+            posts_an_hour: self.settings.posts_an_hour,
             vault: self.settings.vault.clone(),
             clock: self.settings.clock.clone(),
         }

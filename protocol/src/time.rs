@@ -57,6 +57,11 @@ impl Millis {
 }
 
 impl Hour {
+    /// The moment this hour ends, and the next begins.
+    pub fn after(self) -> Millis {
+        Millis(u64::from(self.0).saturating_add(1).saturating_mul(HOUR_MS))
+    }
+
     /// The month this hour lies in (proleptic Gregorian calendar, UTC).
     pub fn month(self) -> Month {
         let (year, month, _) = civil(u64::from(self.0) / 24);

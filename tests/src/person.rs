@@ -77,6 +77,15 @@ impl Person {
         Person { name, home, words, node: None }
     }
 
+    /// As [`Person::new`], of somebody whose node takes as many posts in an hour as they like.
+    #[track_caller]
+    pub fn untiring(name: &'static str) -> Person {
+        let mut person = Person::offline(name);
+        person.home.writes_as_much_as_they_like();
+        person.comes_online();
+        person
+    }
+
     /// Somebody who brought an identity back by its words, on a new device. The node does not run yet.
     #[track_caller]
     pub fn recovered(name: &'static str, words: &str) -> Person {

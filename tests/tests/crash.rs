@@ -65,7 +65,7 @@ fn a_node_that_lost_its_database_refills_it_and_keeps_what_nobody_else_has() {
 fn a_group_of_one_survives_the_loss_of_its_database_alone() {
     let seed = Seed::fresh();
     let mut chance = seed.stream(2);
-    let mut ana = Person::new("Ana");
+    let mut ana = Person::untiring("Ana");
     let group = ana.opens("Diary", "Nobody else is here yet.");
     let mut all = Acknowledged::new();
     for round in 0..rounds().min(10) {
@@ -102,7 +102,7 @@ fn a_power_cut_takes_nothing_that_was_acknowledged() {
 fn a_power_cut_while_one_comes_in_loses_neither_the_group_nor_the_way_into_it() {
     let seed = Seed::fresh();
     let mut chance = seed.stream(4);
-    let ana = Person::new("Ana");
+    let ana = Person::untiring("Ana");
     let group = ana.opens("Thunderstorms", "The light may go out.");
     let mut all = Acknowledged::new();
     for round in 0..rounds().min(10) {
@@ -153,8 +153,8 @@ fn a_full_disk_is_said_and_nothing_is_lost() {
 
 /// Ana and Ben in one group, connected.
 fn a_pair() -> (Person, Person, String) {
-    let ana = Person::new("Ana");
-    let ben = Person::new("Ben");
+    let ana = Person::untiring("Ana");
+    let ben = Person::untiring("Ben");
     let group = ana.opens("Weather", "It changes.");
     ben.joins(&ana.invites(&group).link);
     ana.meets(&group, 1);

@@ -12,8 +12,8 @@ use kith_tests::{Person, Post, Seed, wait};
 fn four_people_talk_leave_and_come_back_and_miss_nothing() {
     let seed = Seed::or(22);
 
-    let mut ana = Person::new("Ana");
-    let mut ben = Person::new("Ben");
+    let mut ana = Person::untiring("Ana");
+    let mut ben = Person::untiring("Ben");
     let mut chi = Person::new("Chi");
     let group = ana.opens("Sleepless", "For nights that are too long.");
     for person in [&ben, &chi] {
@@ -168,8 +168,8 @@ fn chi_is_removed(group: &str, ben: &Person, chi: &Person) -> String {
 /// Nobody needs to be there at the same time as somebody else: a post travels through whoever is.
 #[test]
 fn what_is_written_offline_arrives_through_a_third_person() {
-    let mut ana = Person::new("Ana");
-    let mut ben = Person::new("Ben");
+    let mut ana = Person::untiring("Ana");
+    let mut ben = Person::untiring("Ben");
     let mut chi = Person::new("Chi");
     let group = ana.opens("Letters", "Slowly is fine.");
     ben.joins(&ana.invites(&group).link);

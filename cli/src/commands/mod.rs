@@ -1,5 +1,6 @@
 //! One file for each command; verbs about one thing share a folder.
 
+mod block;
 mod completions;
 mod doctor;
 mod edit;
@@ -99,6 +100,8 @@ pub enum Command {
     Letters(letters::List),
     Mute(mute::Cmd),
     Unmute(mute::Unmute),
+    Block(block::Cmd),
+    Unblock(block::Unblock),
     Peers(peers::Cmd),
     Paths(paths::Cmd),
     Doctor(doctor::Cmd),
@@ -139,6 +142,8 @@ impl Command {
             Command::Letters(cmd) => cmd.run(context),
             Command::Mute(cmd) => cmd.run(context),
             Command::Unmute(cmd) => cmd.run(context),
+            Command::Block(cmd) => cmd.run(context),
+            Command::Unblock(cmd) => cmd.run(context),
             Command::Peers(cmd) => cmd.run(context),
             Command::Paths(cmd) => cmd.run(context),
             Command::Doctor(cmd) => cmd.run(context),

@@ -2,12 +2,12 @@
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{Group, Page, Problem};
+use kith_node::api::types::{Group, Page, Post, Problem};
 
 use crate::client::{Client, Route};
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::{phrase, plain};
+use crate::{listing, phrase, plain};
 
 /// How many posts are asked for at once.
 const AT_ONCE: usize = 200;
@@ -26,6 +26,9 @@ pub struct Cmd {
     /// Show what comes before: the CURSOR that a former "kith read" gave
     #[arg(long, value_name = "CURSOR")]
     before: Option<String>,
+    /// Show also what is folded because somebody wrote very much within an hour
+    #[arg(long)]
+    all: bool,
 }
 
 impl Cmd {
@@ -78,8 +81,8 @@ impl Cmd {
             let group = phrase::id(&post.group);
             words.push_str(&format!("(Earlier posts: kith read {group} --before {})\n\n", plain::line(next)));
         }
-        let posts: Vec<_> = page.posts.iter().rev().map(phrase::post).collect();
-        words.push_str(&posts.join("\n"));
+        let all = |post: &Post| format!("kith read {} --all", phrase::id(&post.group));
+        words.push_str(&listing::posts(page.posts.iter().rev(), self.all, false, all));
         if let Some(more) = more {
             words.push_str(&format!("\n{more}\n"));
         }

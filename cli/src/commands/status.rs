@@ -1,7 +1,7 @@
 //! `kith status`: how the node and its groups do.
 
 use clap::Args;
-use kith_node::api::types::{GroupState, GroupStatus, Status};
+use kith_node::api::types::{GroupState, GroupStatus, Status, Term, TermState};
 
 use crate::client::Route;
 use crate::context::Context;
@@ -54,6 +54,9 @@ fn group(group: &GroupStatus) -> String {
         words.push_str("    No member's node is reachable now.");
     }
     words.push_str(&format!(" {} here.\n", phrase::count(group.entries, "post", "posts")));
+    if let Some(term) = group.term.as_ref().filter(|term| term.state != TermState::Running) {
+        words.push_str(&format!("    {}\n", self::term(term)));
+    }
     if let Some(progress) = group.catching_up {
         words.push_str(&format!("    {}\n", phrase::catching_up(progress)));
     }
@@ -64,6 +67,16 @@ fn group(group: &GroupStatus) -> String {
         ));
     }
     words
+}
+
+/// What to say to somebody whose term ends.
+fn term(term: &Term) -> String {
+    let day = when::day(&term.ends);
+    let ends = if term.state == TermState::Ended { "ended" } else { "ends" };
+    format!(
+        "Your term of office {ends} on {day}. You can step back (kith member step-back), or another facilitator asks you to stay (kith \
+         member promote). Until then all stays as it is."
+    )
 }
 
 #[cfg(test)]
@@ -82,6 +95,7 @@ mod tests {
             state_hash: "cd".repeat(32),
             catching_up: None,
             last_exchange: None,
+            term: None,
         }
     }
 

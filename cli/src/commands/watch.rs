@@ -7,7 +7,7 @@ use kith_node::api::types::Post;
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::phrase;
+use crate::{listing, phrase};
 
 /// Show new posts of a group as they arrive
 ///
@@ -25,8 +25,16 @@ impl Cmd {
         context.node(async |node| {
             let mut posts = node.listen(route).await?;
             context.output.remark("Watching. New posts will appear here. Ctrl-C ends this.");
+            let mut flood: Option<String> = None;
             while let Some(post) = posts.next::<Post>().await? {
-                context.output.answer(&post, || format!("{}\n", phrase::post(&post)))?;
+                let folds = post.much && !context.output.is_json();
+                let before = std::mem::replace(&mut flood, folds.then(|| post.author.clone()));
+                if folds && before.as_ref() == Some(&post.author) {
+                    continue; // One line says it for all of them.
+                }
+                let all = |post: &Post| format!("kith read {} --all", phrase::id(&post.group));
+                let words = || format!("{}\n", listing::posts(std::iter::once(&post), !folds, false, all));
+                context.output.answer(&post, words)?;
             }
             context.output.remark("Your node has stopped.");
             Ok(Ending::Done)

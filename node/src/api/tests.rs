@@ -71,6 +71,7 @@ async fn every_route_reaches_the_service() {
                 ("POST", path) if path.ends_with("/report") => r#"{"kind":"rule"}"#,
                 ("POST", path) if path.ends_with("/answer") => r#"{"outcome":"noted"}"#,
                 ("POST", path) if path.ends_with("/pause") => r#"{"reason":"x"}"#,
+                ("POST", path) if path.ends_with("/block") => r#"{"blocked":true}"#,
                 ("POST", path) if path.ends_with("/mute") => r#"{"muted":true}"#,
                 ("POST", _) => "{}",
                 _ => "",

@@ -111,7 +111,8 @@ impl Engine {
             what,
             state: match group.effect(&control.id) {
                 Some(Effect::Awaited) => DeedState::Awaiting,
-                Some(Effect::Lapsed) => DeedState::Lapsed,
+                // Who is it already was asked to stay: that takes one, and came to something.
+                Some(Effect::Lapsed) if !stays(group, control) => DeedState::Lapsed,
                 _ => DeedState::Done,
             },
         };
@@ -170,6 +171,14 @@ fn deed(group: &Group, control: &Control) -> Option<Deed> {
     })
 }
 
+/// Whether somebody was spoken for who holds a seat now.
+fn stays(group: &Group, control: &Control) -> bool {
+    match &control.entry.body {
+        Body::Promote(promote) => group.seats().contains(&promote.member),
+        _ => false,
+    }
+}
+
 /// Changes of a charter, as they are shown.
 fn parts(changes: &Changes) -> CharterChanges {
     let changes = changes.clone();
@@ -184,6 +193,7 @@ fn parts(changes: &Changes) -> CharterChanges {
         advice: changes.advice.map(advice),
         language: changes.language,
         questions: changes.questions,
+        term_days: changes.term_days,
         history: changes.history.map(history),
         size: changes.size,
         invites: changes.inviters.map(inviters),
@@ -209,6 +219,7 @@ fn shown(charter: &charter::Charter) -> Charter {
         advice: advice(charter.advice),
         language: charter.language.clone(),
         questions: charter.questions.clone(),
+        term_days: charter.term_days,
         history: history(charter.history),
         size: charter.size,
         invites: inviters(charter.inviters),
@@ -231,6 +242,7 @@ pub(crate) fn read(wished: &Charter, shared_power: bool) -> charter::Charter {
         },
         language: wished.language.clone(),
         questions: wished.questions.clone(),
+        term_days: wished.term_days,
         history: match wished.history {
             History::All => charter::History::All,
             History::None => charter::History::None,

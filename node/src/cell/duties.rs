@@ -60,7 +60,7 @@ impl Engine {
             self.open_log()?;
         }
         self.own.trim()?;
-        self.tidy |= self.outlived()?;
+        self.tidy |= self.outlived()? || self.compaction_due(now)?;
         if !self.settled() {
             return Ok(());
         }

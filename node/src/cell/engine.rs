@@ -26,10 +26,13 @@ use super::deliveries::Deliveries;
 use super::doorstep::Taken;
 use super::duties::Duties;
 use super::heads::Heads;
+use super::hiding::Hidden;
 use super::intake::Declined;
 use super::letters::Letters;
 use super::own::Own;
+use super::pace::Pace;
 use super::sets::Sets;
+use super::splits::Splits;
 use super::staged::Staged;
 use super::withdrawing::TakenBack;
 use crate::clock::Clock;
@@ -110,10 +113,16 @@ pub(crate) struct Engine {
     pub(super) letters: Letters,
     /// Letters taken over from people outside.
     pub(super) taken: Taken,
+    /// Logs whose history split.
+    pub(super) splits: Splits,
+    /// How much people write.
+    pub(super) pace: Pace,
+    /// How many posts this person's node takes in an hour.
+    pub(super) posts_an_hour: u32,
     /// What authors took back.
     pub(super) taken_back: TakenBack,
     /// Whose writing this person hides.
-    pub(super) muted: std::collections::BTreeSet<MemberKey>,
+    pub(super) hidden: Hidden,
     /// What others' clocks said.
     pub(super) clocks: Clocks,
     /// Why the last write failed, if it did: what is in memory may be ahead of the disk.

@@ -26,6 +26,8 @@ const SPREAD_FROM: usize = 8;
 pub(crate) enum Taken {
     /// It is held from now on.
     Held,
+    /// It is held from now on, and not to be passed on by gossip: its author wrote very much in this hour.
+    Quiet,
     /// It was held before.
     Known,
     /// It waits for something.
@@ -54,9 +56,30 @@ impl Engine {
         self.take_in_at(offered, source, self.now())
     }
 
+    /// As [`Engine::take_in`], of gossip: says also what is not to be passed on.
+    pub(crate) fn take_gossip(&mut self, offered: Vec<Vec<u8>>, source: u64) -> Vec<Taken> {
+        let now = self.now();
+        let taken = self.take_in_from(offered, source, now);
+        let manners = |(taken, author): (Taken, Option<MemberKey>)| match (taken, author) {
+            (Taken::Held, Some(author)) if !self.pace.passes(author, now) => Taken::Quiet,
+            (taken, _) => taken,
+        };
+        taken.into_iter().map(manners).collect()
+    }
+
     /// As [`Engine::take_in`], as if it were `now`.
     pub(super) fn take_in_at(&mut self, offered: Vec<Vec<u8>>, source: u64, now: Millis) -> Vec<Taken> {
-        let mut taken = vec![Taken::Passed; offered.len()];
+        self.take_in_from(offered, source, now).into_iter().map(|(taken, _)| taken).collect()
+    }
+
+    /// Lets in a batch; says of each what became of it, and who wrote what was let in.
+    fn take_in_from(
+        &mut self,
+        offered: Vec<Vec<u8>>,
+        source: u64,
+        now: Millis,
+    ) -> Vec<(Taken, Option<MemberKey>)> {
+        let mut taken = vec![(Taken::Passed, None); offered.len()];
         let mut queue: Vec<Arrival> = Vec::with_capacity(offered.len());
         let mut stubs = Vec::new();
         for (place, bytes) in offered.into_iter().enumerate() {
@@ -71,9 +94,11 @@ impl Engine {
                 let outcome = match opened.and_then(|opened| self.place(opened, &mut back)) {
                     Ok(verified) => {
                         self.notice_own(&verified);
-                        Taken::Held
+                        (Taken::Held, Some(*verified.author()))
                     }
-                    Err((refusal, owner)) => self.not_in(refusal, owner, arrival.bytes, arrival.source),
+                    Err((refusal, owner)) => {
+                        (self.not_in(refusal, owner, arrival.bytes, arrival.source), None)
+                    }
                 };
                 if let Some(slot) = arrival.place.and_then(|place| taken.get_mut(place)) {
                     *slot = outcome;
@@ -85,7 +110,7 @@ impl Engine {
         for (place, stub) in stubs {
             let outcome = self.take_stub(&stub);
             if let Some(slot) = taken.get_mut(place) {
-                *slot = outcome;
+                *slot = (outcome, None);
             }
         }
         taken
@@ -176,10 +201,12 @@ impl Engine {
         let gone = left.is_some();
         self.staged.put(&verified, left.map(|stub| stub.encode()));
         self.sets.add(Sets::name(header.control, header.hour), header.hour, *verified.envelope_id());
+        self.notice_split(&verified);
         if header.control {
             let found = self.fold_in(&verified);
             self.keys_came(found, back);
         } else if !gone {
+            self.keep_count(&verified);
             self.heads.see(entry, verified.entry_id().short());
             if *verified.author() != self.me() {
                 self.owed.entry(*verified.author()).or_default().push(*verified.envelope_id());
@@ -232,6 +259,7 @@ impl Engine {
         if *verified.author() == self.me() {
             self.own.restored(verified);
         }
+        self.replay_split(verified);
         self.fold_in(verified);
     }
 

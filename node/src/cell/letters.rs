@@ -285,9 +285,6 @@ impl Engine {
         letter: &Letter,
     ) -> Result<(), CellError> {
         // One of mine may be somebody's from outside, whom I let knock: it opens, if it is for me.
-        if self.muted.contains(author) {
-            return Ok(());
-        }
         let logs: Vec<_> = self
             .group
             .iter()
@@ -331,6 +328,7 @@ impl Engine {
             Message::Knock(knock) => self.knocked(name, &knock, time),
             Message::Further { reply, text } => self.further(name, &reply, text, time),
             Message::Heard { of, what, text } => self.heard_about(from, &of, name, what, (text, time)),
+            message if self.refuses(from, &message) => Ok(()),
             message => {
                 let report = matches!(message, Message::Report { .. });
                 if !self.keep_letter(Received {
@@ -486,7 +484,7 @@ impl Engine {
         let names: Vec<ByteArray<16>> = self.noted(INBOX_NOTE)?.unwrap_or_default();
         let mut inbox = Vec::new();
         for name in names.iter().rev() {
-            inbox.extend(self.received(name)?.filter(|one| !self.muted.contains(&one.from)));
+            inbox.extend(self.received(name)?.filter(|one| !self.refuses(&one.from, &one.message)));
         }
         Ok(inbox)
     }

@@ -12,6 +12,7 @@
 
 mod charter;
 mod clocks;
+mod compacting;
 mod deliveries;
 mod desk;
 mod doorstep;
@@ -19,6 +20,7 @@ mod duties;
 mod engine;
 mod handle;
 mod heads;
+mod hiding;
 mod intake;
 mod invites;
 mod joining;
@@ -29,6 +31,7 @@ mod network;
 mod notes;
 mod open;
 mod own;
+mod pace;
 mod presence;
 mod replica;
 mod retaining;
@@ -36,7 +39,9 @@ mod roster;
 mod rota;
 mod sessions;
 mod sets;
+mod splits;
 mod staged;
+mod terms;
 mod thread;
 mod views;
 mod withdrawing;
@@ -49,6 +54,7 @@ pub(crate) use charter::read as charter;
 pub(crate) use engine::{Engine, Notice};
 pub(crate) use handle::Cell;
 pub(crate) use open::{Beginning, Opening, arrival};
+pub(crate) use pace::SHOWN as POSTS_AN_HOUR;
 
 use crate::disk::Trouble;
 use crate::own_log::OwnLogError;
@@ -82,6 +88,9 @@ pub(crate) enum CellError {
     /// A facilitator has paused my posting.
     #[error("posting is paused")]
     Paused(Box<(kith_protocol::time::Millis, crate::api::types::Moderation)>),
+    /// I wrote very much in this hour; more is taken from this moment on.
+    #[error("too much in one hour")]
+    TooMuch(kith_protocol::time::Millis),
     /// It cannot be an entry: too large, or in the wrong form.
     #[error("{0}")]
     Unfit(String),

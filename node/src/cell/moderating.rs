@@ -1,7 +1,5 @@
 //! What is shown of what people wrote, after what facilitators did about it and what this person hides.
 
-use std::collections::BTreeSet;
-
 use kith_protocol::body::{Body, Demote, Elect, Measure, Moderate, Role, StepBack};
 use kith_protocol::charter::Rule;
 use kith_protocol::group::{Group, Moderated, Standing};
@@ -9,7 +7,7 @@ use kith_protocol::id::{EntryId, MemberKey};
 use kith_protocol::time::Millis;
 
 use super::CellError;
-use super::engine::{Engine, Notice};
+use super::engine::Engine;
 use crate::api::types::{self, Moderation, RuleName};
 
 impl Engine {
@@ -60,22 +58,6 @@ impl Engine {
             Measure::Pause(until) if self.now() < until => Some((until, self.moderation(&moderated)?)),
             _ => None,
         }
-    }
-
-    /// Hides what a member writes, or shows it again. It is kept in the vault, and nobody else learns of it.
-    pub(crate) fn mute(&mut self, member: MemberKey, muted: bool) -> Result<(), CellError> {
-        if muted {
-            if self.muted.len() >= crate::vault::MUTED && !self.muted.contains(&member) {
-                return Err(CellError::Unfit("no more members can be hidden".into()));
-            }
-            self.muted.insert(member);
-        } else {
-            self.muted.remove(&member);
-        }
-        let all: BTreeSet<MemberKey> = self.muted.clone();
-        self.vault.change_cell(&self.dir, move |cell| cell.muted = all)?;
-        self.notices.push(Notice::Changed);
-        Ok(())
     }
 
     /// What holds for an entry of somebody's, written when it says it was.

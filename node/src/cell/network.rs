@@ -25,7 +25,7 @@ use super::sessions::{Synced, ask_in, let_in, read_receipt, reconcile, write_rec
 use super::thread::EngineHandle;
 use super::views::count;
 use crate::swarm::{
-    Direction, Event, Kind, Network, PeerId, Published, Refusal, Stream, Ticket, Verdict, Who,
+    Counters, Direction, Event, Kind, Network, PeerId, Published, Refusal, Stream, Ticket, Verdict, Who,
 };
 
 /// How often the cell looks at what it owes others, and at whom it has not reconciled with.
@@ -301,19 +301,22 @@ impl NetworkTask {
         let taken = self
             .engine
             .write(move |engine| {
-                let taken = engine.take_in(offered, from);
+                let taken = engine.take_gossip(offered, from);
                 // Passing on need not wait for the disk; whoever gets it stores it for themselves.
                 for (ticket, taken) in tickets.into_iter().zip(&taken) {
                     ticket.answer(match taken {
                         Taken::Held => Verdict::Accept,
                         Taken::Refused => Verdict::Reject,
-                        Taken::Known | Taken::Waiting | Taken::Passed => Verdict::Ignore,
+                        Taken::Quiet | Taken::Known | Taken::Waiting | Taken::Passed => Verdict::Ignore,
                     });
                 }
                 Ok((taken, engine.owed_receipts()))
             })
             .await;
         if let Ok((taken, receipts)) = taken {
+            for _ in taken.iter().filter(|taken| **taken == Taken::Quiet) {
+                Counters::add(&self.network.counters().gossip_held_back);
+            }
             if taken.iter().any(|taken| matches!(taken, Taken::Waiting | Taken::Passed)) {
                 self.mark_dirty(source);
             }

@@ -29,11 +29,14 @@ use super::duties::Duties;
 use super::engine::Engine;
 use super::handle::Channels;
 use super::heads::Heads;
+use super::hiding::Hidden;
 use super::intake::Declined;
 use super::letters::Letters;
 use super::own::Own;
+use super::pace::Pace;
 use super::retaining::Files;
 use super::sets::Sets;
+use super::splits::Splits;
 use super::staged::Staged;
 use super::withdrawing::TakenBack;
 use crate::clock::Clock;
@@ -63,6 +66,8 @@ pub(crate) struct Opening {
     pub(crate) secrets: MemberSecrets,
     /// Memory the database may use, in bytes.
     pub(crate) cache: u64,
+    /// How many posts the person may write in an hour.
+    pub(crate) posts_an_hour: u32,
     pub(crate) vault: VaultHandle,
     pub(crate) clock: Clock,
 }
@@ -121,6 +126,8 @@ impl Engine {
         let sets = Sets::of(store.as_ref())?;
         let taken_back = TakenBack::of(store.as_ref())?;
         let letters = Letters::of(store.as_ref())?;
+        let splits = Splits::of(store.as_ref())?;
+        let pace = Pace::of(store.as_ref())?;
         let (db, data_keys, cache) = (opening.db.clone(), opening.keys.data_keys(), opening.cache);
         let mut engine = Engine {
             id: opening.keys.group,
@@ -128,8 +135,11 @@ impl Engine {
             dir: opening.keys.dir.clone(),
             joining: opening.keys.joining.clone(),
             refilling: lost || damaged,
-            muted: opening.keys.muted.clone(),
+            hidden: Hidden { muted: opening.keys.muted.clone(), blocked: opening.keys.blocked.clone() },
             taken_back,
+            splits,
+            pace,
+            posts_an_hour: opening.posts_an_hour,
             letters,
             taken: Taken::default(),
             keep_days: opening.keys.keep_days,
@@ -163,10 +173,16 @@ impl Engine {
             roster: channels.roster,
             feed: channels.notices,
         };
+        if engine.splits.has(&engine.me(), &engine.own.log()) {
+            let log = engine.own.log();
+            engine.own.split(&log);
+        }
         engine.replay_control()?;
+        engine.splits.replay_ended();
         engine.prune(Files { db: &db, keys: data_keys, cache })?;
         engine.replay_own(records);
         engine.find_heads()?;
+        engine.recall_pace()?;
         if let Beginning::Found(genesis) = beginning {
             engine.begin(*genesis)?;
         }

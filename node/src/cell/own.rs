@@ -158,6 +158,14 @@ impl Own {
         }
     }
 
+    /// Takes note that the history of a log of mine split.
+    pub(super) fn split(&mut self, log: &LogId) {
+        if *log == self.log && !self.stale {
+            tracing::warn!("the history of this device's log split; it goes on in a new one");
+            self.stale = true;
+        }
+    }
+
     /// Takes note that the file has an entry which this device could not seal itself.
     pub(super) fn unsealed(&mut self, seq: u64) {
         self.signed.insert(seq);

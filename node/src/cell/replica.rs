@@ -108,7 +108,7 @@ impl Replica for CellReplica {
         if taken.iter().filter(|taken| **taken == Taken::Refused).count() > REFUSED_MOST {
             return Err(ReplicaError("the peer sends what nobody admits".into()));
         }
-        let held = |taken: &Taken| matches!(taken, Taken::Held | Taken::Known);
+        let held = |taken: &Taken| matches!(taken, Taken::Held | Taken::Quiet | Taken::Known);
         Ok(ids.into_iter().zip(taken).filter(|(_, taken)| held(taken)).map(|(id, _)| id).collect())
     }
 

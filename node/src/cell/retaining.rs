@@ -8,6 +8,7 @@ use std::path::Path;
 use kith_protocol::time::{Millis, Month};
 
 use super::CellError;
+use super::compacting;
 use super::engine::Engine;
 use super::sets::Sets;
 use crate::store::{DataKeys, MemoryStore, SledStore, copying};
@@ -56,13 +57,16 @@ impl Engine {
         let live = self.store.counts()?.envelopes.saturating_mul(ENVELOPE);
         let size = copying::size(files.db);
         let bloated = size > SMALL && size > live.saturating_mul(BLOATED);
-        if !bloated && !self.outlived()? {
+        let remains = self.has_remains()?;
+        if !bloated && !remains && !self.outlived()? {
             return Ok(());
         }
         tracing::info!(size, "copying what is to be kept of a group");
         // Closed before it is copied: only one may have the files.
         self.store = Box::new(MemoryStore::new(files.keys.clone()));
-        match copying::copy(files.db, &files.keys, from) {
+        let copied = copying::copy(files.db, &files.keys, from);
+        let done = copied.is_ok();
+        match copied {
             Ok(()) => {
                 self.vault
                     .change_cell(&self.dir, move |cell| cell.months.retain(|month, _| *month >= from))?;
@@ -74,6 +78,10 @@ impl Engine {
         let keys = self.vault.read(move |vault| vault.cell(&dir).map(|cell| cell.data_keys()))?;
         let keys = keys.ok_or(CellError::Closed)?;
         self.store = Box::new(SledStore::open(files.db, keys, files.cache)?);
+        if remains {
+            let now = self.now();
+            compacting::tried(self.store.as_mut(), now, done)?;
+        }
         self.sets = Sets::of(self.store.as_ref())?;
         Ok(())
     }

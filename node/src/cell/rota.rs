@@ -106,7 +106,8 @@ impl Engine {
         Ok(listed.into_iter().map(|(member, task, word)| ((member, task), word)).collect())
     }
 
-    fn in_charge(&self, member: &MemberKey) -> bool {
+    /// Whether a member is a facilitator or helper.
+    pub(super) fn in_charge(&self, member: &MemberKey) -> bool {
         let member = self.group.as_ref().and_then(|group| group.member(member));
         member.is_some_and(|one| one.standing == Standing::Member && one.role > Role::Member)
     }

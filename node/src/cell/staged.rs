@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kith_protocol::admit::{Ledger, Unreadable, Verified};
 use kith_protocol::body::Body;
-use kith_protocol::id::{AuthorId, EntryId, EnvelopeId, LogId, MemberKey};
+use kith_protocol::id::{EntryId, EnvelopeId, LogId, MemberKey};
 use kith_protocol::time::Month;
 
 use crate::store::{Change, Placed, Put, Store, StoreError};
@@ -16,7 +16,7 @@ pub(super) struct Staged {
     months: BTreeSet<Month>,
     envelopes: HashSet<EnvelopeId>,
     copies: HashMap<EntryId, usize>,
-    slots: HashMap<(AuthorId, LogId, u64), EntryId>,
+    slots: HashMap<(MemberKey, LogId, u64), EntryId>,
 }
 
 impl Staged {
@@ -27,7 +27,7 @@ impl Staged {
         self.envelopes.insert(*verified.envelope_id());
         let copies = self.copies.entry(id).or_default();
         *copies = copies.saturating_add(1);
-        self.slots.entry((entry.author, entry.log, entry.seq)).or_insert(id);
+        self.slots.entry((*verified.author(), entry.log, entry.seq)).or_insert(id);
         let reply_to = match &entry.body {
             Body::Reply(reply) => Some(reply.to),
             _ => None,
@@ -62,6 +62,11 @@ impl Staged {
     /// Keeps less of an envelope.
     pub(super) fn shrink(&mut self, id: EnvelopeId, bytes: Vec<u8>) {
         self.changes.push(Change::Shrink { id, bytes });
+    }
+
+    /// The first entry among the changes at a place of a log.
+    pub(super) fn at(&self, author: &MemberKey, log: &LogId, seq: u64) -> Option<EntryId> {
+        self.slots.get(&(*author, *log, seq)).copied()
     }
 
     /// Whether an envelope is among the changes.
@@ -128,9 +133,8 @@ impl Ledger for Holdings<'_> {
     }
 
     fn slot(&self, author: &MemberKey, log: &LogId, seq: u64) -> Result<Option<EntryId>, Unreadable> {
-        let author = author.author();
-        let staged = self.staged.slots.get(&(author, *log, seq)).copied();
-        let stored = self.store.slot(&author, log, seq).map_err(unreadable)?;
+        let staged = self.staged.at(author, log, seq);
+        let stored = self.store.slot(&author.author(), log, seq).map_err(unreadable)?;
         Ok(stored.into_iter().chain(staged).min())
     }
 

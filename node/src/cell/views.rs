@@ -144,6 +144,7 @@ impl Engine {
                 _ => None,
             })
             .collect();
+        let terms = self.terms();
         let mut members: Vec<types::Member> = group
             .members()
             .map(|member| types::Member {
@@ -157,7 +158,10 @@ impl Engine {
                     Standing::Waiting => MemberState::Waiting,
                 },
                 me: member.key == me,
-                muted: self.muted.contains(&member.key),
+                muted: self.hidden.muted.contains(&member.key),
+                blocked: self.hidden.blocked.contains(&member.key),
+                term: terms.of(&member.key),
+                splits: self.splits.view(&member.key, group),
                 awaiting: proposed.contains(&member.key)
                     || member.removal.as_ref().is_some_and(|removal| !removal.confirmed),
             })
@@ -354,7 +358,7 @@ impl Engine {
         let Some((entry, author)) = self.read_held(held) else { return self.withdrawn_view(held) };
         let group = self.group()?;
         let Some(placed) = &held.placed else { return Ok(None) };
-        if !group.shows(&author, &placed.log, placed.seq) || self.muted.contains(&author) {
+        if !group.shows(&author, &placed.log, placed.seq) || self.hidden.has(&author) {
             return Ok(None);
         }
         let (text, reply_to) = match entry.body {
@@ -392,6 +396,7 @@ impl Engine {
             moderation: moderation.map(Box::new),
             edited,
             withdrawn: false,
+            much: !mine && self.pace.is_much(&author, &placed.log, held.hour, placed.seq),
         }))
     }
 
@@ -399,9 +404,8 @@ impl Engine {
     fn withdrawn_view(&self, held: &Held) -> Result<Option<Post>, CellError> {
         let (Some(placed), Ok(stub)) = (&held.placed, Stub::decode(&held.bytes)) else { return Ok(None) };
         let group = self.group()?;
-        let shown = |author: &&MemberKey| {
-            group.shows(author, &placed.log, placed.seq) && !self.muted.contains(*author)
-        };
+        let shown =
+            |author: &&MemberKey| group.shows(author, &placed.log, placed.seq) && !self.hidden.has(author);
         let Some(author) = group.keys(&placed.author).iter().find(shown) else { return Ok(None) };
         let time = Millis(u64::from(stub.header().hour.0).saturating_mul(3_600_000));
         let mine = *author == self.me();
@@ -419,6 +423,7 @@ impl Engine {
             moderation: None,
             edited: false,
             withdrawn: true,
+            much: false,
         }))
     }
 

@@ -62,6 +62,11 @@ impl TakenBack {
         Ok(all)
     }
 
+    /// Whether this member says that they wrote, and took back, what is in this envelope.
+    pub(super) fn is_by(&self, id: &EnvelopeId, author: &MemberKey) -> bool {
+        self.by_envelope.get(id).is_some_and(|gone| gone.author == *author)
+    }
+
     /// Whether an envelope with this header was taken back.
     fn has(&self, id: &EnvelopeId, header: &Header) -> Option<&Gone> {
         self.by_envelope.get(id).filter(|gone| gone.what.takes_back(id, header))
@@ -213,6 +218,7 @@ impl Engine {
                 }
                 let Some(stub) = Stub::of(&envelope) else { continue };
                 self.staged.shrink(what.envelope, stub.encode());
+                self.payload_went()?;
                 if *author == self.me() {
                     self.own.forget_payload(&what.log, what.seq, stub.encode());
                 }

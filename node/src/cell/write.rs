@@ -17,6 +17,7 @@ use kith_protocol::limits;
 
 use super::CellError;
 use super::engine::{Engine, Notice};
+use super::pace;
 use super::sets::Sets;
 
 /// Wraps or mints that may have to go before an entry: one of each, and one for good measure.
@@ -71,8 +72,12 @@ impl Engine {
             self.open_log()?;
         }
         self.may(&body)?;
+        self.is_in_measure(&body)?;
         let epoch = self.prepare()?;
-        self.write_under(body, &epoch, None)
+        let (text, act) = (pace::is_text(&body), pace::is_act(&body));
+        let written = self.write_under(body, &epoch, None)?;
+        self.was_written(text, act);
+        Ok(written)
     }
 
     /// Writes a control entry that cites these and nothing else, as one who knows no more.

@@ -19,11 +19,20 @@ pub struct Config {
     /// Memory to stretch a new passphrase with, in MiB: 64 to 1024. Less is quicker on a small device, and
     /// quicker to guess.
     pub passphrase_mib: u32,
+    /// How many posts, replies and changes this node takes from its person in one group and hour. What is beyond 120, others'
+    /// nodes fold.
+    pub posts_an_hour: u32,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { listen: Vec::new(), announce: Vec::new(), cache_mib: 64, passphrase_mib: 256 }
+        Config {
+            listen: Vec::new(),
+            announce: Vec::new(),
+            cache_mib: 64,
+            passphrase_mib: 256,
+            posts_an_hour: crate::cell::POSTS_AN_HOUR,
+        }
     }
 }
 

@@ -105,6 +105,7 @@ async fn open(
         #[cfg(feature = "lab")]
         tap: config.tap,
         cache: saved.cache_mib.saturating_mul(1 << 20),
+        posts_an_hour: saved.posts_an_hour,
     };
     let (supervisor, cells) = SupervisorHandle::start(settings).await?;
     let node = Node {

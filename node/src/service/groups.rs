@@ -114,6 +114,7 @@ impl From<CellError> for ServiceError {
                 "The charter of this group has no such rule.",
                 "\"kith group charter show\" lists its rules and agreements, each with its number.",
             ),
+            CellError::TooMuch(until) => super::text::too_much(until),
             CellError::Paused(pause) => super::moderation::paused(&pause.0, &pause.1),
             CellError::Unfit(why) => {
                 let (_, hint) = Code::BadWords.words();

@@ -51,6 +51,8 @@ impl Service {
             key,
             move |engine| engine.promote(key, role).map(drop),
             move |member| member.role >= wished,
+            // Where there are terms, who is it already can be asked to stay.
+            move |member| member.term.is_some() && member.role == wished && !member.me,
         )
         .await
     }
@@ -63,7 +65,8 @@ impl Service {
         let cell = self.cell(group).await?;
         let me = cell.engine.read(|engine| Ok(engine.me())).await?;
         // Nobody is stopped by having stepped back already: there is then nothing left to give up.
-        acted(&cell, me, |engine| engine.step_back().map(drop), |member| member.role == Role::Member).await
+        acted(&cell, me, |engine| engine.step_back().map(drop), |member| member.role == Role::Member, never)
+            .await
     }
 
     /// Sets a helper or facilitator back, or signs that another facilitator does.
@@ -91,7 +94,7 @@ impl Service {
         let reason = text::reason(&demote.reason)?;
         let (cell, key) = self.find_member(group, member).await?;
         let act = move |engine: &mut Engine| engine.demote(key, role, reason).map(drop);
-        acted(&cell, key, act, move |member| member.role <= wished).await
+        acted(&cell, key, act, move |member| member.role <= wished, never).await
     }
 
     /// Votes for a member to become a facilitator, where the facilitators have been silent.
@@ -113,7 +116,7 @@ impl Service {
             ));
         }
         let act = move |engine: &mut Engine| engine.elect(key).map(drop);
-        acted(&cell, key, act, |member| member.role == Role::Facilitator).await
+        acted(&cell, key, act, |member| member.role == Role::Facilitator, never).await
     }
 
     /// Removes a member, or signs that another facilitator does.
@@ -130,7 +133,7 @@ impl Service {
         text::words("reason", &reason, limits::REASON)?;
         let (cell, key) = self.find_member(group, member).await?;
         let act = move |engine: &mut Engine| engine.remove(key, reason).map(drop);
-        acted(&cell, key, act, |member| member.state == MemberState::Removed).await
+        acted(&cell, key, act, |member| member.state == MemberState::Removed, never).await
     }
 
     pub(super) async fn find_member(
@@ -146,12 +149,18 @@ impl Service {
     }
 }
 
-/// Does something to a member, unless it is done already, and says whether it has its full effect.
+/// That nothing is done again which is done.
+fn never(_: &Member) -> bool {
+    false
+}
+
+/// Does something to a member, unless it is done already and not to be done `again`, and says whether it has its full effect.
 async fn acted(
     cell: &Cell,
     key: MemberKey,
     act: impl FnOnce(&mut Engine) -> Result<(), CellError> + Send + 'static,
     done: impl Fn(&Member) -> bool + Send + 'static,
+    again: impl Fn(&Member) -> bool + Send + 'static,
 ) -> Result<Acted, ServiceError> {
     let id = key.to_string();
     let member = cell
@@ -161,7 +170,7 @@ async fn acted(
                 Ok(engine.members_view()?.into_iter().find(|member| member.member == id))
             };
             let before = find(engine)?;
-            if !before.as_ref().is_some_and(&done) {
+            if !before.as_ref().is_some_and(|member| done(member) && !again(member)) {
                 act(engine)?;
             }
             let after = find(engine)?;
@@ -174,5 +183,6 @@ async fn acted(
         name: member.name,
         state: if done { ActState::Done } else { ActState::Awaiting },
         role: member.role,
+        term: member.term,
     })
 }

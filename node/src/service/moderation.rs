@@ -5,8 +5,10 @@ use kith_protocol::id::{EntryId, MemberKey};
 use kith_protocol::time::Millis;
 
 use super::{Service, ServiceError, text};
-use crate::api::types::{Act, ActState, Code, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName};
-use crate::cell::{Cell, CellError};
+use crate::api::types::{
+    Act, ActState, Block, Blocked, Code, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName,
+};
+use crate::cell::{Cell, CellError, Engine};
 
 impl Service {
     /// Folds or holds a post or reply, or restores it.
@@ -48,22 +50,50 @@ impl Service {
     pub async fn mute(&self, group: &str, member: &str, mute: Mute) -> Result<Muted, ServiceError> {
         let (cell, key) = self.find_member(group, member).await?;
         let muted = mute.muted;
-        let named = move |engine: &mut crate::cell::Engine| {
-            if engine.me() == key {
-                return Ok(None);
-            }
-            engine.mute(key, muted)?;
-            Ok(engine.names().remove(&key))
-        };
-        let Some(name) = cell.engine.write(named).await? else {
-            return Err(ServiceError::new(
-                Code::BadRequest,
-                "This is you.",
-                "You can hide what others write, not what you write yourself.",
-            ));
-        };
-        Ok(Muted { member: key.to_string(), name, muted })
+        let (name, Hidden { blocked, .. }) = hide(&cell, key, move |engine| engine.mute(key, muted)).await?;
+        Ok(Muted { member: key.to_string(), name, muted, blocked })
     }
+
+    /// Hides what a member writes from me alone and refuses their letters, or takes that back.
+    ///
+    /// # Errors
+    /// As [`Service::mute`].
+    pub async fn block(&self, group: &str, member: &str, block: Block) -> Result<Blocked, ServiceError> {
+        let (cell, key) = self.find_member(group, member).await?;
+        let blocked = block.blocked;
+        let (name, Hidden { muted, .. }) = hide(&cell, key, move |engine| engine.block(key, blocked)).await?;
+        Ok(Blocked { member: key.to_string(), name, blocked, muted })
+    }
+}
+
+/// How somebody is hidden.
+struct Hidden {
+    muted: bool,
+    blocked: bool,
+}
+
+/// Hides somebody in some way; says what they are called, and how they are hidden now.
+async fn hide(
+    cell: &Cell,
+    key: MemberKey,
+    act: impl FnOnce(&mut Engine) -> Result<(), CellError> + Send + 'static,
+) -> Result<(String, Hidden), ServiceError> {
+    let named = move |engine: &mut Engine| {
+        if engine.me() == key {
+            return Ok(None);
+        }
+        act(engine)?;
+        let (muted, blocked) = engine.hides(&key);
+        Ok(Some((engine.names().remove(&key).unwrap_or_default(), Hidden { muted, blocked })))
+    };
+    let hidden = cell.engine.write(named).await?;
+    hidden.ok_or_else(|| {
+        ServiceError::new(
+            Code::BadRequest,
+            "This is you.",
+            "You can hide what others write, not what you write yourself.",
+        )
+    })
 }
 
 /// The rule an act rests on: restoring rests on none.

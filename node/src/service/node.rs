@@ -35,6 +35,7 @@ impl Service {
                         state_hash: engine.state_hash(),
                         catching_up,
                         last_exchange,
+                        term: engine.my_term(),
                     };
                     Ok((status, engine.notice()))
                 })

@@ -133,6 +133,19 @@ pub fn moment(time: Millis) -> String {
     format!("{} UTC", whole.get(..16).unwrap_or(&whole).replace('T', " "))
 }
 
+/// What is said to somebody who wrote very much.
+pub fn too_much(until: Millis) -> ServiceError {
+    let (message, _) = Code::TooMuch.words();
+    ServiceError::new(
+        Code::TooMuch,
+        message,
+        format!(
+            "From {} on there is room again. Until then, keep your text and read what others wrote.",
+            moment(until)
+        ),
+    )
+}
+
 fn one_line(what: &str, text: &str, most: usize) -> Result<(), ServiceError> {
     let refused =
         |why: &str, hint: &str| ServiceError::new(Code::BadWords, format!("This {what} {why}."), hint);

@@ -24,6 +24,8 @@ counters! {
     gossip_in,
     /// Gossip dropped because the cell had no room for it; healed by sync.
     gossip_dropped,
+    /// Gossip that was held and not passed on, since its author wrote very much in that hour; healed by sync.
+    gossip_held_back,
     /// Gossip from peers that may not take part.
     gossip_unproved,
     /// Answers that came after the message had been forgotten.
@@ -73,7 +75,7 @@ counters! {
 }
 
 impl Counters {
-    pub(super) fn add(counter: &AtomicU64) {
+    pub(crate) fn add(counter: &AtomicU64) {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 }

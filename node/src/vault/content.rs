@@ -65,9 +65,14 @@ pub struct CellKeys {
     #[n(14)]
     #[cbor(default)]
     pub keep_days: u32,
+    /// Members whose writing the person does not wish to see and whose letters they do not wish to have. At most
+    /// [`MUTED`].
+    #[n(15)]
+    #[cbor(default)]
+    pub blocked: BTreeSet<MemberKey>,
 }
 
-/// Members that can be muted in one group.
+/// Members that can be muted in one group, and as many blocked.
 pub const MUTED: usize = 500;
 
 /// What somebody shows to a member's node to be let in.
@@ -129,6 +134,7 @@ impl CellKeys {
             book: None,
             muted: BTreeSet::new(),
             keep_days: 0,
+            blocked: BTreeSet::new(),
         }
     }
 
@@ -168,10 +174,12 @@ impl Content {
     /// `length u32 ‖ CBOR ‖ zeros`.
     pub(super) fn encode(seed: &[u8; SEED], cells: &[CellKeys]) -> Zeroizing<Vec<u8>> {
         // Sized beforehand, with room to spare, so that no copy of a key is left behind by growing.
-        let entries = cells
-            .iter()
-            .map(|cell| cell.months.len().saturating_add(cell.logs.len()).saturating_add(cell.muted.len()));
-        let entries = entries.fold(cells.len().saturating_mul(4), usize::saturating_add);
+        let of_each = |cell: &CellKeys| {
+            [cell.months.len(), cell.logs.len(), cell.muted.len(), cell.blocked.len()]
+                .into_iter()
+                .sum::<usize>()
+        };
+        let entries = cells.iter().map(of_each).fold(cells.len().saturating_mul(4), usize::saturating_add);
         let mut out =
             Zeroizing::new(Vec::with_capacity(entries.saturating_mul(128).saturating_add(2 * PADDING)));
         out.extend_from_slice(&[0; 4]);

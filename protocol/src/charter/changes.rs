@@ -51,6 +51,9 @@ pub struct Changes {
     /// See [`Charter::questions`].
     #[n(13)]
     pub questions: Option<Vec<String>>,
+    /// See [`Charter::term_days`].
+    #[n(14)]
+    pub term_days: Option<u32>,
 }
 
 impl Changes {
@@ -73,6 +76,7 @@ impl Changes {
             rules: other(&old.rules, &new.rules),
             language: other(&old.language, &new.language),
             questions: other(&old.questions, &new.questions),
+            term_days: other(&old.term_days, &new.term_days),
         }
     }
 
@@ -94,6 +98,7 @@ impl Changes {
             rules: new.rules.unwrap_or(charter.rules),
             language: new.language.unwrap_or(charter.language),
             questions: new.questions.unwrap_or(charter.questions),
+            term_days: new.term_days.unwrap_or(charter.term_days),
         }
     }
 
@@ -111,6 +116,7 @@ impl Changes {
             advice: None,
             language: None,
             questions: None,
+            term_days: None,
             ..self.clone()
         };
         !light.is_empty()

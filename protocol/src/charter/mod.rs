@@ -160,6 +160,10 @@ pub struct Charter {
     #[n(13)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub questions: Vec<String>,
+    /// For how many days facilitators and helpers are meant to be it; 0 names no term. It is shown, and decides nothing.
+    #[n(14)]
+    #[cbor(default, skip_if = "changes::none32")]
+    pub term_days: u32,
 }
 
 impl Default for Charter {
@@ -180,6 +184,7 @@ impl Default for Charter {
             rules: Vec::new(),
             language: String::new(),
             questions: Vec::new(),
+            term_days: 0,
         }
     }
 }
@@ -191,7 +196,7 @@ impl Charter {
     }
 
     /// The hash of what members are asked about again when it changes: all but size, reply window, advice,
-    /// language and what is asked of newcomers.
+    /// language, what is asked of newcomers, and terms of office.
     pub fn terms(&self) -> [u8; 32] {
         let other = Charter::default();
         let terms = Charter {
@@ -200,6 +205,7 @@ impl Charter {
             advice: other.advice,
             language: other.language,
             questions: other.questions,
+            term_days: other.term_days,
             ..self.clone()
         };
         hash("kith/1/terms", &[&codec::encode(&terms)])

@@ -167,9 +167,12 @@ impl State {
     /// Whether an admit that knows everything lets in who waited, and does no more: they wrote nothing but their join,
     /// and nothing is wrong with their invite, on which nobody comes in alone and there is room.
     fn lets_in(&self, new: &New<'_>, join: At) -> bool {
-        let Some(node) = new.record.node(join).filter(|node| node.verdict.right.is_ok()) else { return false };
+        let Some(node) = new.record.node(join).filter(|node| node.verdict.right.is_ok()) else {
+            return false;
+        };
         let Act::Join { invite, door } = &node.act else { return false };
-        let stand = self.here(new.record.joins.get(door)).filter(|at| self.stands.role(*at).is_some()).count();
+        let stand =
+            self.here(new.record.joins.get(door)).filter(|at| self.stands.role(*at).is_some()).count();
         new.top
             && new.role >= Some(Role::Deputy)
             && !self.last

@@ -48,6 +48,7 @@ pub(super) fn charter<'a>(record: &'a Record, stands: &Stands, set: &Past) -> Co
         rules: merge.last(|changes| changes.rules.clone()).unwrap_or(old.rules),
         language: merge.last(|changes| changes.language.clone()).unwrap_or(old.language),
         questions: merge.last(|changes| changes.questions.clone()).unwrap_or(old.questions),
+        term_days: merge.last(|changes| changes.term_days).unwrap_or(old.term_days),
         shared_power: old.shared_power,
     })
 }

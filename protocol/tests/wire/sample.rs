@@ -74,6 +74,7 @@ fn amend() -> Amend {
             rules: Some(vec!["No names of medicines to buy".into()]),
             language: Some("en-GB".into()),
             questions: Some(vec!["What brings you here?".into()]),
+            term_days: Some(180),
         },
         reason: "We talked about it on Tuesday".into(),
     }

@@ -47,7 +47,7 @@ pub fn has(api: &mut Api, group: &str, posts: u64) {
 
 /// Ana's group: `posts` posts, as many by each of [`AUTHORS`] people, of whom only Ana still runs.
 pub fn group_of(posts: u64) -> (Person, String) {
-    let mut ana = Person::new("Ana");
+    let mut ana = Person::untiring("Ana");
     let group = ana.opens_with("Benchmark", "Many words.", &["--size", "200"]);
     let link = ana.invites_with(&group, &["--uses", "200"]).link;
     let mut api = ana.node().api();
@@ -55,7 +55,7 @@ pub fn group_of(posts: u64) -> (Person, String) {
     write(&ana.node().socket(), &group, posts - each * (AUTHORS - 1), 16, 0);
     let mut written = posts - each * (AUTHORS - 1);
     for author in 1..AUTHORS {
-        let mut person = Person::new("Author");
+        let mut person = Person::untiring("Author");
         person.joins(&link);
         write(&person.node().socket(), &group, each, 16, author);
         written += each;

@@ -41,7 +41,7 @@ pub fn run(posts: u64, column: usize, table: &mut Table) {
 fn author(posts: u64, column: usize, table: &mut Table) {
     let (mut batch, mut single) = (Vec::new(), Vec::new());
     for repeat in 0..REPEATS {
-        let mut ana = Person::new("Ana");
+        let mut ana = Person::untiring("Ana");
         let group = ana.opens("Benchmark", "Many words.");
         let socket = ana.node().socket();
         let begun = Instant::now();
@@ -61,7 +61,7 @@ fn fetch(ana: &mut Person, group: &str, column: usize, table: &mut Table) {
     for _ in 0..REPEATS {
         let link = ana.invites(group).link;
         let posts = entries(&mut ana.node().api(), group);
-        let mut ben = Person::new("Ben");
+        let mut ben = Person::untiring("Ben");
         let mut api = ben.node().api();
         let (begun, before) = (Instant::now(), loopback());
         ben.kith(["join", &link, "--as", "Ben"]).ok();
@@ -80,7 +80,7 @@ fn fetch(ana: &mut Person, group: &str, column: usize, table: &mut Table) {
 
 /// W4: everything in common but 100 posts that one node lacks, anywhere among the others.
 fn difference(ana: &mut Person, group: &str, column: usize, table: &mut Table) {
-    let mut ben = Person::new("Ben");
+    let mut ben = Person::untiring("Ben");
     ben.joins(&ana.invites(group).link);
     let (mut milliseconds, mut wire) = (Vec::new(), Vec::new());
     for repeat in 0..REPEATS {
@@ -139,7 +139,7 @@ fn latest(ana: &mut Person, group: &str, column: usize, table: &mut Table) {
 
 /// W7: from asking Ana's node to post until Ben's node tells it to who watches there.
 fn live(ana: &mut Person, group: &str, column: usize, table: &mut Table) {
-    let mut ben = Person::new("Ben");
+    let mut ben = Person::untiring("Ben");
     ben.joins(&ana.invites(group).link);
     ben.meets(group, 1);
     let all = entries(&mut ana.node().api(), group);

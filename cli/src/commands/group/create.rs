@@ -138,6 +138,7 @@ impl Cmd {
             advice: described.advice.unwrap_or_default(),
             language: described.language.unwrap_or_default(),
             questions: described.questions.unwrap_or_default(),
+            term_days: described.term_days.unwrap_or_default(),
         })
     }
 }

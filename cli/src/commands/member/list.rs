@@ -2,12 +2,12 @@
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{Member, MemberList, MemberState};
+use kith_node::api::types::{Member, MemberList, MemberState, TermState};
 
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::{phrase, plain};
+use crate::{phrase, plain, when};
 
 /// List the members of a group
 ///
@@ -37,8 +37,30 @@ fn row(member: &Member) -> String {
     };
     let me = if member.me { ", you" } else { "" };
     let awaiting = if member.awaiting { ", waiting for a second facilitator" } else { "" };
-    let muted = if member.muted { ", hidden from you" } else { "" };
-    format!("[{}]  {} ({what}{me}{awaiting}{muted})\n", phrase::id(&member.member), plain::line(&member.name))
+    let hidden = match (member.blocked, member.muted) {
+        (true, _) => ", blocked by you",
+        (false, true) => ", hidden from you",
+        (false, false) => "",
+    };
+    let term = match &member.term {
+        Some(term) if term.state == TermState::Ended => format!(", term ended on {}", when::day(&term.ends)),
+        Some(term) => format!(", term until {}", when::day(&term.ends)),
+        None => String::new(),
+    };
+    let name = plain::line(&member.name);
+    let row = format!("[{}]  {name} ({what}{me}{term}{awaiting}{hidden})\n", phrase::id(&member.member));
+    row + &split(member, &name).map(|words| format!("    {words}\n")).unwrap_or_default()
+}
+
+/// What to know of somebody whose device's log split.
+fn split(member: &Member, name: &str) -> Option<String> {
+    member.splits.first()?;
+    let going_on = member.splits.iter().all(|split| split.ended);
+    let whose = if member.me { "Your device".to_owned() } else { format!("{name}'s device") };
+    let since = if going_on { " It has gone on in a new log since." } else { "" };
+    Some(format!(
+        "{whose}: its history split, often after restoring a backup. Nothing is void by itself.{since}"
+    ))
 }
 
 #[cfg(test)]
@@ -56,6 +78,9 @@ mod tests {
             me: true,
             awaiting: true,
             muted: false,
+            blocked: false,
+            term: None,
+            splits: Vec::new(),
         };
         let shown = row(&member);
         assert_eq!(shown.lines().count(), 1);

@@ -7,12 +7,13 @@ use kith_node::api::types::{ActState, Acted, Promote, Role};
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::{phrase, plain};
+use crate::{phrase, plain, when};
 
 /// Make a member a facilitator or a helper
 ///
 /// Facilitators decide together: more than half of them must do this before somebody becomes a facilitator;
-/// until then that member is a helper, who may let people in and remove plain members.
+/// until then that member is a helper, who may let people in and remove plain members. Where the charter has terms of
+/// office, saying it again for somebody who is it already asks them to stay: their term begins anew.
 #[derive(Args, Debug)]
 pub struct Cmd {
     /// The group: its id, the beginning of it (6 characters or more), or its exact title
@@ -52,7 +53,10 @@ fn words(acted: &Acted) -> String {
     let name = plain::line(&acted.name);
     let role = phrase::role(acted.role);
     match acted.state {
-        ActState::Done => format!("{name} is a {role} now."),
+        ActState::Done => match &acted.term {
+            Some(term) => format!("{name} is a {role} now, for a term until {}.", when::day(&term.ends)),
+            None => format!("{name} is a {role} now."),
+        },
         ActState::Awaiting => format!(
             "{name} is a {role} now. To make {name} a facilitator, another facilitator must do the same."
         ),

@@ -98,6 +98,7 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(moderation::moderate))
         .routes(routes!(moderation::pause))
         .routes(routes!(moderation::mute))
+        .routes(routes!(moderation::block))
         .routes(routes!(rota::show, rota::take))
         .routes(routes!(rota::hand_over))
         .routes(routes!(letters::report))

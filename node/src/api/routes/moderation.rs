@@ -6,7 +6,7 @@ use axum::extract::State;
 use super::Answer;
 use crate::api::Api;
 use crate::api::extract::{Body, Path};
-use crate::api::types::{Moderate, Moderated, Mute, Muted, Pause, Problem};
+use crate::api::types::{Block, Blocked, Moderate, Moderated, Mute, Muted, Pause, Problem};
 
 /// Folds or holds a post or reply, or restores it.
 #[utoipa::path(post, path = "/posts/{post}/moderation", tag = "moderation", operation_id = "moderate",
@@ -49,4 +49,19 @@ pub async fn mute(
     Body(mute): Body<Mute>,
 ) -> Answer<Muted> {
     api.service.mute(&group, &member, mute).await.map(Json)
+}
+
+/// Hides what a member writes from me alone and refuses their letters, or takes that back. Nobody else learns of it.
+#[utoipa::path(post, path = "/groups/{group}/members/{member}/block", tag = "moderation",
+    operation_id = "block",
+    params(("group" = String, Path, description = "Id, beginning of an id, or exact title"),
+        ("member" = String, Path, description = "Id or beginning of an id")),
+    request_body = Block,
+    responses((status = 200, body = Blocked), (status = "default", body = Problem)))]
+pub async fn block(
+    State(api): State<Api>,
+    Path((group, member)): Path<(String, String)>,
+    Body(block): Body<Block>,
+) -> Answer<Blocked> {
+    api.service.block(&group, &member, block).await.map(Json)
 }

@@ -48,6 +48,9 @@ pub struct Charter {
     /// What is asked of whoever knocks: at most 5, each at most 200 bytes.
     #[serde(default)]
     pub questions: Vec<String>,
+    /// For how many days facilitators and helpers are meant to be it; 0 names no term.
+    #[serde(default)]
+    pub term_days: u32,
     /// What newcomers can read. It can be closed later, and not opened.
     #[serde(default)]
     pub history: History,
@@ -97,6 +100,9 @@ pub struct CharterChanges {
     /// See [`Charter::questions`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub questions: Option<Vec<String>>,
+    /// See [`Charter::term_days`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term_days: Option<u32>,
     /// See [`Charter::history`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<History>,
@@ -122,6 +128,7 @@ impl CharterChanges {
             advice: self.advice.unwrap_or(charter.advice),
             language: self.language.unwrap_or(charter.language),
             questions: self.questions.unwrap_or(charter.questions),
+            term_days: self.term_days.unwrap_or(charter.term_days),
             history: self.history.unwrap_or(charter.history),
             size: self.size.unwrap_or(charter.size),
             invites: self.invites.unwrap_or(charter.invites),

@@ -95,6 +95,9 @@ pub struct CreateGroup {
     /// What is asked of whoever knocks.
     #[serde(default)]
     pub questions: Vec<String>,
+    /// For how many days facilitators and helpers are meant to be it.
+    #[serde(default)]
+    pub term_days: u32,
 }
 
 impl CreateGroup {
@@ -111,6 +114,7 @@ impl CreateGroup {
             advice: self.advice,
             language: self.language.clone(),
             questions: self.questions.clone(),
+            term_days: self.term_days,
             history: self.history,
             size: self.size,
             invites: self.invites,

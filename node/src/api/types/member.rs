@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Id;
+use super::{Id, Time};
 
 /// What a member may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -48,6 +48,51 @@ pub struct Member {
     pub awaiting: bool,
     /// Whether I hide what they write. Nobody else learns of it.
     pub muted: bool,
+    /// Whether I block them: hide what they write, and refuse their letters. Nobody else learns of it.
+    pub blocked: bool,
+    /// Of a facilitator or helper, where the charter says how long they are meant to be it.
+    pub term: Option<Term>,
+    /// Logs of theirs whose history split. Nothing is void by that.
+    pub splits: Vec<Split>,
+}
+
+/// How long somebody is meant to hold an office. It is shown; no right ends with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Term {
+    /// When the office was last given, as the giver's device claimed.
+    pub since: Time,
+    /// When the term ends.
+    pub ends: Time,
+    /// How that stands by this device's clock.
+    pub state: TermState,
+}
+
+/// How a term stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TermState {
+    /// It runs.
+    Running,
+    /// It ends within 14 days.
+    Ending,
+    /// It has ended. Nothing else has.
+    Ended,
+}
+
+/// A device's log whose history split: two entries stand at one place of it, mostly because a backup was restored and
+/// written on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Split {
+    /// The log.
+    pub log: Id,
+    /// The place.
+    pub seq: u64,
+    /// Two entries that stand there.
+    pub entries: Vec<Id>,
+    /// When this node noticed.
+    pub noticed: Time,
+    /// Whether the log has come to its end: its owner goes on in another.
+    pub ended: bool,
 }
 
 /// The members of a group.
@@ -116,4 +161,7 @@ pub struct Acted {
     pub state: ActState,
     /// What the member is now.
     pub role: Role,
+    /// Of a facilitator or helper, where the charter says how long they are meant to be it.
+    #[serde(default)]
+    pub term: Option<Term>,
 }

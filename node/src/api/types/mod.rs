@@ -41,8 +41,12 @@ pub use letter::{
     AnswerReport, LetterList, LetterSent, ReceivedLetter, Report, ReportKind, ReportList, ReportMine,
     ReportOutcome, ReportReceived, ReportState,
 };
-pub use member::{ActState, Acted, Demote, Member, MemberList, MemberState, Promote, Remove, Role};
-pub use moderation::{Act, Measure, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName};
+pub use member::{
+    ActState, Acted, Demote, Member, MemberList, MemberState, Promote, Remove, Role, Split, Term, TermState,
+};
+pub use moderation::{
+    Act, Block, Blocked, Measure, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName,
+};
 pub use node::{
     CatchingUp, Check, CheckState, Doctor, GroupStatus, Notice, Paths, Peer, PeerList, Places, Status,
     Stopping,

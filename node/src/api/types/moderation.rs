@@ -109,6 +109,31 @@ pub struct Muted {
     pub name: String,
     /// Whether what they write is hidden.
     pub muted: bool,
+    /// Whether they are blocked: then what they write is hidden all the same.
+    #[serde(default)]
+    pub blocked: bool,
+}
+
+/// Whether a member is blocked by me.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// Whether they are.
+    pub blocked: bool,
+}
+
+/// A member blocked by me, or no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Blocked {
+    /// The member.
+    pub member: Id,
+    /// What they are called.
+    pub name: String,
+    /// Whether what they write is hidden, and their letters are not kept.
+    pub blocked: bool,
+    /// Whether they are muted: then what they write is hidden all the same.
+    #[serde(default)]
+    pub muted: bool,
 }
 
 /// A rule by name: `methods`, `numbers`, `encouragement`, `pacts`, `countdowns`, `identifying` (which every group

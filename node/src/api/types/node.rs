@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Code, GroupState, Id, Time};
+use super::{Code, GroupState, Id, Term, Time};
 
 /// Something a person should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -46,6 +46,9 @@ pub struct GroupStatus {
     pub catching_up: Option<CatchingUp>,
     /// When this node last compared notes with another; none if not since it started.
     pub last_exchange: Option<Time>,
+    /// My term as facilitator or helper, where the charter says how long one is.
+    #[serde(default)]
+    pub term: Option<Term>,
 }
 
 /// How the node does.

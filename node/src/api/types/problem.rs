@@ -247,6 +247,10 @@ codes! {
     Paused, 5, 403,
         "Your posting is paused for a time.",
         "You can go on reading. If this seems wrong to you, write to another facilitator.";
+    /// The person wrote very much in this hour.
+    TooMuch, 5, 429,
+        "You have written a great deal here within this hour, so this was not sent. A group can take in only so much at once.",
+        "Keep your text, and send it in an hour.";
     /// Nobody is left for whom a report, letter or appeal could be.
     NobodyToAsk, 5, 409,
         "There is nobody to whom this could go.",

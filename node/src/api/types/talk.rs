@@ -83,6 +83,9 @@ pub struct Post {
     /// Whether its author took it back: the text is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
+    /// Whether its author wrote so much in that hour that this is to be folded.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub much: bool,
     /// What facilitators or helpers did about it. If it is held, the text is empty for all but its author and who
     /// may restore it; if it is folded, show the reason first.
     #[serde(default, skip_serializing_if = "Option::is_none")]

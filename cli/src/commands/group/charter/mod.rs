@@ -35,7 +35,8 @@ pub struct Show {
 /// Change a group's charter
 ///
 /// What members agreed to by joining changes once more than half of the facilitators say the same; members are then
-/// asked again. Size, reply window, advice, language and questions take one facilitator. "history" can be closed, not opened.
+/// asked again. Size, reply window, advice, language, questions and terms of office take one
+/// facilitator. "history" can be closed, not opened.
 #[derive(Args, Debug)]
 pub struct Edit {
     /// The group: its id, the beginning of it (6 characters or more), or its exact title

@@ -1,0 +1,84 @@
+//! Many posts as people read them: where somebody wrote very much within an hour, the rest of it behind one line.
+
+use kith_node::api::types::Post;
+
+use crate::{phrase, plain};
+
+/// Posts in words, in this order. What is beyond an hour's measure is folded, unless `all` is to be shown; `command` shows
+/// all. `unfold` shows what facilitators folded.
+pub fn posts<'a>(
+    posts: impl Iterator<Item = &'a Post>,
+    all: bool,
+    unfold: bool,
+    command: impl Fn(&Post) -> String,
+) -> String {
+    let mut shown = Vec::new();
+    let mut run: Vec<&Post> = Vec::new();
+    for post in posts {
+        if run.first().is_some_and(|first| !folds(post, all) || first.author != post.author) {
+            shown.extend(line(&std::mem::take(&mut run), &command));
+        }
+        if folds(post, all) {
+            run.push(post);
+        } else {
+            shown.push(phrase::written(post, unfold));
+        }
+    }
+    shown.extend(line(&run, &command));
+    shown.join("\n")
+}
+
+/// Whether a post stands behind a line.
+fn folds(post: &Post, all: bool) -> bool {
+    post.much && !post.withdrawn && !all
+}
+
+fn line(run: &[&Post], command: impl Fn(&Post) -> String) -> Option<String> {
+    let first = run.first()?;
+    let (name, command) = (plain::line(&first.name), command(first));
+    let posts = if run.len() == 1 { "1 post".to_owned() } else { format!("{} posts", run.len()) };
+    Some(format!("({posts} more by {name}, who wrote a lot within an hour. Show: {command})\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kith_node::api::types::DeliveryState;
+
+    fn post(author: &str, much: bool) -> Post {
+        Post {
+            post: "0123456789abcdef".repeat(4),
+            group: "a".repeat(64),
+            author: author.into(),
+            name: author.into(),
+            text: format!("by {author}"),
+            time: "2020-01-01T00:00:00.000Z".into(),
+            reply_to: None,
+            parent_missing: false,
+            state: DeliveryState::Held,
+            mine: false,
+            moderation: None,
+            edited: false,
+            withdrawn: false,
+            much,
+        }
+    }
+
+    #[test]
+    fn a_flood_is_one_line_and_others_are_seen_between() {
+        let written =
+            [post("Ana", false), post("Ana", true), post("Ana", true), post("Ben", false), post("Ana", true)];
+        let shown = posts(written.iter(), false, false, |_| "kith read x --all".into());
+        let lines: Vec<_> = shown.lines().filter(|line| line.starts_with('(')).collect();
+        assert_eq!(
+            lines,
+            [
+                "(2 posts more by Ana, who wrote a lot within an hour. Show: kith read x --all)",
+                "(1 post more by Ana, who wrote a lot within an hour. Show: kith read x --all)",
+            ]
+        );
+        assert_eq!(shown.matches("    by ").count(), 2, "{shown}");
+        let all = posts(written.iter(), true, false, |_| String::new());
+        assert_eq!(all.matches("    by ").count(), 5, "{all}");
+    }
+}
