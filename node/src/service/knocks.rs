@@ -79,8 +79,8 @@ impl Service {
     /// # Errors
     /// [`Code::UnknownId`], [`Code::AmbiguousId`], [`Code::NotAllowed`], [`Code::BadWords`].
     pub async fn knock_decline(&self, knock: &str, reason: String) -> Result<Knock, ServiceError> {
-        let reason = text::reason(&reason)?;
         let (cell, named) = self.find_knock(knock).await?;
+        let reason = text::reason(&reason)?;
         let Named::Received(name) = named else { return Err(nothing_to_say()) };
         cell.engine.write(move |engine| engine.decline(&name, reason)).await?;
         shown(&cell, named).await
