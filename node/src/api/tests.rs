@@ -46,19 +46,21 @@ async fn every_route_reaches_the_service() {
     for (path, methods) in description["paths"].as_object().unwrap() {
         for method in methods.as_object().unwrap().keys().filter(|_| path != "/api/v1/stop") {
             let mut path = path.clone();
-            for named in ["{group}", "{post}", "{invite}", "{member}", "{proposal}", "{report}"] {
+            for named in ["{group}", "{post}", "{invite}", "{member}", "{proposal}", "{report}", "{knock}"] {
                 path = path.replace(named, "abcdef");
             }
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let body = match (method.as_str(), path.as_str()) {
                 ("POST", "/api/v1/groups") => r#"{"title":"t","purpose":"p"}"#,
-                ("POST", "/api/v1/join") => r#"{"link":"kith:x"}"#,
+                ("POST", "/api/v1/join" | "/api/v1/links") => r#"{"link":"kith:x"}"#,
                 ("POST", path)
                     if path.ends_with("/posts")
                         || path.ends_with("/replies")
                         || path.ends_with("/edits")
                         || path.ends_with("/hand-over")
                         || path.ends_with("/letter")
+                        || path.ends_with("/decline")
+                        || path.ends_with("/words")
                         || path.ends_with("/appeal") =>
                 {
                     r#"{"text":"x"}"#
@@ -79,7 +81,8 @@ async fn every_route_reaches_the_service() {
             let content_type = if body.is_empty() { "" } else { "application/json" };
             let request = send(method.as_str(), &path, content_type, body);
             // A link is read before the node is asked.
-            let expected = if path.ends_with("/join") { "bad_link" } else { "not_open" };
+            let reads_link = path.ends_with("/join") || path.ends_with("/links");
+            let expected = if reads_link { "bad_link" } else { "not_open" };
             assert_eq!(code(request).await, expected, "{method} {path}");
         }
     }
