@@ -109,7 +109,7 @@ impl History {
     fn part(&mut self, apart: Apart) {
         let made = self.entries.len();
         match apart {
-            Apart::Long if made / STRETCH % 2 == 0 => self.meet(),
+            Apart::Long if (made / STRETCH).is_multiple_of(2) => self.meet(),
             Apart::Long if self.others.is_empty() => self.others.clone_from(&self.heads),
             Apart::Forgotten if made == EARLY => {
                 let forgotten = self.on(Kind::Sign, self.heads.clone());
