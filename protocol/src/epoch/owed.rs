@@ -81,8 +81,16 @@ impl Keyring {
     /// nobody can tell before asking. A newcomer's own join may be behind one of them, so whoever is not known
     /// here yet asks too, citing that join. A call handed to somebody else to be sealed is known here once its
     /// envelope has come back.
+    ///
+    /// A device whose logs the group knows and none of them live asks for nothing: nobody may answer, and a call that
+    /// it cannot read itself would be repeated for ever.
     pub fn need(&self, group: &Group, me: &MemberKey, now: Millis) -> Vec<EpochId> {
         if group.member(me).is_some_and(|member| member.standing != Standing::Member) {
+            return Vec::new();
+        }
+        let logs = group.member(me).map(|member| member.logs.as_slice()).unwrap_or_default();
+        let mut mine = logs.iter().filter(|log| self.owns(&log.seal)).peekable();
+        if mine.peek().is_some() && !mine.any(|log| log.live) {
             return Vec::new();
         }
         let whole = |epoch: &EpochId| self.keys(epoch).is_some_and(EpochKeys::is_whole);

@@ -207,7 +207,8 @@ impl Life {
 
     /// Nobody whose end the author knew of opens a post, although all of them pool every key they ever got. A
     /// hostile person who was still inside can hand on anything: what such people gave away is left out while
-    /// the author did not know that they are out.
+    /// the author did not know that they are out. Nor is it meant of somebody who belongs after all: a removal by one
+    /// does nothing to whom a quorum gave a seat beside it, and they are owed what was said meanwhile.
     fn nobody_out_reads(&self) -> Result<usize, String> {
         let nodes = &self.world.nodes;
         let all: Vec<(usize, Envelope)> = self.clear_parts();
@@ -224,12 +225,26 @@ impl Life {
         let hostile: BTreeSet<MemberKey> = self.world.hostile.iter().map(|who| nodes[*who].key()).collect();
         let inside = self.inside()?;
         let group = nodes[inside[0]].group();
-        let never_in =
-            |key: &&MemberKey| group.member(key).is_none_or(|member| member.standing == Standing::Waiting);
+        // Who waited then may have been let in since by somebody who fell later, or for an honest person who was cut
+        // off from those who know better: hostile people inside could hand on the same keys.
+        let let_in = |key: &MemberKey| {
+            nodes[inside[0]].controls_in_order().iter().any(|control| {
+                let Body::Admit(admit) = &control.entry.body else { return false };
+                let theirs = group.entry(&admit.join).is_some_and(|join| join.author == *key);
+                theirs && group.weigh(control).is_ok()
+            })
+        };
+        let honest_nodes = || nodes.iter().filter(|node| !hostile.contains(&node.key()));
+        let never_in = |key: &&MemberKey| {
+            let waits = group.member(key).is_none_or(|member| member.standing == Standing::Waiting);
+            waits && !let_in(key) && !honest_nodes().any(|node| node.is_current(key))
+        };
+        let out_still =
+            |key: &&MemberKey| group.member(key).is_none_or(|member| member.standing != Standing::Member);
         let mut compared = 0;
         for said in &self.said {
             let out: BTreeSet<&MemberKey> =
-                said.out.iter().chain(said.late.iter().filter(never_in)).collect();
+                said.out.iter().filter(out_still).chain(said.late.iter().filter(never_in)).collect();
             let alone = hostile.iter().all(|key| out.contains(key));
             let reached = if alone { &of_all } else { &of_honest };
             for (node, epochs) in nodes.iter().zip(reached).filter(|(node, _)| out.contains(&node.key())) {

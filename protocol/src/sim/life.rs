@@ -10,6 +10,7 @@ use crate::body::{Admit, Amend, Body, Invite, Promote, Role};
 use crate::charter::{Changes, History, Inviters};
 use crate::group::{Proposed, Standing};
 use crate::id::{EntryId, EnvelopeId, EpochId, MemberKey};
+use crate::limits;
 
 /// How large a life is.
 #[derive(Clone, Copy, Debug)]
@@ -347,7 +348,10 @@ impl Life {
             .filter(|other| self.world.nodes[*other].group.is_some())
             .collect();
         let Some(other) = self.dice.pick(&reached).copied() else { return };
-        if self.world.nodes.len() >= self.size.devices {
+        // One more than there are live logs would shut out the first.
+        let mine = self.world.nodes[who].key();
+        let devices = self.world.nodes.iter().filter(|node| node.key() == mine).count();
+        if self.world.nodes.len() >= self.size.devices || devices >= limits::LOGS {
             return;
         }
         let old = &self.world.nodes[who];

@@ -472,6 +472,12 @@ impl World {
                 ),
             );
         }
+        if self.nodes[who].waits()
+            && let Some(other) = self.dice.pick(&others).copied()
+            && !self.hostile.contains(&other)
+        {
+            self.act_with(who, other, |me, other| other.welcome_again(&me.key()));
+        }
         let node = &self.nodes[who];
         let lacking = matches!(node.best(), Choice::Send { wrap_to, .. } if !wrap_to.is_empty());
         if !others.is_empty()

@@ -8,6 +8,7 @@
 )]
 
 mod admission;
+mod calls;
 mod epochs;
 mod model;
 mod opening;

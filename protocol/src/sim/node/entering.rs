@@ -6,7 +6,8 @@ use crate::body::{Body, Genesis, Join, OpenLog};
 use crate::charter::{Charter, History, Inviters};
 use crate::entry::{Entry, Links, SignedEntry};
 use crate::epoch::{Choice, EpochKey, EpochKeys, Keyring};
-use crate::id::{EntryId, GroupId};
+use crate::group::Standing;
+use crate::id::{EntryId, GroupId, MemberKey};
 use crate::invite::InviteSecret;
 use crate::sim::meeting::meet_all;
 
@@ -116,6 +117,20 @@ impl Node {
         };
         let entry = self.entry_citing(Body::OpenLog(open), sponsor.group().heads());
         self.hand_over(entry, sponsor)
+    }
+
+    /// Whether this person asked to come in, and does not know of being let in: they ask again whenever they meet
+    /// somebody, for what let them in may be sealed under a key that they lack.
+    pub(crate) fn waits(&self) -> bool {
+        let me = self.group.as_ref().and_then(|group| group.member(&self.key()));
+        me.is_some_and(|me| me.standing == Standing::Waiting)
+    }
+
+    /// Answers who asks again: if they belong by now, with the keys they are owed.
+    pub(crate) fn welcome_again(&mut self, member: &MemberKey) {
+        if self.is_current(member) && self.ready().is_some() && self.flaw != Some(Flaw::Careless) {
+            self.give(&self.ring.welcome(self.group(), member));
+        }
     }
 
     /// Gives a signed entry to somebody, who seals it and lets it in.
