@@ -11,7 +11,7 @@
 //! for its owner are sealed under it and left in the group's content under a tag, which nobody can read or connect
 //! with a member who does not hold the key.
 //!
-//! Where an invite is for one person, both sides compare a [`code`]: it hangs on the join as signed and on a secret
+//! Where an invite is for one person, both sides compare a [code](CodeSecret::code): it hangs on the join as signed and on a secret
 //! of whoever invited, which the link commits to and which they tell once a join is here, and for no other. So a
 //! stranger who has the link, and can stand between, has to fix both joins and both secrets before knowing either
 //! code: one chance in a million.

@@ -3,13 +3,11 @@
 //! A knock is on this node alone until somebody is let in: the group's entries say nothing of who was declined.
 
 use kith_protocol::admit::{self, Statement};
-use kith_protocol::body::{Admit, Body, Doorstep, InviteMode, Role};
-use kith_protocol::epoch::mint::Recipient;
+use kith_protocol::body::{Body, Doorstep, InviteMode, Role};
 use kith_protocol::group::{Control, InviteState, Right, Standing};
 use kith_protocol::id::{EntryId, MemberKey, SealKey};
-use kith_protocol::knock::{CodeSecret, Left, ReplyKey, Word};
+use kith_protocol::knock::{Left, ReplyKey, Word};
 use kith_protocol::letter::{Heard, Knock, Message};
-use kith_protocol::limits;
 use kith_protocol::time::Millis;
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
@@ -17,7 +15,6 @@ use minicbor::{Decode, Encode};
 use super::CellError;
 use super::engine::Engine;
 use super::letters::Name;
-use crate::api::types::{self, KnockSide};
 
 /// Knocks that are kept. Of more, the oldest that were decided go, then the oldest.
 const KNOCKS: usize = 128;
@@ -33,47 +30,47 @@ const NAMES_NOTE: &str = "desk/names";
 #[cbor(map)]
 pub(super) struct Request {
     #[n(0)]
-    name: ByteArray<16>,
+    pub(super) name: ByteArray<16>,
     #[n(1)]
-    join: ByteVec,
+    pub(super) join: ByteVec,
     #[n(2)]
-    entry: EntryId,
+    pub(super) entry: EntryId,
     #[n(3)]
-    member: MemberKey,
+    pub(super) member: MemberKey,
     #[n(4)]
-    called: String,
+    pub(super) called: String,
     #[n(5)]
-    invite: EntryId,
+    pub(super) invite: EntryId,
     #[n(6)]
-    reply: ByteArray<32>,
+    pub(super) reply: ByteArray<32>,
     #[n(7)]
-    lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
     #[n(8)]
-    time: Millis,
+    pub(super) time: Millis,
     /// Who said no, if somebody did.
     #[n(9)]
-    declined: Option<MemberKey>,
+    pub(super) declined: Option<MemberKey>,
     /// Whether somebody else came on an invite that is for one.
     #[n(10)]
-    several: bool,
+    pub(super) several: bool,
     /// The logs it was sealed to.
     #[n(11)]
-    desk: Vec<SealKey>,
+    pub(super) desk: Vec<SealKey>,
 }
 
 #[derive(Clone, Encode, Decode)]
 #[cbor(map)]
-struct Line {
+pub(super) struct Line {
     /// Who of the group said it; nobody: who knocked.
     #[n(0)]
-    by: Option<MemberKey>,
+    pub(super) by: Option<MemberKey>,
     #[n(1)]
-    text: String,
+    pub(super) text: String,
     #[n(2)]
-    time: Millis,
+    pub(super) time: Millis,
     /// The message that brought it.
     #[n(3)]
-    name: ByteArray<16>,
+    pub(super) name: ByteArray<16>,
 }
 
 impl Engine {
@@ -211,154 +208,8 @@ impl Engine {
         self.keep_request(request)
     }
 
-    /// Lets somebody in who knocked: their join, an admit that names it, the keys, and word to them.
-    pub(crate) fn let_knock_in(&mut self, name: &Name) -> Result<(), CellError> {
-        let mut request = self.request(name)?.ok_or(CellError::NotMine)?;
-        let now = self.now();
-        let opened = admit::open_signed(&request.join, &self.id, self.group.as_ref(), now);
-        let statement = opened.map_err(|why| CellError::Unfit(why.to_string()))?;
-        self.group()?.weigh(&control(&statement)).map_err(CellError::Right)?;
-        self.admit(statement)?;
-        request.declined = None;
-        if self.standing_of(&request.member) == Some(Standing::Member) {
-            self.leave_word(&ReplyKey::from_bytes(*request.reply), Word::Admitted)?;
-        }
-        self.keep_request(request)
-    }
-
-    /// Confirms a join that is here already and does not stand by its invite.
-    pub(crate) fn let_join_in(&mut self, join: &EntryId) -> Result<(), CellError> {
-        let author = self.group()?.entry(join).map(|control| control.author).ok_or(CellError::NotMine)?;
-        self.write_admit(*join)?;
-        self.wrap_for(&author)
-    }
-
-    fn admit(&mut self, statement: Statement) -> Result<(), CellError> {
-        let (join, author) = (*statement.id(), *statement.author());
-        if !self.group()?.holds(&join) {
-            self.seal_in(statement)?;
-        }
-        self.write_admit(join)?;
-        self.wrap_for(&author)
-    }
-
-    /// Gives somebody who is a member from now on the keys they are owed.
-    fn wrap_for(&mut self, member: &MemberKey) -> Result<(), CellError> {
-        if self.standing_of(member) != Some(Standing::Member) {
-            return Ok(()); // It takes more to sign.
-        }
-        self.prepare()?;
-        let answers = self.ring.welcome(self.group()?, member);
-        for answer in answers {
-            let to: Vec<Recipient> = answer.wrap_to.clone();
-            self.wrap(&answer.epoch, &to)?;
-        }
-        Ok(())
-    }
-
-    fn write_admit(&mut self, join: EntryId) -> Result<(), CellError> {
-        let body = Body::Admit(Admit { join });
-        let group = self.group()?;
-        let mut cite = group.heads();
-        if !cite.iter().any(|head| group.precedes(&join, head)) {
-            cite.truncate(limits::DEPS.saturating_sub(1));
-            cite.push(join);
-        }
-        group.judge(&self.me(), &cite, &body).map_err(CellError::Right)?;
-        let epoch = self.prepare()?;
-        self.cite = cite;
-        let written = self.write_under(body, &epoch, None);
-        self.cite.clear();
-        written.map(drop)
-    }
-
-    /// Those who knocked and whom I may let in, the newest first; and joins that their invite does not settle.
-    pub(crate) fn desk_view(&self) -> Result<Vec<types::KnockReceived>, CellError> {
-        let mut list = Vec::new();
-        for request in self.requests()?.into_iter().rev() {
-            list.extend(self.shown(request)?);
-        }
-        list.extend(self.disputed());
-        Ok(list)
-    }
-
-    /// The names of knocks that reached me.
-    pub(crate) fn desk_names(&self) -> Result<Vec<Name>, CellError> {
-        Ok(self.requests()?.iter().map(|request| *request.name).collect())
-    }
-
-    /// Joins that wait for somebody to confirm them.
-    pub(crate) fn disputed_joins(&self) -> Vec<EntryId> {
-        let members = self.group.iter().flat_map(|group| group.members());
-        let waiting = members.filter(|one| one.standing == Standing::Waiting).map(|one| one.joined);
-        let office = self.role_of(&self.me()) > Some(Role::Member);
-        waiting.filter(|join| office && self.entered_on_sight(join)).collect()
-    }
-
-    fn disputed(&self) -> impl Iterator<Item = types::KnockReceived> {
-        let joins = self.disputed_joins().into_iter().filter_map(|join| self.group.as_ref()?.entry(&join));
-        joins.filter_map(|control| {
-            let Body::Join(join) = &control.entry.body else { return None };
-            Some(types::KnockReceived {
-                knock: control.id.to_string(),
-                group: self.id.to_string(),
-                name: join.name.clone(),
-                invite: join.invite.to_string(),
-                way: types::InviteWay::OnSight,
-                state: types::DeskState::Waiting,
-                by: None,
-                code: None,
-                several: true,
-                lines: Vec::new(),
-                time: control.entry.time.to_string(),
-            })
-        })
-    }
-
-    fn entered_on_sight(&self, join: &EntryId) -> bool {
-        let group = self.group.as_ref();
-        let body = group.and_then(|group| group.entry(join)).map(|control| &control.entry.body);
-        let Some(Body::Join(join)) = body else { return false };
-        group.and_then(|group| group.invite(&join.invite)).is_some_and(|state| state.invite.mode.lets_in())
-    }
-
-    fn shown(&self, request: Request) -> Result<Option<types::KnockReceived>, CellError> {
-        let Some(state) = self.asking(&request.invite).filter(|state| self.may_decide(state)) else {
-            return Ok(None);
-        };
-        let confirm = state.invite.mode == InviteMode::Confirm;
-        let secret = if confirm && !request.several { self.code_secret(&request.invite)? } else { None };
-        let signed = self.group()?.holds(&request.entry);
-        let (stands, by) = match self.standing_of(&request.member) {
-            Some(Standing::Member) => (types::DeskState::Admitted, None),
-            Some(Standing::Removed | Standing::Left) => (types::DeskState::Gone, None),
-            _ if request.declined.is_some() => (types::DeskState::Declined, request.declined),
-            _ if signed => (types::DeskState::Signing, None),
-            _ => (types::DeskState::Waiting, None),
-        };
-        let line = |line: Line| types::KnockLine {
-            side: if line.by.is_some() { KnockSide::Inside } else { KnockSide::Outside },
-            name: line.by.map(|by| self.name_of(&by)),
-            text: line.text,
-            time: line.time.to_string(),
-        };
-        Ok(Some(types::KnockReceived {
-            knock: hex::encode(*request.name),
-            group: self.id.to_string(),
-            name: request.called,
-            invite: request.invite.to_string(),
-            way: if confirm { types::InviteWay::Confirm } else { types::InviteWay::Knock },
-            state: stands,
-            by: by.map(|by| self.name_of(&by)),
-            code: secret.map(|secret| secret.code(&request.entry)),
-            several: request.several,
-            lines: request.lines.into_iter().filter(|line| !line.text.is_empty()).map(line).collect(),
-            time: request.time.to_string(),
-        }))
-    }
-
     /// An invite that asks.
-    fn asking(&self, invite: &EntryId) -> Option<InviteState> {
+    pub(super) fn asking(&self, invite: &EntryId) -> Option<InviteState> {
         let state = self.group.as_ref()?.invite(invite)?;
         (!state.invite.mode.lets_in()).then(|| state.clone())
     }
@@ -370,7 +221,7 @@ impl Engine {
 
     /// Whether it is mine to decide who comes in on an invite: of one on confirmation whoever made it, of others a
     /// facilitator.
-    fn may_decide(&self, state: &InviteState) -> bool {
+    pub(super) fn may_decide(&self, state: &InviteState) -> bool {
         let role = self.role_of(&self.me());
         match state.invite.mode {
             InviteMode::Confirm => state.author == self.me() && role > Some(Role::Member),
@@ -397,7 +248,7 @@ impl Engine {
     }
 
     /// Leaves a word of this person's.
-    fn leave_word(&mut self, reply: &ReplyKey, word: Word) -> Result<(), CellError> {
+    pub(super) fn leave_word(&mut self, reply: &ReplyKey, word: Word) -> Result<(), CellError> {
         let doorstep = self.word_for(reply, word)?;
         self.write(Body::Doorstep(doorstep)).map(drop)
     }
@@ -420,11 +271,11 @@ impl Engine {
         (member.standing == Standing::Member).then_some(member.role)
     }
 
-    fn standing_of(&self, member: &MemberKey) -> Option<Standing> {
+    pub(super) fn standing_of(&self, member: &MemberKey) -> Option<Standing> {
         Some(self.group.as_ref()?.member(member)?.standing)
     }
 
-    fn requests(&self) -> Result<Vec<Request>, CellError> {
+    pub(super) fn requests(&self) -> Result<Vec<Request>, CellError> {
         let names: Vec<ByteArray<16>> = self.noted(NAMES_NOTE)?.unwrap_or_default();
         let mut requests = Vec::new();
         for name in &names {
@@ -433,11 +284,11 @@ impl Engine {
         Ok(requests)
     }
 
-    fn request(&self, name: &Name) -> Result<Option<Request>, CellError> {
+    pub(super) fn request(&self, name: &Name) -> Result<Option<Request>, CellError> {
         self.noted(&request_name(name))
     }
 
-    fn keep_request(&mut self, request: Request) -> Result<(), CellError> {
+    pub(super) fn keep_request(&mut self, request: Request) -> Result<(), CellError> {
         let mut names: Vec<ByteArray<16>> = self.noted(NAMES_NOTE)?.unwrap_or_default();
         if !names.contains(&request.name) {
             names.push(request.name);
@@ -456,40 +307,6 @@ impl Engine {
         self.changed = true;
         Ok(())
     }
-
-    /// The secret of the code of an invite that I made on this device.
-    fn code_secret(&self, invite: &EntryId) -> Result<Option<CodeSecret>, CellError> {
-        let noted: Option<ByteArray<32>> = self.noted(&code_name(invite))?;
-        Ok(noted.map(|bytes| CodeSecret::from_bytes(*bytes)))
-    }
-
-    /// What the link of an invite on confirmation commits to.
-    pub(super) fn code_commitment(&self, invite: &EntryId) -> Result<[u8; 32], CellError> {
-        Ok(self.code_secret(invite)?.map(|secret| secret.commitment()).unwrap_or_default())
-    }
-
-    /// Keeps the secret of the code of an invite just made.
-    pub(super) fn keep_code_secret(&mut self, invite: &EntryId, secret: &CodeSecret) {
-        let bytes = minicbor::to_vec(ByteArray::from(*secret.expose())).unwrap_or_default();
-        self.staged.note(code_name(invite), bytes);
-    }
-
-    /// The logs that a knock on an invite is sealed to: of its author's or the facilitators', each one's newest first.
-    pub(super) fn desk(&self, invite: &InviteState) -> Vec<SealKey> {
-        let Some(group) = &self.group else { return Vec::new() };
-        let people = match invite.invite.mode {
-            InviteMode::Confirm => vec![invite.author],
-            _ => group.seats(),
-        };
-        let live = |key: &MemberKey| -> Vec<SealKey> {
-            let logs = group.member(key).map(|member| member.logs.as_slice()).unwrap_or_default();
-            logs.iter().rev().filter(|log| log.live).map(|log| log.seal).collect()
-        };
-        let logs: Vec<Vec<SealKey>> = people.iter().map(live).collect();
-        let most = logs.iter().map(Vec::len).max().unwrap_or(0);
-        let ranks = (0..most).flat_map(|rank| logs.iter().filter_map(move |logs| logs.get(rank).copied()));
-        ranks.take(limits::DESK).collect()
-    }
 }
 
 impl Request {
@@ -503,14 +320,10 @@ impl Request {
     }
 }
 
-fn control(statement: &Statement) -> Control {
+pub(super) fn control(statement: &Statement) -> Control {
     Control { id: *statement.id(), author: *statement.author(), entry: statement.entry().clone() }
 }
 
 fn request_name(name: &Name) -> String {
     format!("desk/one/{}", hex::encode(name))
-}
-
-fn code_name(invite: &EntryId) -> String {
-    format!("invite/code/{invite}")
 }

@@ -1,11 +1,13 @@
 //! Invites: making them, and printing their link with the addresses known today.
 
 use kith_protocol::body::{Body, Invite, InviteMode, Role};
-use kith_protocol::group::Right;
-use kith_protocol::id::EntryId;
+use kith_protocol::group::{InviteState as Invited, Right};
+use kith_protocol::id::{EntryId, MemberKey, SealKey};
 use kith_protocol::invite::{InviteSecret, Link, Way};
 use kith_protocol::knock::CodeSecret;
+use kith_protocol::limits;
 use kith_protocol::time::Millis;
+use minicbor::bytes::ByteArray;
 
 use super::CellError;
 use super::engine::Engine;
@@ -63,6 +65,40 @@ impl Engine {
         state.map_or(InviteWay::OnSight, |state| way(state.invite.mode))
     }
 
+    /// The secret of the code of an invite that I made on this device.
+    pub(super) fn code_secret(&self, invite: &EntryId) -> Result<Option<CodeSecret>, CellError> {
+        let noted: Option<ByteArray<32>> = self.noted(&code_name(invite))?;
+        Ok(noted.map(|bytes| CodeSecret::from_bytes(*bytes)))
+    }
+
+    /// What the link of an invite on confirmation commits to.
+    pub(super) fn code_commitment(&self, invite: &EntryId) -> Result<[u8; 32], CellError> {
+        Ok(self.code_secret(invite)?.map(|secret| secret.commitment()).unwrap_or_default())
+    }
+
+    /// Keeps the secret of the code of an invite just made.
+    pub(super) fn keep_code_secret(&mut self, invite: &EntryId, secret: &CodeSecret) {
+        let bytes = minicbor::to_vec(ByteArray::from(*secret.expose())).unwrap_or_default();
+        self.staged.note(code_name(invite), bytes);
+    }
+
+    /// The logs that a knock on an invite is sealed to: of its author's or the facilitators', each one's newest first.
+    pub(super) fn desk(&self, invite: &Invited) -> Vec<SealKey> {
+        let Some(group) = &self.group else { return Vec::new() };
+        let people = match invite.invite.mode {
+            InviteMode::Confirm => vec![invite.author],
+            _ => group.seats(),
+        };
+        let live = |key: &MemberKey| -> Vec<SealKey> {
+            let logs = group.member(key).map(|member| member.logs.as_slice()).unwrap_or_default();
+            logs.iter().rev().filter(|log| log.live).map(|log| log.seal).collect()
+        };
+        let logs: Vec<Vec<SealKey>> = people.iter().map(live).collect();
+        let most = logs.iter().map(Vec::len).max().unwrap_or(0);
+        let ranks = (0..most).flat_map(|rank| logs.iter().filter_map(move |logs| logs.get(rank).copied()));
+        ranks.take(limits::DESK).collect()
+    }
+
     /// All invites of the group.
     pub(crate) fn invite_ids(&self) -> Vec<EntryId> {
         self.group.iter().flat_map(|group| group.invites()).map(|invite| invite.id).collect()
@@ -78,6 +114,10 @@ impl Engine {
         let state = self.group.as_ref().and_then(|group| group.invite(invite));
         state.map_or(0, |state| state.used)
     }
+}
+
+fn code_name(invite: &EntryId) -> String {
+    format!("invite/code/{invite}")
 }
 
 /// How invites of a mode let people in, as the API says it.

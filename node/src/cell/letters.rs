@@ -6,7 +6,7 @@
 use kith_protocol::body::{Body, Doorstep, Letter, Role};
 use kith_protocol::group::Standing;
 use kith_protocol::id::{EntryId, MemberKey, SealKey};
-use kith_protocol::letter::{self, Gathering, Message, Outcome, Quote, ReportKind};
+use kith_protocol::letter::{self, Gathering, Message, Outcome};
 use kith_protocol::limits;
 use kith_protocol::time::Millis;
 use minicbor::bytes::ByteArray;
@@ -23,10 +23,6 @@ const LEAVES_WITHIN: u64 = 120_000;
 const OUTBOX: usize = 2048;
 /// Letters that are kept. Of more, the oldest go.
 const INBOX: usize = 256;
-/// Reports of mine that are followed. Of more, the oldest go.
-const REPORTS: usize = 128;
-/// Reports are kept this long, in milliseconds: 30 days.
-const REPORT_LASTS: u64 = 30 * 24 * 3_600_000;
 /// Empty letters of one member in a day, at most; of all members of a large group together.
 const COVER_MOST: f64 = 4.0;
 const COVER_TOGETHER: f64 = 40.0;
@@ -35,7 +31,6 @@ const DAY: f64 = 24.0 * 3_600_000.0;
 const OUTBOX_NOTE: &str = "letters/outbox";
 const WORDS_NOTE: &str = "letters/words";
 const INBOX_NOTE: &str = "letters/inbox";
-const REPORTS_NOTE: &str = "letters/reports";
 
 /// The name of a message.
 pub(crate) type Name = [u8; 16];
@@ -61,40 +56,18 @@ struct Leaving {
 /// A message that has come.
 #[derive(Clone, Encode, Decode)]
 #[cbor(map)]
-struct Received {
+pub(super) struct Received {
     #[n(0)]
-    name: ByteArray<16>,
+    pub(super) name: ByteArray<16>,
     #[n(1)]
-    from: MemberKey,
+    pub(super) from: MemberKey,
     #[n(2)]
-    time: Millis,
+    pub(super) time: Millis,
     #[n(3)]
-    message: Message,
+    pub(super) message: Message,
     /// What I answered, if it is a report.
     #[n(4)]
-    answered: Option<Outcome>,
-}
-
-/// A report of mine.
-#[derive(Clone, Encode, Decode)]
-#[cbor(map)]
-struct Mine {
-    #[n(0)]
-    name: ByteArray<16>,
-    #[n(1)]
-    to: Vec<MemberKey>,
-    #[n(2)]
-    post: EntryId,
-    #[n(3)]
-    kind: ReportKind,
-    #[n(4)]
-    time: Millis,
-    #[n(5)]
-    received: bool,
-    #[n(6)]
-    outcome: Option<Outcome>,
-    #[n(7)]
-    note: String,
+    pub(super) answered: Option<Outcome>,
 }
 
 impl Letters {
@@ -132,58 +105,6 @@ impl Engine {
         self.cover(now)
     }
 
-    /// Reports a post to all facilitators but some.
-    pub(crate) fn report(
-        &mut self,
-        post: &EntryId,
-        kind: ReportKind,
-        note: String,
-        but: &[MemberKey],
-    ) -> Result<Name, CellError> {
-        let held = self.store.entry(&post.short())?.ok_or(CellError::NotMine)?;
-        let (signed, author) = self.signed(&held).ok_or(CellError::NotMine)?;
-        let quote = Quote::of(author, &signed).ok_or(CellError::NotMine)?;
-        let to: Vec<MemberKey> =
-            self.others_in_charge().into_iter().filter(|one| !but.contains(one) && *one != author).collect();
-        if to.is_empty() {
-            return Err(CellError::NobodyToAsk);
-        }
-        let name = self.send(&Message::Report { kind, quote, note }, &to)?;
-        let time = self.now();
-        let mut all = self.my_reports()?;
-        all.push(Mine {
-            name: name.into(),
-            to,
-            post: *post,
-            kind,
-            time,
-            received: false,
-            outcome: None,
-            note: String::new(),
-        });
-        let surplus = all.len().saturating_sub(REPORTS);
-        all.drain(..surplus);
-        self.staged.note(REPORTS_NOTE, minicbor::to_vec(&all).unwrap_or_default());
-        Ok(name)
-    }
-
-    /// Says what came of a report that reached me.
-    pub(crate) fn answer_report(
-        &mut self,
-        name: &Name,
-        outcome: Outcome,
-        note: String,
-    ) -> Result<(), CellError> {
-        let mut received = self.received(name)?.ok_or(CellError::NotMine)?;
-        if !matches!(received.message, Message::Report { .. }) {
-            return Err(CellError::NotMine);
-        }
-        self.send(&Message::Answer { of: *name, outcome, note }, &[received.from])?;
-        received.answered = Some(outcome);
-        self.staged.note(letter_name(name), minicbor::to_vec(&received).unwrap_or_default());
-        Ok(())
-    }
-
     /// Writes to some members alone.
     pub(crate) fn write_to(
         &mut self,
@@ -207,56 +128,6 @@ impl Engine {
         let group = self.group.as_ref()?;
         let moderated = group.moderated(&self.me(), entry)?;
         Some((group.entry(&moderated.by)?.author, moderated.by))
-    }
-
-    /// Reports that reached me and reports of mine, the newest first.
-    pub(crate) fn reports_view(&self) -> Result<types::ReportList, CellError> {
-        let now = self.now();
-        let mut list = types::ReportList::default();
-        for received in self.inbox()? {
-            let Message::Report { kind, quote, note } = &received.message else { continue };
-            if now.since(received.time) > REPORT_LASTS {
-                continue;
-            }
-            let Some((entry, _)) = quote.entry(&self.id) else { continue };
-            list.received.push(types::ReportReceived {
-                report: hex::encode(*received.name),
-                kind: shown_kind(*kind),
-                post: entry.to_string(),
-                author: self.name_of(&quote.author),
-                text: quote.text(&self.id).unwrap_or_default(),
-                note: note.clone(),
-                from: self.name_of(&received.from),
-                time: received.time.to_string(),
-                outcome: received.answered.map(shown_outcome),
-            });
-        }
-        for mine in self.my_reports()?.into_iter().rev() {
-            let mut to: Vec<String> = mine.to.iter().map(|to| self.name_of(to)).collect();
-            to.sort_unstable();
-            let state = match (mine.received, mine.outcome) {
-                (_, Some(_)) => types::ReportState::Answered,
-                (true, None) => types::ReportState::Received,
-                (false, None) => types::ReportState::Sent,
-            };
-            list.mine.push(types::ReportMine {
-                report: hex::encode(*mine.name),
-                kind: shown_kind(mine.kind),
-                post: mine.post.to_string(),
-                to,
-                state,
-                outcome: mine.outcome.map(shown_outcome),
-                note: mine.note,
-                time: mine.time.to_string(),
-            });
-        }
-        Ok(list)
-    }
-
-    /// The names of reports that reached me.
-    pub(crate) fn report_names(&self) -> Result<Vec<Name>, CellError> {
-        let report = |one: &Received| matches!(one.message, Message::Report { .. });
-        Ok(self.inbox()?.iter().filter(|one| report(one)).map(|one| *one.name).collect())
     }
 
     /// Words that reached me alone, the newest first.
@@ -365,25 +236,6 @@ impl Engine {
         Ok(true)
     }
 
-    fn heard_of_report(
-        &mut self,
-        from: &MemberKey,
-        of: &Name,
-        answer: Option<(Outcome, String)>,
-    ) -> Result<(), CellError> {
-        let mut all = self.my_reports()?;
-        let Some(mine) = all.iter_mut().find(|mine| *mine.name == *of && mine.to.contains(from)) else {
-            return Ok(());
-        };
-        mine.received = true;
-        if let Some((outcome, note)) = answer {
-            (mine.outcome, mine.note) = (Some(outcome), note);
-        }
-        self.staged.note(REPORTS_NOTE, minicbor::to_vec(&all).unwrap_or_default());
-        self.changed = true;
-        Ok(())
-    }
-
     /// Seals a message to all logs of some members, and puts its letters on their way.
     pub(super) fn send(&mut self, message: &Message, to: &[MemberKey]) -> Result<Name, CellError> {
         let name: Name = rand::random();
@@ -480,7 +332,7 @@ impl Engine {
         self.staged.note(OUTBOX_NOTE, bytes);
     }
 
-    fn inbox(&self) -> Result<Vec<Received>, CellError> {
+    pub(super) fn inbox(&self) -> Result<Vec<Received>, CellError> {
         let names: Vec<ByteArray<16>> = self.noted(INBOX_NOTE)?.unwrap_or_default();
         let mut inbox = Vec::new();
         for name in names.iter().rev() {
@@ -489,12 +341,8 @@ impl Engine {
         Ok(inbox)
     }
 
-    fn received(&self, name: &Name) -> Result<Option<Received>, CellError> {
+    pub(super) fn received(&self, name: &Name) -> Result<Option<Received>, CellError> {
         self.noted(&letter_name(name))
-    }
-
-    fn my_reports(&self) -> Result<Vec<Mine>, CellError> {
-        Ok(self.noted(REPORTS_NOTE)?.unwrap_or_default())
     }
 
     /// What a note holds, staged or stored.
@@ -512,22 +360,6 @@ impl Engine {
     }
 }
 
-fn letter_name(name: &Name) -> String {
+pub(super) fn letter_name(name: &Name) -> String {
     format!("letters/one/{}", hex::encode(name))
-}
-
-fn shown_kind(kind: ReportKind) -> types::ReportKind {
-    match kind {
-        ReportKind::Harm => types::ReportKind::Harm,
-        ReportKind::Rule => types::ReportKind::Rule,
-        ReportKind::Worry => types::ReportKind::Worry,
-    }
-}
-
-fn shown_outcome(outcome: Outcome) -> types::ReportOutcome {
-    match outcome {
-        Outcome::Noted => types::ReportOutcome::Noted,
-        Outcome::Acted => types::ReportOutcome::Acted,
-        Outcome::NoBreach => types::ReportOutcome::NoBreach,
-    }
 }
