@@ -1,8 +1,8 @@
 //! Sentences that more than one command says, in one place so that they agree.
 
 use kith_node::api::types::{
-    CatchingUp, Code, Delivery, DeliveryState, Floor, GroupState, History, Measure, Moderation, Post,
-    Problem, Role, Rule, RuleName,
+    CatchingUp, Code, Delivery, DeliveryState, Floor, GroupState, History, KnockState, Measure, Moderation,
+    Post, Problem, Role, Rule, RuleName,
 };
 
 use crate::{plain, when};
@@ -76,6 +76,21 @@ pub fn standing(state: GroupState) -> &'static str {
         GroupState::Refused => "The invite did not open this group.",
         GroupState::Left => "You left this group. What you received stays readable here.",
         GroupState::Removed => "You were removed from this group. What you received stays readable here.",
+    }
+}
+
+/// How far one's own knock has come.
+pub fn knock(state: KnockState) -> &'static str {
+    match state {
+        KnockState::Saved => "Saved on this device. It goes out when a member's node is reachable.",
+        KnockState::PassedOn => {
+            "A member's node has it, and cannot read it. It is on its way to those who decide."
+        }
+        KnockState::Received => {
+            "It has reached somebody who decides. They are people, and may need a day or two."
+        }
+        KnockState::Admitted => "You are let in.",
+        KnockState::Declined => "They decided not to let you in this time.",
     }
 }
 

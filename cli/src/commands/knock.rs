@@ -116,7 +116,14 @@ impl List {
                 return "Nobody is at the door.".to_owned();
             }
             let mine = list.mine.as_ref().map(mine);
-            list.received.iter().rev().map(received).chain(mine).collect::<Vec<_>>().join("\n")
+            let (open, decided): (Vec<_>, Vec<_>) = list
+                .received
+                .iter()
+                .rev()
+                .partition(|one| matches!(one.state, DeskState::Waiting | DeskState::Signing));
+            let decided = decided.into_iter().map(in_a_line).collect::<String>();
+            let decided = (!decided.is_empty()).then_some(decided);
+            open.into_iter().map(received).chain(decided).chain(mine).collect::<Vec<_>>().join("\n")
         })?;
         Ok(Ending::Done)
     }
@@ -184,22 +191,32 @@ fn received(knock: &KnockReceived) -> String {
             _ => "    More people came on this invite than it is for. Let in whom you know.\n",
         });
     }
-    words.push_str(&match (knock.state, &knock.by) {
+    words.push_str(&format!("    {}\n", stands(knock)));
+    words
+}
+
+/// One that is decided, or signed.
+fn in_a_line(knock: &KnockReceived) -> String {
+    let (id, name) = (phrase::id(&knock.knock), plain::line(&knock.name));
+    format!("[{id}]  {name}, {}: {}\n", when::friendly(&knock.time), stands(knock))
+}
+
+fn stands(knock: &KnockReceived) -> String {
+    match (knock.state, &knock.by) {
         (DeskState::Waiting, _) => {
             let id = phrase::id(&knock.knock);
             let more = match knock.way {
                 InviteWay::OnSight => String::new(),
                 _ => format!("; kith knock say {id}; kith knock decline {id}"),
             };
-            format!("    Not decided: kith knock admit {id}{more}\n")
+            format!("Not decided: kith knock admit {id}{more}")
         }
-        (DeskState::Signing, _) => "    Waits for another facilitator to say the same.\n".to_owned(),
-        (DeskState::Admitted, _) => "    Let in.\n".to_owned(),
-        (DeskState::Declined, Some(by)) => format!("    {} said no.\n", plain::line(by)),
-        (DeskState::Declined, None) => "    Was told no.\n".to_owned(),
-        (DeskState::Gone, _) => "    Was let in, and is gone.\n".to_owned(),
-    });
-    words
+        (DeskState::Signing, _) => "Waits for another facilitator to say the same.".to_owned(),
+        (DeskState::Admitted, _) => "Let in.".to_owned(),
+        (DeskState::Declined, Some(by)) => format!("{} said no.", plain::line(by)),
+        (DeskState::Declined, None) => "Was told no.".to_owned(),
+        (DeskState::Gone, _) => "Was let in, and is gone.".to_owned(),
+    }
 }
 
 /// One's own knock.
@@ -207,23 +224,14 @@ pub fn mine(knock: &KnockMine) -> String {
     let id = phrase::id(&knock.knock);
     let mut words = format!("[{id}]  Your knock\n");
     words.push_str(&said(&knock.lines, "You", "Those inside"));
-    if let (Some(code), true) = (&knock.code, knock.state != KnockState::Admitted) {
+    let ended = matches!(knock.state, KnockState::Admitted | KnockState::Declined);
+    if let Some(code) = knock.code.as_ref().filter(|_| !ended) {
         words.push_str(&format!(
             "    Code: {code}. Tell it to the person who invited you, by voice or face to face. They see one too, and let\n    \
              you in if it is the same.\n"
         ));
     }
-    words.push_str(match knock.state {
-        KnockState::Saved => "    Saved on this device. It goes out when a member's node is reachable.\n",
-        KnockState::PassedOn => {
-            "    A member's node has it, and cannot read it. It is on its way to those who decide.\n"
-        }
-        KnockState::Received => {
-            "    It has reached somebody who decides. They are people, and may need a day or two.\n"
-        }
-        KnockState::Admitted => "    You are let in.\n",
-        KnockState::Declined => "    They decided not to let you in this time.\n",
-    });
+    words.push_str(&format!("    {}\n", phrase::knock(knock.state)));
     words
 }
 
@@ -295,5 +303,7 @@ mod tests {
         assert!(mine(&knock).contains("goes out when a member's node is reachable"));
         (knock.state, knock.code) = (KnockState::Received, Some("123 456".into()));
         assert!(mine(&knock).contains("Code: 123 456."));
+        knock.state = KnockState::Declined;
+        assert!(!mine(&knock).contains("123 456"));
     }
 }

@@ -1,7 +1,7 @@
 //! `kith status`: how the node and its groups do.
 
 use clap::Args;
-use kith_node::api::types::{GroupState, GroupStatus, Status, Term, TermState};
+use kith_node::api::types::{GroupState, GroupStatus, Status, Term, TermState, ToDo};
 
 use crate::client::Route;
 use crate::context::Context;
@@ -40,20 +40,28 @@ fn words(status: &Status) -> String {
 
 fn group(group: &GroupStatus) -> String {
     let mut words = format!("{}   [{}]\n", phrase::title(group.title.as_deref()), phrase::id(&group.group));
-    if group.state != GroupState::Joined {
-        words.push_str(&format!("    {}\n", phrase::standing(group.state)));
+    let id = phrase::id(&group.group);
+    match group.knock.filter(|_| group.state == GroupState::Waiting) {
+        Some(knock) => words.push_str(&format!(
+            "    You asked to be let in. {}\n    What was said: kith knock list {id}\n",
+            phrase::knock(knock)
+        )),
+        None => {
+            if group.state != GroupState::Joined {
+                words.push_str(&format!("    {}\n", phrase::standing(group.state)));
+            }
+            words.push_str(&reachable(group));
+        }
     }
-    if group.peers > 0 {
-        words.push_str(&format!(
-            "    {} connected now.",
-            phrase::count(group.peers, "member's node is", "members' nodes are")
-        ));
-    } else if group.state == GroupState::Joined {
-        words.push_str("    No member's node is reachable now. You can still write; it will go out later.");
-    } else {
-        words.push_str("    No member's node is reachable now.");
+    for to_do in &group.to_do {
+        words.push_str(&match to_do {
+            ToDo::Knock => format!("    Somebody asks to be let in: kith knock list {id}\n"),
+            ToDo::Report => format!("    A report waits for your answer: kith report list {id}\n"),
+            ToDo::Proposal => {
+                format!("    Something is proposed that takes more than one: kith proposal list {id}\n")
+            }
+        });
     }
-    words.push_str(&format!(" {} here.\n", phrase::count(group.entries, "post", "posts")));
     if let Some(term) = group.term.as_ref().filter(|term| term.state != TermState::Running) {
         words.push_str(&format!("    {}\n", self::term(term)));
     }
@@ -69,6 +77,17 @@ fn group(group: &GroupStatus) -> String {
     words
 }
 
+fn reachable(group: &GroupStatus) -> String {
+    if group.peers > 0 {
+        let nodes = phrase::count(group.peers, "member's node is", "members' nodes are");
+        format!("    {nodes} connected now.\n")
+    } else if group.state == GroupState::Joined {
+        "    No member's node is reachable now. You can still write; it will go out later.\n".to_owned()
+    } else {
+        "    No member's node is reachable now.\n".to_owned()
+    }
+}
+
 /// What to say to somebody whose term ends.
 fn term(term: &Term) -> String {
     let day = when::day(&term.ends);
@@ -82,7 +101,7 @@ fn term(term: &Term) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kith_node::api::types::CatchingUp;
+    use kith_node::api::types::{CatchingUp, KnockState};
 
     fn example(state: GroupState, peers: u32) -> GroupStatus {
         GroupStatus {
@@ -96,6 +115,8 @@ mod tests {
             catching_up: None,
             last_exchange: None,
             term: None,
+            to_do: vec![ToDo::Knock],
+            knock: None,
         }
     }
 
@@ -103,7 +124,8 @@ mod tests {
     fn a_group_is_told_in_words() {
         assert_eq!(
             group(&example(GroupState::Joined, 1)),
-            "Tues�day   [abababababab]\n    1 member's node is connected now. 1 post here.\n    \
+            "Tues�day   [abababababab]\n    1 member's node is connected now.\n    Somebody asks to be let in: kith knock list \
+             abababababab\n    \
              2 messages are waiting for something that has not arrived yet.\n"
         );
         assert!(group(&example(GroupState::Joined, 0)).contains("You can still write"));
@@ -111,5 +133,9 @@ mod tests {
         let status = GroupStatus { catching_up, ..example(GroupState::Joined, 1) };
         assert!(group(&status).contains("    Catching up: 40 of about 500 messages have arrived.\n"));
         assert!(group(&example(GroupState::Waiting, 0)).contains("Waiting to be let in"));
+        let knocks = GroupStatus { knock: Some(KnockState::Received), ..example(GroupState::Waiting, 0) };
+        let shown = group(&knocks);
+        assert!(shown.contains("You asked to be let in. It has reached somebody who decides."), "{shown}");
+        assert!(shown.contains("kith knock list abababababab"), "{shown}");
     }
 }

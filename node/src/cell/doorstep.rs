@@ -87,9 +87,12 @@ impl Engine {
         let now = self.now();
         let (group, count) = (self.group()?, knocking.letters.len());
         let Some(state) = group.invite(invite) else { return Ok(Word::Later) };
-        let word = invite_word(group, state, now);
-        if word != Word::Welcome {
-            return Ok(word);
+        // Who has been answered before goes on talking, whatever became of the invite but that it was taken back.
+        let talks = !self.doorstep(&knocking.tag)?.is_empty();
+        match invite_word(group, state, now) {
+            Word::Welcome => {}
+            Word::Expired | Word::Used | Word::Full if talks => {}
+            word => return Ok(word),
         }
         let sound = knocking.letters.iter().all(|letter| Body::Letter(letter.clone()).check().is_ok());
         if state.invite.mode.lets_in() || !sound {

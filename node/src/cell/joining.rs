@@ -92,6 +92,8 @@ impl Engine {
                 self.changed = true;
             }
             Word::Later | Word::PassedOn => {}
+            // Those who decide have my knock, and may answer it all the same.
+            Word::Expired | Word::Revoked | Word::Used | Word::Full if self.handed_over()? => {}
             word => {
                 self.refusal = Some(word);
                 self.changed = true;

@@ -148,9 +148,7 @@ impl Engine {
     /// What to hand to a member's node, and the names of the messages in it; none if there is nothing to ask.
     pub(super) fn at_the_door(&self, host: &MemberKey) -> Result<Option<(Knocking, Vec<Name>)>, CellError> {
         let Some(mine) = self.my_knock()? else { return Ok(None) };
-        let Some(joining) = self.joining.as_ref().filter(|_| !matches!(mine.stands, Stands::Declined)) else {
-            return Ok(None);
-        };
+        let Some(joining) = &self.joining else { return Ok(None) };
         let Some(join) = &joining.join else { return Ok(None) };
         let (desk, reply) = (joining.way.desk().to_vec(), ReplyKey::from_bytes(*mine.reply));
         let mut knocking = Knocking { letters: Vec::new(), desk: desk.clone(), tag: reply.tag() };
@@ -265,6 +263,12 @@ impl Engine {
     /// Whether those inside have said that this key was in before.
     pub(super) fn known_there(&self) -> Result<bool, CellError> {
         Ok(self.my_knock()?.is_some_and(|mine| mine.stands == Stands::Known))
+    }
+
+    /// Whether a member's node has taken over what I said at the door.
+    pub(super) fn handed_over(&self) -> Result<bool, CellError> {
+        let handed = |mine: &Mine| mine.lines.iter().any(|line| !line.handed.is_empty());
+        Ok(self.asks() && self.my_knock()?.is_some_and(|mine| handed(&mine)))
     }
 
     /// How long to wait before asking again; none for who goes in instead.

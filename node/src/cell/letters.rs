@@ -6,7 +6,7 @@
 use kith_protocol::body::{Body, Doorstep, Letter, Role};
 use kith_protocol::group::Standing;
 use kith_protocol::id::{EntryId, MemberKey, SealKey};
-use kith_protocol::letter::{self, Gathering, Message, Outcome};
+use kith_protocol::letter::{self, Message, Outcome};
 use kith_protocol::limits;
 use kith_protocol::time::Millis;
 use minicbor::bytes::ByteArray;
@@ -92,17 +92,35 @@ impl Engine {
             let waiting = std::mem::take(&mut self.letters.outbox);
             let (due, rest) = waiting.into_iter().partition(|leaving: &Leaving| leaving.due <= now);
             self.letters.outbox = rest;
-            self.note_outbox();
-            for leaving in due {
-                self.write(Body::Letter(leaving.letter))?;
-            }
             let words = std::mem::take(&mut self.letters.words);
+            let sent = self.write_all(due, words);
+            self.note_outbox();
             self.note_words();
-            for word in words {
-                self.write(Body::Doorstep(word))?;
-            }
+            sent?;
         }
         self.cover(now)
+    }
+
+    /// Writes letters and words. What cannot be written now waits on.
+    fn write_all(&mut self, letters: Vec<Leaving>, words: Vec<Doorstep>) -> Result<(), CellError> {
+        let mut sent = Ok(());
+        for leaving in letters {
+            if sent.is_ok() {
+                sent = self.write(Body::Letter(leaving.letter.clone())).map(drop);
+            }
+            if sent.is_err() {
+                self.letters.outbox.push(leaving);
+            }
+        }
+        for word in words {
+            if sent.is_ok() {
+                sent = self.write(Body::Doorstep(word.clone())).map(drop);
+            }
+            if sent.is_err() {
+                self.letters.words.push(word);
+            }
+        }
+        sent
     }
 
     /// Writes to some members alone.
@@ -166,21 +184,9 @@ impl Engine {
         let piece =
             logs.iter().find_map(|log| letter::open(letter, &self.id, author, &self.secrets.seal(log)));
         let Some(piece) = piece else { return Ok(()) };
-        let Ok(name) = Gathering::message(&piece) else { return Ok(()) };
-        let gathering_name = format!("letters/pieces/{author}/{}", hex::encode(name));
-        let mut gathering: Gathering = self.noted(&gathering_name)?.unwrap_or_default();
-        match gathering.take(&piece) {
-            Ok(Some(whole)) => {
-                self.staged.unnote(gathering_name);
-                match Message::decode(&whole) {
-                    Ok(message) => self.deliver(author, time, name, message),
-                    Err(_) => Ok(()),
-                }
-            }
-            Ok(None) => {
-                self.staged.note(gathering_name, minicbor::to_vec(&gathering).unwrap_or_default());
-                Ok(())
-            }
+        let Some((name, whole)) = self.gather(author, &piece)? else { return Ok(()) };
+        match Message::decode(&whole) {
+            Ok(message) => self.deliver(author, time, name, message),
             Err(_) => Ok(()),
         }
     }
@@ -318,8 +324,10 @@ impl Engine {
 
     /// Leaves a word for somebody outside, soon.
     pub(super) fn leave_soon(&mut self, word: Doorstep) {
-        self.letters.words.push(word);
-        self.note_words();
+        if self.letters.words.len() < OUTBOX {
+            self.letters.words.push(word);
+            self.note_words();
+        }
     }
 
     fn note_words(&mut self) {

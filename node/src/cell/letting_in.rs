@@ -21,6 +21,7 @@ impl Engine {
         let opened = admit::open_signed(&request.join, &self.id, self.group.as_ref(), now);
         let statement = opened.map_err(|why| CellError::Unfit(why.to_string()))?;
         self.group()?.weigh(&control(&statement)).map_err(CellError::Right)?;
+        self.has_place(&request.member)?;
         self.admit(statement)?;
         request.declined = None;
         if self.standing_of(&request.member) == Some(Standing::Member) {
@@ -32,8 +33,17 @@ impl Engine {
     /// Confirms a join that is here already and does not stand by its invite.
     pub(crate) fn let_join_in(&mut self, join: &EntryId) -> Result<(), CellError> {
         let author = self.group()?.entry(join).map(|control| control.author).ok_or(CellError::NotMine)?;
+        self.has_place(&author)?;
         self.write_admit(*join)?;
         self.wrap_for(&author)
+    }
+
+    /// Whether the charter has room for one more, as far as this node knows.
+    fn has_place(&self, newcomer: &MemberKey) -> Result<(), CellError> {
+        let most = usize::try_from(self.group()?.charter().size).unwrap_or(usize::MAX);
+        let members = usize::try_from(self.member_count()).unwrap_or(usize::MAX);
+        let place = members < most || self.standing_of(newcomer) == Some(Standing::Member);
+        if place { Ok(()) } else { Err(CellError::NoPlace) }
     }
 
     fn admit(&mut self, statement: Statement) -> Result<(), CellError> {

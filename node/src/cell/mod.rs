@@ -19,6 +19,7 @@ mod desk_view;
 mod doorstep;
 mod duties;
 mod engine;
+mod gatherings;
 mod handle;
 mod heads;
 mod hiding;
@@ -46,6 +47,7 @@ mod splits;
 mod staged;
 mod terms;
 mod thread;
+mod to_do;
 mod views;
 mod withdrawing;
 mod write;
@@ -85,6 +87,9 @@ pub(crate) enum CellError {
     /// There is nobody for whom it could be.
     #[error("nobody to write to")]
     NobodyToAsk,
+    /// The group has as many members as its charter allows.
+    #[error("no free place")]
+    NoPlace,
     /// It names a rule that the charter does not have.
     #[error("the charter has no such rule")]
     NoSuchRule,

@@ -126,7 +126,7 @@ impl Engine {
         let (log, seq, noticed) = (entry.log, entry.seq, self.now());
         let one = *verified.entry_id();
         if self.splits.add(Split { member, log, seq, one, other, noticed }) {
-            tracing::info!(%log, "the history of a device's log split");
+            tracing::info!("the history of a device's log split");
             self.staged.note(NOTE, minicbor::to_vec(&self.splits.known).unwrap_or_default());
             self.changed = true;
         }

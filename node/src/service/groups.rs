@@ -104,6 +104,11 @@ impl From<CellError> for ServiceError {
                 ServiceError::new(Code::NotAllowed, super::problem::sentence(&right.to_string()), hint)
             }
             CellError::NobodyToAsk => Code::NobodyToAsk.into(),
+            CellError::NoPlace => ServiceError::new(
+                Code::GroupFull,
+                "The group has as many members as its charter allows.",
+                "Tell them so (kith knock say), or make room first: \"kith group charter edit\" changes the size.",
+            ),
             CellError::NotMine => ServiceError::new(
                 Code::NotAllowed,
                 "This is not yours, or it was taken back already.",

@@ -106,7 +106,7 @@ impl Service {
         words.as_deref().map_or(Ok(()), |said| text::words("text", said, limits::KNOCK))?;
         let asks = matches!(link.way, Way::Knock { .. }) && name.is_some() && words.is_none();
         if asks && self.state_of(&link).await?.is_none_or(|state| state == GroupState::Refused) {
-            return Err(Code::WordsNeeded.into());
+            return Err(words_needed(&link.way));
         }
         let cell = self.node()?.supervisor.join(link, Arriving { name, words }).await?;
         Ok(cell.engine.read(|engine| Ok(stands(engine))).await?)
@@ -219,4 +219,15 @@ fn stands(engine: &Engine) -> Joined {
         // What cannot be read now is not there to be shown.
         knock: engine.knock_view().ok().flatten(),
     }
+}
+
+/// What those who decide would like to know belongs to it: nobody can answer what they were not asked.
+fn words_needed(way: &Way) -> ServiceError {
+    let (message, hint) = Code::WordsNeeded.words();
+    let questions = match way {
+        Way::Knock { questions, .. } if !questions.is_empty() => questions,
+        _ => return Code::WordsNeeded.into(),
+    };
+    let asked = questions.iter().map(|question| format!("\n- {question}")).collect::<String>();
+    ServiceError::new(Code::WordsNeeded, format!("{message} They ask:{asked}"), hint)
 }

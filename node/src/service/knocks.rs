@@ -47,15 +47,13 @@ impl Service {
     pub async fn knock_say(&self, knock: &str, text: String) -> Result<Knock, ServiceError> {
         text::words("text", &text, limits::KNOCK)?;
         let (cell, named) = self.find_knock(knock).await?;
-        let say = move |engine: &mut Engine| match named {
-            Named::Received(name) => engine.say_at_the_door(&name, text),
-            Named::Mine => engine.knock_further(text),
-            Named::Join(_) => Ok(()),
-        };
-        if matches!(named, Named::Join(_)) {
-            return Err(nothing_to_say());
+        match named {
+            Named::Join(_) => return Err(nothing_to_say()),
+            Named::Received(name) => {
+                cell.engine.write(move |engine| engine.say_at_the_door(&name, text)).await?;
+            }
+            Named::Mine => cell.engine.write(move |engine| engine.knock_further(text)).await?,
         }
-        cell.engine.write(say).await?;
         shown(&cell, named).await
     }
 

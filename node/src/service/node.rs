@@ -36,6 +36,8 @@ impl Service {
                         catching_up,
                         last_exchange,
                         term: engine.my_term(),
+                        to_do: engine.to_do()?,
+                        knock: engine.knock_view()?.map(|mine| mine.state).filter(|_| !engine.settled()),
                     };
                     Ok((status, engine.notice()))
                 })

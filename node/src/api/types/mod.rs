@@ -49,7 +49,7 @@ pub use moderation::{
 };
 pub use node::{
     CatchingUp, Check, CheckState, Doctor, GroupStatus, Notice, Paths, Peer, PeerList, Places, Status,
-    Stopping,
+    Stopping, ToDo,
 };
 pub use problem::{Code, Problem};
 pub use rota::{Rota, Slot, TakeDuty, Task};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Code, GroupState, Id, Term, Time};
+use super::{Code, GroupState, Id, KnockState, Term, Time};
 
 /// Something a person should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -49,6 +49,24 @@ pub struct GroupStatus {
     /// My term as facilitator or helper, where the charter says how long one is.
     #[serde(default)]
     pub term: Option<Term>,
+    /// What waits for me there, each kind once.
+    #[serde(default)]
+    pub to_do: Vec<ToDo>,
+    /// How far my own knock has come, while I ask to be let in.
+    #[serde(default)]
+    pub knock: Option<KnockState>,
+}
+
+/// Something that waits for me.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ToDo {
+    /// Somebody asks to be let in, and I can decide.
+    Knock,
+    /// A report reached me, and I have not answered.
+    Report,
+    /// Something was proposed that I can sign, and have not.
+    Proposal,
 }
 
 /// How the node does.

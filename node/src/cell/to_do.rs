@@ -1,0 +1,35 @@
+//! What waits for this person: that somebody is answered must not depend on a list being opened by chance.
+
+use kith_protocol::id::EntryId;
+
+use super::CellError;
+use super::engine::Engine;
+use crate::api::types::{DeskState, ToDo};
+
+impl Engine {
+    /// What waits for this person to decide, answer or sign, each kind once: how much of it there is, is nobody's
+    /// measure.
+    pub(crate) fn to_do(&self) -> Result<Vec<ToDo>, CellError> {
+        let mut list = Vec::new();
+        if self.desk_view()?.iter().any(|knock| knock.state == DeskState::Waiting) {
+            list.push(ToDo::Knock);
+        }
+        if self.reports_view()?.received.iter().any(|report| report.outcome.is_none()) {
+            list.push(ToDo::Report);
+        }
+        if self.waits_for_my_word() {
+            list.push(ToDo::Proposal);
+        }
+        Ok(list)
+    }
+
+    /// Whether somebody proposed what I could sign, and have not.
+    fn waits_for_my_word(&self) -> bool {
+        let Some(group) = &self.group else { return false };
+        let (me, heads): (_, Vec<EntryId>) = (self.me(), group.heads());
+        group.proposals().filter(|proposal| !proposal.signers.contains(&me)).any(|proposal| {
+            let first = proposal.entries.iter().find_map(|entry| group.entry(entry));
+            first.is_some_and(|first| group.judge(&me, &heads, &first.entry.body).is_ok())
+        })
+    }
+}
