@@ -110,6 +110,10 @@ pub fn words(charter: &Charter) -> String {
         size: Some(charter.size),
         invites: Some(charter.invites),
     });
+    if charter.shared_power {
+        let shared = "Everybody is a facilitator. What concerns all takes more than half of us.";
+        words.push_str(&part("Who decides", shared));
+    }
     let floor = Floor::ALL.map(|one| {
         let rule = RuleName(Rule::Floor(one));
         format!("{rule}: {}", phrase::floor(rule))
@@ -203,7 +207,7 @@ fn numbered(name: &str, list: &[String]) -> String {
 
 /// A charter as a file that can be edited.
 pub fn file(charter: &Charter) -> String {
-    toml::to_string_pretty(charter).unwrap_or_default()
+    toml::to_string_pretty(&CharterChanges::from(charter.clone())).unwrap_or_default()
 }
 
 /// Fields of a charter out of a file or template; what is not there stays as it is.
@@ -227,12 +231,13 @@ pub struct Described {
     pub history: Option<History>,
     pub size: Option<u32>,
     pub invites: Option<Inviters>,
+    pub shared_power: Option<bool>,
 }
 
 /// What a file that describes a group may hold.
 pub const HOLDS: &str = "It may hold title, as, purpose, audience, agreements, rules, confidentiality, reply_hours, \
                          retention_days, advice (if_asked or welcome), language, questions, term_days, \
-                         history (all or none), size and invites (facilitators or members).";
+                         history (all or none), size, invites (facilitators or members) and shared_power.";
 
 /// What a file that describes a charter may hold.
 pub const PARTS: &str = "It may hold purpose, audience, agreements, rules, confidentiality, reply_hours, \
@@ -259,6 +264,7 @@ impl Described {
             history: self.history.or(other.history),
             size: self.size.or(other.size),
             invites: self.invites.or(other.invites),
+            shared_power: self.shared_power.or(other.shared_power),
         }
     }
 
@@ -267,6 +273,13 @@ impl Described {
     /// # Errors
     /// [`Code::Usage`] if it says something that never changes.
     pub fn changes(self) -> Result<CharterChanges, Problem> {
+        if self.shared_power.is_some() {
+            return Err(Problem::new(
+                Code::Usage,
+                "Whether everybody facilitates is chosen when a group is opened, and never changes.",
+                "Take \"shared_power\" out of the file, and try again.",
+            ));
+        }
         if self.title.is_some() || self.name.is_some() {
             return Err(Problem::new(
                 Code::Usage,

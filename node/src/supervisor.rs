@@ -16,10 +16,11 @@ use kith_protocol::identity::{Identity, MemberSecrets, Seed};
 use kith_protocol::invite::{InviteSecret, Link, Way};
 use kith_protocol::time::Millis;
 use rand::RngExt;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::api::types::{Code, CreateGroup, GroupState};
-use crate::cell::{Beginning, Cell, CellError, Opening, arrival};
+use crate::cell::{Beginning, Cell, CellError, Engine, Opening, arrival};
 use crate::clock::Clock;
 use crate::disk::RealDisk;
 use crate::home::{CellPaths, Home};
@@ -86,6 +87,8 @@ struct Supervisor {
     settings: Settings,
     identity: Identity,
     cells: watch::Sender<Cells>,
+    /// To itself, for those who come back under another key; not kept alive by it.
+    requests: mpsc::WeakSender<Request>,
 }
 
 impl SupervisorHandle {
@@ -105,9 +108,9 @@ impl SupervisorHandle {
             .await
             .map_err(|_| ServiceError::of(Code::Internal))?;
         let (cells, snapshot) = watch::channel(Cells::default());
-        let supervisor = Supervisor { settings, identity, cells };
-        supervisor.open_all().await?;
         let (requests, inbox) = mpsc::channel(QUEUE);
+        let supervisor = Supervisor { settings, identity, cells, requests: requests.downgrade() };
+        supervisor.open_all().await?;
         tokio::spawn(supervisor.run(inbox));
         Ok((SupervisorHandle { requests }, snapshot))
     }
@@ -122,7 +125,7 @@ impl SupervisorHandle {
         self.ask(|answer| Request::Join(Box::new(link), arriving, answer)).await?
     }
 
-    /// Begins to join once more, as somebody new: the key used so far was a member before.
+    /// Begins to join once more, as somebody new, if the key used so far was a member before.
     pub(crate) async fn join_again(&self, group: GroupId) -> Result<Cell, ServiceError> {
         self.ask(|answer| Request::JoinAgain(group, answer)).await?
     }
@@ -187,7 +190,7 @@ impl Supervisor {
         let salt: [u8; 32] = rand::rng().random();
         let secrets = self.identity.member(&salt, 0);
         let log = LogId(rand::rng().random());
-        let charter = crate::cell::charter(&wish.charter(), false);
+        let charter = crate::cell::charter(&wish.charter());
         let genesis = Genesis {
             salt,
             title: wish.title,
@@ -253,6 +256,10 @@ impl Supervisor {
 
     /// Joins once more under the next key, with what the cell was joining with.
     async fn join_again(&self, group: GroupId) -> Result<Cell, ServiceError> {
+        let cell = self.cells.borrow().get(&group).cloned().ok_or(ServiceError::of(Code::NotMember))?;
+        if !cell.engine.read(|engine| Ok(engine.needs_another_key())).await? {
+            return Ok(cell); // Done already.
+        }
         let keys = self.settings.vault.read(move |vault| {
             vault.cells.iter().find(|cell| cell.group == group && cell.generation < GENERATIONS).cloned()
         });
@@ -275,11 +282,7 @@ impl Supervisor {
             nodes: joining.addresses,
             way: joining.way,
         };
-        let cell = self.cells.borrow().get(&group).cloned();
-        let words = match cell {
-            Some(cell) => cell.engine.read(|engine| engine.first_words()).await?,
-            None => None,
-        };
+        let words = cell.engine.read(|engine| engine.first_words()).await?;
         self.forget(group).await?;
         self.join_as(link, Arriving { name, words }, keys.generation.saturating_add(1)).await
     }
@@ -433,6 +436,27 @@ impl Supervisor {
         let nodes = keys.joining.iter().flat_map(|joining| &joining.addresses);
         let nodes = nodes.map(|node| node.iter().filter_map(|text| text.parse().ok()).collect()).collect();
         cell.connect(config, nodes, delay);
+        if keys.joining.is_some() {
+            self.watch_for_another_key(cell);
+        }
+    }
+
+    /// Has somebody begin anew who is told, maybe days after they asked, that their key was in the group before.
+    fn watch_for_another_key(&self, cell: &Cell) {
+        let (group, engine, requests) = (cell.id, cell.engine.clone(), self.requests.clone());
+        let mut notices = cell.notices.subscribe();
+        tokio::spawn(async move {
+            // It ends with the cell, which drops the other end.
+            while !matches!(notices.recv().await, Err(RecvError::Closed)) {
+                let look = |engine: &mut Engine| Ok((engine.settled(), engine.needs_another_key()));
+                let Ok((false, another)) = engine.read(look).await else { return };
+                let Some(requests) = requests.upgrade().filter(|_| another) else { continue };
+                let (answer, _) = oneshot::channel();
+                // Without a supervisor the node is closing.
+                let _ = requests.send(Request::JoinAgain(group, answer)).await;
+                return;
+            }
+        });
     }
 
     fn insert(&self, cell: Cell) {

@@ -21,6 +21,7 @@
 
 pub mod api;
 pub mod call;
+pub mod door;
 pub mod faults;
 pub mod home;
 pub mod lab;

@@ -1,6 +1,7 @@
 //! People ask to be let in: at a door to knock on, with a code to compare, and on an invite that two used.
 
-use kith_tests::{Lab, Person, wait};
+use kith_tests::door::id;
+use kith_tests::{Lab, Person};
 use serde_json::Value;
 
 const QUESTION: &str = "What brings you here?";
@@ -28,28 +29,6 @@ fn three(base: u64) -> ([Person; 3], Vec<Lab>, String) {
     (people, labs, group)
 }
 
-/// The knock at a facilitator's desk, once it is as expected.
-#[track_caller]
-fn at_the_desk(person: &Person, group: &str, expected: impl Fn(&Value) -> bool) -> Value {
-    wait::until(wait::ARRIVAL, format_args!("{}'s desk to have the knock as expected", person.name()), || {
-        let list = person.kith(["knock", "list", group]).ok();
-        list["received"].as_array()?.iter().find(|one| expected(one)).cloned()
-    })
-}
-
-/// One's own knock, once it is as expected.
-#[track_caller]
-fn own(person: &Person, group: &str, expected: impl Fn(&Value) -> bool) -> Value {
-    wait::until(wait::ARRIVAL, format_args!("{}'s knock to be as expected", person.name()), || {
-        let list = person.kith(["knock", "list", group]).ok();
-        Some(list["mine"].clone()).filter(|mine| expected(mine))
-    })
-}
-
-fn id(knock: &Value) -> String {
-    knock["knock"].as_str().expect("an id").to_owned()
-}
-
 #[test]
 fn who_knocks_talks_with_the_facilitators_and_is_let_in() {
     let base = Lab::now();
@@ -64,13 +43,13 @@ fn who_knocks_talks_with_the_facilitators_and_is_let_in() {
     assert_eq!((&joined["state"], &joined["knock"]["state"]), (&"waiting".into(), &"saved".into()));
 
     // Both facilitators have one queue; Chi, who carries it, has nothing of it.
-    let seen = at_the_desk(&ana, &group, |_| true);
+    let seen = ana.has_at_the_door(&group, |_| true);
     assert_eq!(
         (&seen["name"], &seen["way"], &seen["lines"][0]["text"]),
         (&"Fay".into(), &"knock".into(), &WORDS.into())
     );
-    at_the_desk(&ben, &group, |one| one["knock"] == seen["knock"]);
-    own(&fay, &group, |mine| mine["state"] == "received");
+    ben.has_at_the_door(&group, |one| one["knock"] == seen["knock"]);
+    fay.knock_is(&group, |mine| mine["state"] == "received");
     assert_eq!(chi.kith(["knock", "list", &group]).ok()["received"], serde_json::json!([]));
     assert_eq!(chi.kith(["knock", "admit", &id(&seen)]).fails(6).code, "unknown_id");
     assert!(
@@ -79,23 +58,23 @@ fn who_knocks_talks_with_the_facilitators_and_is_let_in() {
     );
 
     ben.kith(["knock", "say", &id(&seen)]).stdin("Would evenings suit you?").ok();
-    let mine = own(&fay, &group, |mine| mine["lines"].as_array().is_some_and(|lines| lines.len() == 2));
+    let mine = fay.knock_is(&group, |mine| mine["lines"].as_array().is_some_and(|lines| lines.len() == 2));
     assert_eq!((&mine["lines"][1]["side"], &mine["lines"][1]["name"]), (&"inside".into(), &Value::Null));
     fay.kith(["knock", "say", &id(&mine)]).stdin("Yes, after nine.").ok();
     let lines = |one: &Value| one["lines"].as_array().map_or(0, Vec::len);
-    let seen = at_the_desk(&ana, &group, |one| lines(one) == 3);
+    let seen = ana.has_at_the_door(&group, |one| lines(one) == 3);
     assert!(seen["lines"].as_array().unwrap().iter().any(|line| line["name"] == "Ben"), "{seen}");
-    at_the_desk(&ben, &group, |one| lines(one) == 3);
+    ben.has_at_the_door(&group, |one| lines(one) == 3);
 
     let words = ana.kith(["knock", "show", &id(&seen)]).in_words().run().lines.join("\n");
     assert!(words.contains("Fay asks to be let in") && words.contains("> Yes, after nine."), "{words}");
     let admitted = ana.kith(["knock", "admit", &id(&seen)]).ok();
     assert_eq!(admitted["received"]["state"], "admitted");
-    wait::until(wait::ARRIVAL, "Fay to be in", || (fay.status(&group)["state"] == "joined").then_some(()));
+    fay.comes_in(&group);
     let post = fay.posts(&group, "Good evening.");
     chi.has_got(&group, &[&post]);
     chi.sees_member(&group, "Fay", "member", "member");
-    own(&fay, &group, |mine| mine["state"] == "admitted");
+    fay.knock_is(&group, |mine| mine["state"] == "admitted");
 
     for lab in labs.iter().chain([&outside]) {
         let passed = [lab.sent(), lab.received()].concat();
@@ -116,18 +95,18 @@ fn who_is_declined_reads_why_and_the_group_never_hears_of_it() {
     let mut fay = Person::offline("Fay");
     Lab::hasty(&mut fay, base, 60);
     fay.kith(["join", &link, "--as", "Fay", "--text-file", "-"]).stdin(WORDS).ok();
-    let seen = at_the_desk(&ben, &group, |_| true);
+    let seen = ben.has_at_the_door(&group, |_| true);
     ben.kith(["knock", "decline", &id(&seen), "--reason-file", "-"])
         .stdin("We are few, and full for now.")
         .ok();
-    let mine = own(&fay, &group, |mine| mine["state"] == "declined");
+    let mine = fay.knock_is(&group, |mine| mine["state"] == "declined");
     assert_eq!(mine["lines"][1]["text"], "We are few, and full for now.");
     assert_eq!(
         fay.kith(["join", &link, "--as", "Fay", "--wait", "5"]).fails(2).code,
         "words_needed",
         "she may ask anew"
     );
-    let seen = at_the_desk(&ana, &group, |one| one["state"] == "declined");
+    let seen = ana.has_at_the_door(&group, |one| one["state"] == "declined");
     assert_eq!(seen["by"], "Ben");
     let record = chi.kith(["group", "record", &group]).ok();
     assert!(!record.to_string().contains("Fay"), "{record}");
@@ -146,8 +125,8 @@ fn a_code_is_compared_before_somebody_is_let_in_and_a_second_person_on_the_link_
     let (mut fay, mut eve) = (Person::offline("Fay"), Person::offline("Eve"));
     Lab::hasty(&mut fay, base, 60);
     fay.kith(["join", &link, "--as", "Fay"]).ok();
-    let mine = own(&fay, &group, |mine| mine["code"].is_string());
-    let seen = at_the_desk(&ana, &group, |one| one["code"].is_string());
+    let mine = fay.knock_is(&group, |mine| mine["code"].is_string());
+    let seen = ana.has_at_the_door(&group, |one| one["code"].is_string());
     assert_eq!(seen["code"], mine["code"], "both see one code");
     assert_eq!(
         ben.kith(["knock", "list", &group]).ok()["received"],
@@ -159,18 +138,20 @@ fn a_code_is_compared_before_somebody_is_let_in_and_a_second_person_on_the_link_
     // Somebody else has the link, and comes on it too.
     Lab::hasty(&mut eve, base, 60);
     eve.kith(["join", &link, "--as", "Eve"]).ok();
-    at_the_desk(&ana, &group, |one| one["name"] == "Eve" && one["several"] == true && one["code"].is_null());
+    ana.has_at_the_door(&group, |one| {
+        one["name"] == "Eve" && one["several"] == true && one["code"].is_null()
+    });
     let words = ana.kith(["knock", "list", &group]).in_words().run().lines.join("\n");
     assert!(words.contains("Two people came on this invite"), "{words}");
-    assert!(own(&eve, &group, |mine| !mine.is_null())["code"].is_null(), "the second is told nothing");
+    assert!(eve.knock_is(&group, |mine| !mine.is_null())["code"].is_null(), "the second is told nothing");
 
     let link = ana.invites_with(&group, &["--way", "confirm"]).link;
     let mut gil = Person::offline("Gil");
     Lab::hasty(&mut gil, base, 60);
     gil.kith(["join", &link, "--as", "Gil"]).ok();
-    let seen = at_the_desk(&ana, &group, |one| one["name"] == "Gil" && one["code"].is_string());
+    let seen = ana.has_at_the_door(&group, |one| one["name"] == "Gil" && one["code"].is_string());
     ana.kith(["knock", "admit", &id(&seen)]).ok();
-    wait::until(wait::ARRIVAL, "Gil to be in", || (gil.status(&group)["state"] == "joined").then_some(()));
+    gil.comes_in(&group);
     chi.sees_member(&group, "Gil", "member", "member");
     assert!(chi.lists_members(&group).iter().all(|one| one.name != "Eve" && one.name != "Fay"));
 }
@@ -187,16 +168,14 @@ fn a_knock_reaches_facilitators_who_were_away_and_survives_restarts() {
     ben.goes_offline();
     Lab::hasty(&mut fay, base, 60);
     fay.kith(["join", &link, "--as", "Fay", "--text-file", "-"]).stdin(WORDS).ok();
-    own(&fay, &group, |mine| mine["state"] == "passed_on");
+    fay.knock_is(&group, |mine| mine["state"] == "passed_on");
     fay.is_cut_off();
     Lab::hasty(&mut ben, base, 60);
-    let seen = at_the_desk(&ben, &group, |_| true);
+    let seen = ben.has_at_the_door(&group, |_| true);
     assert_eq!(seen["lines"][0]["text"], WORDS);
     ben.kith(["knock", "admit", &id(&seen)]).ok();
     chi.sees_member(&group, "Fay", "member", "member");
     ben.goes_offline();
     Lab::hasty(&mut fay, base, 60);
-    wait::until(wait::ARRIVAL, "Fay to be in, with Chi awake alone", || {
-        (fay.status(&group)["state"] == "joined").then_some(())
-    });
+    fay.comes_in(&group);
 }

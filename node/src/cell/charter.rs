@@ -36,7 +36,7 @@ impl Engine {
         reason: String,
     ) -> Result<Option<(bool, bool)>, CellError> {
         let old = self.group()?.charter().clone();
-        let new = read(&wished.over(shown(&old)), old.shared_power);
+        let new = read(&wished.over(shown(&old)));
         let changes = Changes::between(&old, &new);
         if changes.is_empty() {
             return Ok(None);
@@ -223,11 +223,12 @@ fn shown(charter: &charter::Charter) -> Charter {
         history: history(charter.history),
         size: charter.size,
         invites: inviters(charter.inviters),
+        shared_power: charter.shared_power,
     }
 }
 
 /// A charter as the protocol has it.
-pub(crate) fn read(wished: &Charter, shared_power: bool) -> charter::Charter {
+pub(crate) fn read(wished: &Charter) -> charter::Charter {
     charter::Charter {
         purpose: wished.purpose.clone(),
         audience: wished.audience.clone(),
@@ -252,6 +253,6 @@ pub(crate) fn read(wished: &Charter, shared_power: bool) -> charter::Charter {
             Inviters::Facilitators => charter::Inviters::Facilitators,
             Inviters::Members => charter::Inviters::Members,
         },
-        shared_power,
+        shared_power: wished.shared_power,
     }
 }

@@ -224,7 +224,10 @@ impl Engine {
     pub(super) fn may_decide(&self, state: &InviteState) -> bool {
         let role = self.role_of(&self.me());
         match state.invite.mode {
-            InviteMode::Confirm => state.author == self.me() && role > Some(Role::Member),
+            InviteMode::Confirm => {
+                let mine = state.author == self.me() || matches!(self.code_secret(&state.id), Ok(Some(_)));
+                mine && role > Some(Role::Member)
+            }
             _ => role == Some(Role::Seat),
         }
     }

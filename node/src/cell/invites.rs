@@ -37,6 +37,7 @@ impl Engine {
     pub(crate) fn link(&self, invite: &EntryId, nodes: Vec<Vec<String>>) -> Result<Option<Link>, CellError> {
         let group = self.group()?;
         let Some(secret) = self.invite_secret(invite)? else { return Ok(None) };
+        let invite = &self.carrying(invite);
         // What the invite's author knew of it is what a join on it has to accept.
         let charter = group.charter_of(invite).unwrap_or_else(|| group.charter().clone());
         let Some(state) = group.invite(invite) else { return Ok(None) };
@@ -59,6 +60,24 @@ impl Engine {
         }))
     }
 
+    /// The entries that are one invite: where everybody facilitates, each who signs it writes it once more.
+    pub(super) fn same_invite(&self, invite: &EntryId) -> Vec<EntryId> {
+        let Some(group) = self.group.as_ref().filter(|group| group.charter().shared_power) else {
+            return vec![*invite];
+        };
+        let Some(body) = group.invite(invite).map(|state| &state.invite) else { return vec![*invite] };
+        let others = group.invites().filter(|state| state.id != *invite && state.invite == *body);
+        std::iter::once(*invite).chain(others.map(|state| state.id)).collect()
+    }
+
+    /// Of the entries that are one invite the one that lets in, if there is one.
+    fn carrying(&self, invite: &EntryId) -> EntryId {
+        let live = |id: &&EntryId| {
+            self.group.as_ref().and_then(|group| group.invite(id)).is_some_and(|state| state.live)
+        };
+        self.same_invite(invite).iter().find(live).copied().unwrap_or(*invite)
+    }
+
     /// How an invite lets people in.
     pub(crate) fn invite_way(&self, invite: &EntryId) -> InviteWay {
         let state = self.group.as_ref().and_then(|group| group.invite(invite));
@@ -67,8 +86,13 @@ impl Engine {
 
     /// The secret of the code of an invite that I made on this device.
     pub(super) fn code_secret(&self, invite: &EntryId) -> Result<Option<CodeSecret>, CellError> {
-        let noted: Option<ByteArray<32>> = self.noted(&code_name(invite))?;
-        Ok(noted.map(|bytes| CodeSecret::from_bytes(*bytes)))
+        for invite in self.same_invite(invite) {
+            let noted: Option<ByteArray<32>> = self.noted(&code_name(&invite))?;
+            if let Some(bytes) = noted {
+                return Ok(Some(CodeSecret::from_bytes(*bytes)));
+            }
+        }
+        Ok(None)
     }
 
     /// What the link of an invite on confirmation commits to.
@@ -82,11 +106,11 @@ impl Engine {
         self.staged.note(code_name(invite), bytes);
     }
 
-    /// The logs that a knock on an invite is sealed to: of its author's or the facilitators', each one's newest first.
+    /// The logs that a knock on an invite of mine is sealed to: mine or the facilitators', each one's newest first.
     pub(super) fn desk(&self, invite: &Invited) -> Vec<SealKey> {
         let Some(group) = &self.group else { return Vec::new() };
         let people = match invite.invite.mode {
-            InviteMode::Confirm => vec![invite.author],
+            InviteMode::Confirm => vec![self.me()],
             _ => group.seats(),
         };
         let live = |key: &MemberKey| -> Vec<SealKey> {
@@ -106,7 +130,7 @@ impl Engine {
 
     /// How an invite stands; none if there is no such invite.
     pub(crate) fn invite_stands(&self, invite: &EntryId) -> Result<Option<InviteState>, CellError> {
-        Ok(self.group()?.invite(invite).map(|invite| self.invite_state(invite)))
+        Ok(self.group()?.invite(&self.carrying(invite)).map(|invite| self.invite_state(invite)))
     }
 
     /// How many came in on an invite.

@@ -261,7 +261,8 @@ pub(super) fn invite_word(group: &Group, invite: &InviteState, now: Millis) -> W
     } else if invite.invite.expires < now {
         Word::Expired
     } else if !invite.live {
-        Word::Used
+        // One that more have to sign may be signed yet.
+        if invite.used >= invite.invite.uses { Word::Used } else { Word::Later }
     } else if members >= usize::try_from(group.charter().size).unwrap_or(usize::MAX) {
         Word::Full
     } else {

@@ -74,8 +74,13 @@ impl Engine {
 
     /// The secret of an invite made on this device.
     pub(super) fn invite_secret(&self, invite: &EntryId) -> Result<Option<InviteSecret>, CellError> {
-        let noted = self.store.note(&invite_name(invite))?;
-        Ok(noted.and_then(|bytes| bytes.try_into().ok()).map(InviteSecret::from_bytes))
+        for invite in self.same_invite(invite) {
+            let noted = self.store.note(&invite_name(&invite))?;
+            if let Some(bytes) = noted.and_then(|bytes| bytes.try_into().ok()) {
+                return Ok(Some(InviteSecret::from_bytes(bytes)));
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -15,9 +15,9 @@ impl Service {
         text::title(&group.title)?;
         text::charter(&group.charter())?;
         text::name(&group.name)?;
-        let (title, history) = (group.title.clone(), group.history);
+        let (title, history, shared_power) = (group.title.clone(), group.history, group.shared_power);
         let cell = self.node()?.supervisor.create(group).await?;
-        Ok(Created { group: cell.id.to_string(), title, history })
+        Ok(Created { group: cell.id.to_string(), title, history, shared_power })
     }
 
     /// All groups of this node, those left or waited for included.

@@ -68,7 +68,7 @@ impl Service {
     pub async fn invite_show(&self, group: Option<&str>, invite: &str) -> Result<Invited, ServiceError> {
         let (cell, id) = self.find_invite(group, invite).await?;
         match cell.engine.read(move |engine| engine.invite_stands(&id)).await? {
-            Some(InviteState::Live) => invited(&cell, id).await,
+            Some(InviteState::Live | InviteState::Awaiting) => invited(&cell, id).await,
             Some(InviteState::Used) => Err(Code::InviteUsed.into()),
             Some(InviteState::Expired) => Err(Code::InviteExpired.into()),
             Some(InviteState::Revoked) => Err(Code::InviteRevoked.into()),
@@ -185,9 +185,10 @@ async fn invited(cell: &Cell, id: EntryId) -> Result<Invited, ServiceError> {
     let loopback = |address: &String| address.starts_with("/ip4/127.") || address.starts_with("/ip6/::1/");
     let loopback_only = nodes.iter().flatten().all(loopback);
     let made = move |engine: &mut Engine| {
-        Ok((engine.link(&id, nodes)?, engine.invite_used(&id), engine.invite_way(&id)))
+        let signed = engine.invite_stands(&id)? != Some(InviteState::Awaiting);
+        Ok((engine.link(&id, nodes)?, engine.invite_used(&id), engine.invite_way(&id), signed))
     };
-    let (link, used, way) = cell.engine.read(made).await?;
+    let (link, used, way, signed) = cell.engine.read(made).await?;
     let Some(link) = link else {
         return Err(ServiceError::new(
             Code::NotAllowed,
@@ -203,7 +204,7 @@ async fn invited(cell: &Cell, id: EntryId) -> Result<Invited, ServiceError> {
         used,
         nodes: count,
         loopback_only,
-        link: link.to_text()?,
+        link: if signed { Some(link.to_text()?) } else { None },
         way,
     })
 }

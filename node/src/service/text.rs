@@ -74,10 +74,15 @@ pub fn charter(charter: &Charter) -> Result<(), ServiceError> {
     list("agreement", &charter.agreements)?;
     list("rule", &charter.rules)?;
     each("question", &charter.questions, limits::QUESTIONS, limits::QUESTION)?;
-    if !usize::try_from(charter.size).is_ok_and(|size| (1..=limits::MEMBERS).contains(&size)) {
+    let (most, kind) = if charter.shared_power {
+        (limits::SHARED_POWER_MEMBERS, "A group in which everybody facilitates")
+    } else {
+        (limits::MEMBERS, "A group")
+    };
+    if !usize::try_from(charter.size).is_ok_and(|size| (1..=most).contains(&size)) {
         return Err(ServiceError::new(
             Code::BadWords,
-            format!("A group can have 1 to {} members.", limits::MEMBERS),
+            format!("{kind} can have 1 to {most} members."),
             "Choose another size and try again.",
         ));
     }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use kith_node::api::types::{CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, History, Inviters, Problem};
+use kith_node::api::types::{
+    CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, History, Inviters, Problem, SHARED_POWER_SIZE,
+};
 
 use crate::charter::{self, Described};
 use crate::client::Route;
@@ -35,6 +37,9 @@ pub struct Cmd {
     /// Who may invite [usual: facilitators]
     #[arg(long, value_name = "WHO")]
     invites: Option<InvitersArg>,
+    /// Everybody who comes in is a facilitator, and what concerns all takes more than half of you: for at most 6
+    #[arg(long)]
+    shared_power: bool,
     /// Take what is not given here from a TOML file ("-" is stdin): title, as, and every part of the charter
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
@@ -121,7 +126,9 @@ impl Cmd {
         };
         let history = self.history.map_or(described.history.unwrap_or_default(), HistoryArg::history);
         let invites = self.invites.map_or(described.invites.unwrap_or_default(), InvitersArg::inviters);
-        let size = self.size.or(described.size).unwrap_or(DEFAULT_SIZE);
+        let shared_power = self.shared_power || described.shared_power.unwrap_or_default();
+        let usual = if shared_power { SHARED_POWER_SIZE } else { DEFAULT_SIZE };
+        let size = self.size.or(described.size).unwrap_or(usual);
         Ok(CreateGroup {
             title,
             purpose,
@@ -129,6 +136,7 @@ impl Cmd {
             history,
             size,
             invites,
+            shared_power,
             audience: described.audience.unwrap_or_default(),
             agreements: described.agreements.unwrap_or_default(),
             rules: described.rules.unwrap_or_default(),
@@ -146,11 +154,15 @@ impl Cmd {
 fn words(created: &Created) -> String {
     let group = phrase::id(&created.group);
     format!(
-        "Your group is open: {}   [{group}]\n{}\n\
-         There is no second facilitator yet. When you know who it could be: kith member promote\n\
+        "Your group is open: {}   [{group}]\n{}\n{}\n\
          Invite somebody with \"kith invite create {group}\".\n",
         phrase::title(Some(&created.title)),
         phrase::history(created.history),
+        if created.shared_power {
+            "Everybody who comes in is a facilitator, and what concerns all takes more than half of you."
+        } else {
+            "There is no second facilitator yet. When you know who it could be: kith member promote"
+        },
     )
 }
 

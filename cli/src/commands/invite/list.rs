@@ -34,6 +34,7 @@ impl Cmd {
 fn row(invite: &InviteSummary) -> String {
     let state = match invite.state {
         InviteState::Live => format!("open until {}", when::friendly(&invite.expires)),
+        InviteState::Awaiting => "waits for more of you to sign: kith proposal list".to_owned(),
         InviteState::Used => "used up".to_owned(),
         InviteState::Expired => format!("expired {}", when::friendly(&invite.expires)),
         InviteState::Revoked => "taken back".to_owned(),

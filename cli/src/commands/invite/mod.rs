@@ -34,13 +34,21 @@ impl Cmd {
 
 /// A link, and what to know before handing it over.
 fn words(invited: &Invited) -> String {
-    let mut words = format!("{}\n\n", plain::line(&invited.link));
+    let id = phrase::id(&invited.invite);
+    let Some(link) = &invited.link else {
+        return format!(
+            "It waits for more of you to sign: kith proposal list {}   [{id}]\n\
+             Then \"kith invite show {id}\" prints the link.\n",
+            phrase::id(&invited.group)
+        );
+    };
+    let mut words = format!("{}\n\n", plain::line(link));
     words.push_str(&format!(
         "It {} {} until {}.   [{}]\n",
         if invited.way == InviteWay::OnSight { "lets in" } else { "is for" },
         phrase::count(invited.uses, "person", "people"),
         when::friendly(&invited.expires),
-        phrase::id(&invited.invite),
+        id,
     ));
     let group = phrase::id(&invited.group);
     words.push_str(&match invited.way {
@@ -77,7 +85,7 @@ mod tests {
         let mut invited = Invited {
             invite: "ab".repeat(32),
             group: "cd".repeat(32),
-            link: "kith:abc".into(),
+            link: Some("kith:abc".into()),
             expires: "2020-01-01T00:00:00.000Z".into(),
             uses: 1,
             used: 0,
@@ -90,5 +98,7 @@ mod tests {
         assert!(shown.contains("on this device only"));
         invited.nodes = 0;
         assert!(words(&invited).contains("no address"));
+        invited.link = None;
+        assert!(words(&invited).starts_with("It waits for more of you to sign"));
     }
 }

@@ -60,6 +60,10 @@ pub struct Charter {
     /// Who may invite.
     #[serde(default)]
     pub invites: Inviters,
+    /// Whether everybody in it is a facilitator, and what concerns all takes more than half of them. Chosen when the
+    /// group is opened, for good.
+    #[serde(default)]
+    pub shared_power: bool,
 }
 
 fn size() -> u32 {
@@ -132,6 +136,29 @@ impl CharterChanges {
             history: self.history.unwrap_or(charter.history),
             size: self.size.unwrap_or(charter.size),
             invites: self.invites.unwrap_or(charter.invites),
+            shared_power: charter.shared_power,
+        }
+    }
+}
+
+impl From<Charter> for CharterChanges {
+    /// Every part that can change.
+    fn from(charter: Charter) -> CharterChanges {
+        CharterChanges {
+            purpose: Some(charter.purpose),
+            audience: Some(charter.audience),
+            agreements: Some(charter.agreements),
+            rules: Some(charter.rules),
+            confidentiality: Some(charter.confidentiality),
+            reply_hours: Some(charter.reply_hours),
+            retention_days: Some(charter.retention_days),
+            advice: Some(charter.advice),
+            language: Some(charter.language),
+            questions: Some(charter.questions),
+            term_days: Some(charter.term_days),
+            history: Some(charter.history),
+            size: Some(charter.size),
+            invites: Some(charter.invites),
         }
     }
 }

@@ -10,6 +10,9 @@ pub const DEFAULT_NAME: &str = "Facilitator";
 /// How many members a group may have, if nobody says.
 pub const DEFAULT_SIZE: u32 = 50;
 
+/// How many members a group may have in which everybody facilitates.
+pub const SHARED_POWER_SIZE: u32 = 6;
+
 /// What newcomers can read of the time before they came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -98,6 +101,9 @@ pub struct CreateGroup {
     /// For how many days facilitators and helpers are meant to be it.
     #[serde(default)]
     pub term_days: u32,
+    /// Whether everybody in it is a facilitator: at most 6 members then, and for good.
+    #[serde(default)]
+    pub shared_power: bool,
 }
 
 impl CreateGroup {
@@ -118,6 +124,7 @@ impl CreateGroup {
             history: self.history,
             size: self.size,
             invites: self.invites,
+            shared_power: self.shared_power,
         }
     }
 }
@@ -139,6 +146,8 @@ pub struct Created {
     pub title: String,
     /// What newcomers can read.
     pub history: History,
+    /// Whether everybody in it is a facilitator.
+    pub shared_power: bool,
 }
 
 /// A group in a list.

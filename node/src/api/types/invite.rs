@@ -46,8 +46,9 @@ pub struct Invited {
     pub invite: Id,
     /// The group it opens.
     pub group: Id,
-    /// The link, with the addresses known now. Whoever holds it can come in.
-    pub link: String,
+    /// The link, with the addresses known now. Whoever holds it can come in. None while the invite waits for more to
+    /// sign.
+    pub link: Option<String>,
     /// When it ends.
     pub expires: Time,
     /// How many may come in on it.
@@ -69,6 +70,8 @@ pub struct Invited {
 pub enum InviteState {
     /// It opens the group.
     Live,
+    /// It waits for more to sign, where everybody facilitates.
+    Awaiting,
     /// Used as often as it may be.
     Used,
     /// Its time is over.

@@ -27,7 +27,7 @@ pub use charter::{
 pub use event::Event;
 pub use group::{
     CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, Forgotten, Group, GroupList, GroupState, GroupSummary,
-    History, Inviters, Keep, Kept, Leave, Left, Me,
+    History, Inviters, Keep, Kept, Leave, Left, Me, SHARED_POWER_SIZE,
 };
 pub use invite::{
     CreateInvite, DEFAULT_EXPIRES, DEFAULT_USES, InviteList, InviteState, InviteSummary, Invited, Join,
