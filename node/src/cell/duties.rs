@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use kith_protocol::body::Role;
 use kith_protocol::epoch::choose::{Choice, Timing};
 use kith_protocol::group::Standing;
 use kith_protocol::id::MemberKey;
@@ -29,6 +30,10 @@ pub(super) struct Duties {
     mint: Option<Millis>,
     answer: Option<Millis>,
     looked: Option<Millis>,
+    /// Since when this member leaves a new epoch to a facilitator.
+    gave_way: Option<Millis>,
+    /// Members whose nodes are connected.
+    connected: Vec<MemberKey>,
     /// The weeks whose topics the network was told.
     weeks: BTreeSet<Week>,
 }
@@ -37,6 +42,7 @@ impl Engine {
     /// Looks at what is due; called once a second with the members connected now.
     pub(crate) fn look_after(&mut self, connected: &[MemberKey]) -> Result<(), CellError> {
         self.connected = count(connected.len());
+        self.duties.connected = connected.to_vec();
         let now = self.now();
         let weeks = self.weeks();
         if self.duties.weeks != weeks {
@@ -72,6 +78,18 @@ impl Engine {
             self.answer_if_due(now)?;
         }
         Ok(())
+    }
+
+    /// Whether to hold back what this member writes for a moment: it takes a new epoch, and a facilitator whose node is
+    /// connected is about to begin one. Not for longer than [`MINT_WITHIN`].
+    pub(crate) fn gives_way(&mut self) -> bool {
+        let me = self.me();
+        let facilitator = |key: &MemberKey| *key != me && self.role_of(key) == Some(Role::Seat);
+        let only_to_send =
+            self.group.as_ref().is_some_and(|group| self.ring.should_mint(group, &me) == Timing::OnlyToSend);
+        let waits = self.prepared.is_none() && only_to_send && self.duties.connected.iter().any(facilitator);
+        let now = self.now();
+        still(&mut self.duties.gave_way, waits, now, MINT_WITHIN)
     }
 
     fn mint_if_due(&mut self, now: Millis) -> Result<(), CellError> {
@@ -120,8 +138,33 @@ impl Engine {
     }
 }
 
+/// Whether to wait on, for at most `within` since there was a reason to.
+fn still(since: &mut Option<Millis>, waits: bool, now: Millis, within: u64) -> bool {
+    if !waits {
+        *since = None;
+        return false;
+    }
+    now.since(*since.get_or_insert(now)) < within
+}
+
 /// Whether something put off by a random delay is due; puts it off if it was not yet.
 fn due(at: &mut Option<Millis>, now: Millis, within: u64) -> bool {
     let at = *at.get_or_insert_with(|| now.plus(rand::rng().random_range(0..=within)));
     at <= now
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_gives_way_once_for_as_long_as_there_is_a_reason() {
+        let mut since = None;
+        assert!(still(&mut since, true, Millis(5), 10));
+        assert!(still(&mut since, true, Millis(14), 10));
+        assert!(!still(&mut since, true, Millis(15), 10));
+        assert!(!still(&mut since, true, Millis(99), 10), "and not anew for the next thing written");
+        assert!(!still(&mut since, false, Millis(100), 10));
+        assert!(still(&mut since, true, Millis(101), 10), "another reason is waited for");
+    }
 }

@@ -88,7 +88,7 @@ impl Engine {
 
     /// Sends off what is due, empty letters among it.
     pub(super) fn send_letters(&mut self, now: Millis) -> Result<(), CellError> {
-        if self.letters_due(now) {
+        if self.letters_due(now) && !self.gives_way() {
             let waiting = std::mem::take(&mut self.letters.outbox);
             let (due, rest) = waiting.into_iter().partition(|leaving: &Leaving| leaving.due <= now);
             self.letters.outbox = rest;

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use kith_protocol::id::{EntryId, ShortId};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::feed::posts;
 use super::{Feed, PAGE_MOST, Service, ServiceError};
 use crate::api::types::{Code, Delivery, DeliveryState, Page, Post, Thread, WithdrawnAll};
 use crate::cell::{Cell, CellError, Engine};
 use crate::store::Cursor;
+
+/// How soon to look again whether a facilitator has begun the epoch that is needed.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 impl Service {
     /// Writes a post. The text has been through [`super::text::check`].
@@ -142,6 +145,11 @@ async fn written(
     cell: &Cell,
     write: impl FnOnce(&mut Engine) -> Result<EntryId, CellError> + Send + 'static,
 ) -> Result<Delivery, ServiceError> {
+    let mut notices = cell.notices.subscribe();
+    while cell.engine.read(|engine| Ok(engine.gives_way())).await? {
+        // What comes is told; that time passes is not.
+        let _ = timeout(LOOK_AGAIN, notices.recv()).await;
+    }
     let entry = cell.engine.write(write).await?;
     let nodes = cell.connected();
     Ok(cell.engine.read(move |engine| engine.delivery(&entry, nodes)).await?)
