@@ -14,7 +14,7 @@ use super::engine::Engine;
 use crate::api::types::{InviteState, InviteWay};
 
 impl Engine {
-    /// Makes an invite that lets `uses` people in until `expires`.
+    /// Makes an invite that lets `uses` people in until `expires`; of an open door see [`Engine::open_door`].
     pub(crate) fn invite(
         &mut self,
         mode: InviteMode,
@@ -25,7 +25,7 @@ impl Engine {
         if mode == InviteMode::Confirm && self.role_of(&self.me()) <= Some(Role::Member) {
             return Err(CellError::Right(Right::NeedsDeputy));
         }
-        let id = self.write(Body::Invite(Invite { key: secret.key(), mode, uses, expires }))?;
+        let id = self.write(Body::Invite(Invite { key: secret.key(), mode, uses, expires, porch: None }))?;
         self.keep_invite_secret(&id, &secret);
         if mode == InviteMode::Confirm {
             self.keep_code_secret(&id, &CodeSecret::generate(&mut rand::rng()));
@@ -44,6 +44,7 @@ impl Engine {
         let way = match state.invite.mode {
             InviteMode::OnSight => Way::OnSight,
             InviteMode::Confirm => Way::Confirm { desk, code: self.code_commitment(invite)? },
+            InviteMode::OpenDoor => Way::OpenDoor { check: self.door_check(invite)? },
             InviteMode::Knock => Way::Knock { desk, questions: group.charter().questions.clone() },
         };
         Ok(Some(Link {
@@ -125,6 +126,7 @@ pub(super) fn way(mode: InviteMode) -> InviteWay {
     match mode {
         InviteMode::OnSight => InviteWay::OnSight,
         InviteMode::Confirm => InviteWay::Confirm,
+        InviteMode::OpenDoor => InviteWay::OpenDoor,
         InviteMode::Knock => InviteWay::Knock,
     }
 }

@@ -28,8 +28,13 @@ impl Node {
     /// Makes an invite, and its link.
     pub fn invite(&mut self, uses: u32) -> Option<Ticket> {
         let secret = InviteSecret::generate(&mut self.dice);
-        let invite =
-            Invite { key: secret.key(), mode: InviteMode::OnSight, uses, expires: START.plus(1 << 40) };
+        let invite = Invite {
+            key: secret.key(),
+            mode: InviteMode::OnSight,
+            uses,
+            expires: START.plus(1 << 40),
+            porch: None,
+        };
         let written = self.say(Body::Invite(invite))?;
         Some(Ticket { group: *self.ring.group(), invite: *written.entry_id(), secret })
     }
