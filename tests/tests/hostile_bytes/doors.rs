@@ -228,7 +228,7 @@ fn questions() -> Vec<Vec<u8>> {
     };
     let knocks = bytes("entrance", "ask")
         .into_iter()
-        .filter(|bytes| Ask::decode(bytes).is_ok_and(|ask| ask.knock.is_some()));
+        .filter(|bytes| Ask::decode(bytes).is_ok_and(|ask| ask.knock.is_some() || ask.sealed.is_some()));
     (0..8).map(|number| ask(number).encode()).chain(knocks).collect()
 }
 
