@@ -59,6 +59,17 @@ fn a_link_and_a_phrase_open_the_door_and_a_wrong_phrase_is_told() {
     let answer = fay.posts(&group, "I could not sleep either.");
     ana.has_got(&group, &[&post, &answer]);
     agree(&group, &[&ana, &ben, &fay]);
+
+    let words = |person: &Person| person.kith(["group", "show", &group]).ok()["key_words"].clone();
+    assert_eq!(words(&ana).as_str().map(|words| words.split(' ').count()), Some(6));
+    assert_eq!(
+        (words(&ben), words(&fay)),
+        (words(&ana), words(&ana)),
+        "read to each other, they are the same"
+    );
+    let other = fay.opens("Sleepless", "For nights that are too long.");
+    let others = fay.kith(["group", "show", &other]).ok()["key_words"].clone();
+    assert_ne!(others, words(&ana), "a group of the same title is another");
 }
 
 #[test]

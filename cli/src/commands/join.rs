@@ -209,9 +209,10 @@ fn words(joined: &Joined, charter: Option<&Charter>) -> String {
         "You are in: {}   [{group}]\n\n{}\n{history}\n\
          By coming in you agree to this. If it is not for you, you can go any time, with no reason: \
          kith group leave {group}\n\
-         Read with \"kith read {group}\". Saying hello is fine, and so is just reading.\n",
+         Read with \"kith read {group}\". Saying hello is fine, and so is just reading.\n\n{}",
         phrase::title(joined.title.as_deref()),
         charter::words(charter),
+        joined.key_words.as_deref().map(phrase::key_words).unwrap_or_default(),
     )
 }
 
@@ -229,6 +230,7 @@ mod tests {
             purpose: Some("For carers.\nAll welcome.".into()),
             history: Some(History::All),
             knock: None,
+            key_words: Some("one two\u{1b} three".into()),
         };
         let charter = Charter {
             purpose: "For carers.\nAll welcome.".into(),
@@ -239,6 +241,7 @@ mod tests {
         assert!(shown.contains("    For carers.\n    All welcome.\n"), "{shown}");
         assert!(shown.contains("agreement:1  We listen�[2J first.\n"), "{shown}");
         assert!(shown.contains("You can read what was written before you came"), "{shown}");
+        assert!(shown.contains("Key words: one two\u{fffd} three\n"), "{shown}");
         joined.state = GroupState::Waiting;
         assert!(words(&joined, None).contains("goes on by itself"));
     }

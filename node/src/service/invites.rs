@@ -239,5 +239,6 @@ fn stands(engine: &Engine) -> Joined {
         history: group.history,
         // What cannot be read now is not there to be shown.
         knock: engine.knock_view().ok().flatten(),
+        key_words: group.key_words,
     }
 }

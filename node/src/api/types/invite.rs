@@ -168,4 +168,7 @@ pub struct Joined {
     /// My knock, where those inside decide.
     #[serde(default)]
     pub knock: Option<KnockMine>,
+    /// Six words by which I and whoever invited me can tell that we mean the same group, once known.
+    #[serde(default)]
+    pub key_words: Option<String>,
 }
