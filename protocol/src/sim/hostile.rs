@@ -227,7 +227,7 @@ impl Life {
         };
         let entry = self.crafted(me, past.deps, Body::Invite(invite));
         let Some(invite) = self.publishes(me, &entry) else { return };
-        let ticket = Ticket { group: *self.world.nodes[me].ring.group(), invite, secret };
+        let ticket = Ticket { group: *self.world.nodes[me].ring.group(), invite, secret, door: None };
         self.tickets.push((ticket.clone(), true));
         self.sock(me, &ticket);
     }
