@@ -125,6 +125,53 @@ fn who_comes_while_nobody_is_awake_is_told_so_and_is_in_as_soon_as_somebody_is()
 }
 
 #[test]
+fn who_left_and_forgot_the_group_comes_back_by_the_same_door_as_somebody_new() {
+    let ana = Person::new("Ana");
+    let fay = Person::new("Fay");
+    let group = ana.opens("Revolving door", "Come and go as you need.");
+    let link = ana.invites_with(&group, &["--way", "open-door", "--uses", "3"]).link;
+    fay.joins(&link);
+    fay.kith(["group", "leave", &group]).ok();
+    ana.sees_member(&group, "Fay", "member", "left");
+    fay.kith(["group", "forget", &group]).ok();
+    fay.joins(&link);
+    ana.has_got(&group, &[fay.posts(&group, "Here again.")]);
+    assert_eq!(ana.lists_members(&group).iter().filter(|one| one.name == "Fay").count(), 2);
+}
+
+#[test]
+fn a_second_who_came_at_once_on_a_door_for_one_is_shown_with_how_they_came() {
+    let mut ana = Person::new("Ana");
+    let mut ben = Person::new("Ben");
+    let mut fay = Person::new("Fay");
+    let gil = Person::new("Gil");
+    let group = ana.opens("Sleepless", "For nights that are too long.");
+    ben.joins(&ana.invites(&group).link);
+    let link = ana.invites_with(&group, &["--way", "open-door"]).link;
+    wait::until(wait::ARRIVAL, "Ben to hear of the door", || {
+        let list = ben.kith(["invite", "list", &group]).ok();
+        list["invites"].as_array()?.iter().any(|invite| invite["way"] == "open_door").then_some(())
+    });
+    // Ana and Ben let somebody in each, without knowing of each other.
+    ben.goes_offline();
+    fay.joins(&link);
+    fay.goes_offline();
+    ana.goes_offline();
+    ben.comes_online();
+    gil.joins(&link);
+    ana.comes_online();
+    fay.comes_online();
+    // A facilitator's node had met Fay alone, so she stays; of Gil somebody decides.
+    let disputed = wait::until(wait::ARRIVAL, "Ana to be asked about Gil", || {
+        let list = ana.kith(["knock", "list", &group]).ok();
+        list["received"].as_array()?.iter().find(|one| one["name"] == "Gil").cloned()
+    });
+    assert_eq!((&disputed["way"], &disputed["several"]), (&"open_door".into(), &true.into()), "{disputed}");
+    ana.kith(["knock", "admit", disputed["knock"].as_str().expect("an id")]).ok();
+    ben.sees_member(&group, "Gil", "member", "member");
+}
+
+#[test]
 fn the_link_alone_opens_a_join_and_nothing_that_was_said() {
     let mut ana = Person::offline("Ana");
     let mut ben = Person::offline("Ben");

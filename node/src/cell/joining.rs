@@ -189,7 +189,8 @@ impl Engine {
     /// Sees to it that somebody who was let in, now or before, gets the keys.
     pub(super) fn welcome(&mut self, author: MemberKey, before: bool) -> Result<Word, CellError> {
         let epoch = self.prepare()?;
-        if before {
+        // Whoever is disputed is given nothing before somebody has vouched for them.
+        if before && self.standing_of(&author) == Some(Standing::Member) {
             let logs = self.group()?.member(&author).map(|member| member.logs.clone()).unwrap_or_default();
             let to: Vec<_> = logs
                 .iter()
