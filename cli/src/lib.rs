@@ -25,6 +25,7 @@ pub mod plain;
 mod protect;
 mod reason;
 pub mod reference;
+mod spoken;
 mod when;
 mod world;
 

@@ -181,6 +181,16 @@ pub fn floor(rule: RuleName) -> &'static str {
     }
 }
 
+/// The words by which a group is known, and what to do with them.
+pub fn key_words(words: &str) -> String {
+    format!(
+        "Key words: {}\n\
+         Read them to somebody of the group, by voice. If theirs are others, it is not the same group: do not write there, and\n\
+         ask whoever invited you.\n",
+        plain::line(words)
+    )
+}
+
 /// That something must be said by an option, where nobody can be asked.
 pub fn say_it(what: &str, option: &str) -> Problem {
     Problem::new(

@@ -13,7 +13,8 @@ use kith_protocol::body::{Body, Genesis};
 use kith_protocol::entry::SignedEntry;
 use kith_protocol::id::{GroupId, LogId};
 use kith_protocol::identity::{Identity, MemberSecrets, Seed};
-use kith_protocol::invite::{InviteSecret, Link, Way};
+use kith_protocol::invite::{InviteSecret, Link};
+use kith_protocol::porch::DoorSecret;
 use kith_protocol::time::Millis;
 use rand::RngExt;
 use tokio::sync::broadcast::error::RecvError;
@@ -74,6 +75,8 @@ pub(crate) struct Arriving {
     pub(crate) name: Option<String>,
     /// What they say to those who decide, where the link asks for it.
     pub(crate) words: Option<String>,
+    /// What the link gives, with a phrase if it takes one, where it is an open door's.
+    pub(crate) door: Option<DoorSecret>,
 }
 
 /// A handle to the supervisor.
@@ -271,6 +274,7 @@ impl Supervisor {
             Some(Body::Join(join)) => (Some(join.name), join.charter),
             _ => (None, [0; 32]),
         };
+        let door = joining.door.as_ref().map(|door| DoorSecret::from_bytes(*door.bytes()));
         let link = Link {
             group,
             salt: keys.salt,
@@ -284,15 +288,16 @@ impl Supervisor {
         };
         let words = cell.engine.read(|engine| engine.first_words()).await?;
         self.forget(group).await?;
-        self.join_as(link, Arriving { name, words }, keys.generation.saturating_add(1)).await
+        self.join_as(link, Arriving { name, words, door }, keys.generation.saturating_add(1)).await
     }
 
     async fn join_as(&self, link: Link, arriving: Arriving, generation: u32) -> Result<Cell, ServiceError> {
-        let Arriving { name, words } = arriving;
+        let Arriving { name, words, door } = arriving;
+        let invite = door.as_ref().map_or_else(|| link.secret.clone(), DoorSecret::invite);
         let secrets = self.identity.member(&link.salt, generation);
         let log = LogId(rand::rng().random());
         let now = self.settings.clock.now();
-        let (join, reopen) = arrival(&secrets, &link, log, name.as_deref(), now.0);
+        let (join, reopen) = arrival(&secrets, &link, &invite, log, name.as_deref(), now.0);
         if let Some(Err(error)) = join.as_ref().map(|join| join.entry()) {
             let (_, hint) = Code::BadWords.words();
             return Err(ServiceError::new(
@@ -311,13 +316,14 @@ impl Supervisor {
         };
         keys.joining = Some(Joining {
             invite: link.invite,
-            secret: Secret::new(*link.secret.expose()),
+            secret: Secret::new(*invite.expose()),
             join: join.map(|join| join.to_bytes()),
             reopen: reopen.to_bytes(),
             addresses: link.nodes.clone(),
             way: link.way.clone(),
+            door: door.map(|door| Secret::new(*door.expose())),
         });
-        let asks = link.way != Way::OnSight && name.is_some();
+        let asks = link.way.asks() && name.is_some();
         let stored = keys.clone();
         let begun = async {
             let mut own = OwnLog::create(RealDisk, &paths.own_log(), keys.log_key.bytes(), log)

@@ -52,6 +52,9 @@ pub struct Ask {
     /// Something for those who decide, from one who has to ask.
     #[n(3)]
     pub knock: Option<Knocking>,
+    /// An envelope with the join of one who comes in by an open door, sealed under its porch: instead of the first.
+    #[n(4)]
+    pub sealed: Option<ByteVec>,
 }
 
 /// What somebody outside hands over for the desk, and under what name they look for words.
@@ -215,8 +218,13 @@ mod tests {
 
     #[test]
     fn what_is_asked_and_answered_reads_back() {
-        let ask =
-            Ask { join: Some(vec![1, 2].into()), reopen: None, need: Some(vec![3].into()), knock: None };
+        let ask = Ask {
+            join: Some(vec![1, 2].into()),
+            reopen: None,
+            need: Some(vec![3].into()),
+            knock: None,
+            sealed: None,
+        };
         assert_eq!(Ask::decode(&ask.encode()), Ok(ask));
         let answer =
             Answer { word: Word::Full, envelopes: vec![vec![4; 300].into()], now: Millis(5), left: vec![] };
@@ -231,6 +239,7 @@ mod tests {
             reopen: None,
             need: None,
             knock: None,
+            sealed: None,
         };
         let sealed = ask.seal(&group, &salt).unwrap();
         assert!(!sealed.windows(4).any(|window| window == b"name"));
@@ -247,8 +256,13 @@ mod tests {
 
     #[test]
     fn neither_may_be_larger_than_its_limit() {
-        let ask =
-            Ask { join: Some(vec![0; limits::ENTRANCE_ASK].into()), reopen: None, need: None, knock: None };
+        let ask = Ask {
+            join: Some(vec![0; limits::ENTRANCE_ASK].into()),
+            reopen: None,
+            need: None,
+            knock: None,
+            sealed: None,
+        };
         assert_eq!(Ask::decode(&ask.encode()), Err(CodecError::TooLarge("question")));
         assert_eq!(ask.seal(&GroupId([1; 32]), &[2; 32]), Err(CodecError::TooLarge("question")));
         let many = vec![vec![].into(); limits::ENTRANCE_ENVELOPES + 1];

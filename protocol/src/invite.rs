@@ -18,6 +18,7 @@ use crate::body::Join;
 use crate::codec::{self, CodecError, at_most};
 use crate::id::{EntryId, GroupId, LogId, MemberKey, SealKey, hash};
 use crate::limits;
+use crate::porch::DoorSecret;
 use crate::secret::secret;
 use crate::time::Millis;
 
@@ -88,7 +89,7 @@ pub struct Link {
     pub salt: [u8; 32],
     /// The [`Invite`](crate::body::Invite) entry: what the join cites.
     pub invite: EntryId,
-    /// What the joiner proves the invite with.
+    /// What the joiner proves the invite with; of an open door, what that comes from: [`Link::door`].
     pub secret: InviteSecret,
     /// When the invite ends, so that the joiner can be told at once.
     pub expires: Millis,
@@ -131,15 +132,28 @@ pub enum Way {
         #[n(1)]
         questions: Vec<String>,
     },
+    /// By showing it, sealed under the invite's porch ([`crate::porch`]): the secret of the link is what the invite's
+    /// comes from.
+    #[n(3)]
+    OpenDoor {
+        /// Whether it takes a spoken phrase: [`DoorSecret::check`] of the right one.
+        #[n(0)]
+        check: Option<u8>,
+    },
 }
 
 impl Way {
     /// What a knock on it is sealed to; nothing where it takes none.
     pub fn desk(&self) -> &[SealKey] {
         match self {
-            Way::OnSight => &[],
+            Way::OnSight | Way::OpenDoor { .. } => &[],
             Way::Confirm { desk, .. } | Way::Knock { desk, .. } => desk,
         }
+    }
+
+    /// Whether its holder is let in only once somebody of the group has said so.
+    pub fn asks(&self) -> bool {
+        matches!(self, Way::Confirm { .. } | Way::Knock { .. })
     }
 
     fn on_sight(&self) -> bool {
@@ -150,7 +164,7 @@ impl Way {
         at_most(self.desk().len(), limits::DESK, "desk")?;
         match self {
             Way::Knock { questions, .. } => crate::charter::check_questions(questions),
-            Way::OnSight | Way::Confirm { .. } => Ok(()),
+            Way::OnSight | Way::Confirm { .. } | Way::OpenDoor { .. } => Ok(()),
         }
     }
 }
@@ -189,6 +203,16 @@ struct Wire {
 }
 
 impl Link {
+    /// What an open door's link gives. `stretched` is what comes of the phrase ([`crate::porch`]), of a link that takes
+    /// one; none if that is not the right one, or is not there, or the link is no open door's.
+    pub fn door(&self, stretched: Option<DoorSecret>) -> Option<DoorSecret> {
+        match (&self.way, stretched) {
+            (Way::OpenDoor { check: None }, _) => Some(DoorSecret::from_bytes(*self.secret.expose())),
+            (Way::OpenDoor { check: Some(check) }, Some(door)) => (door.check() == *check).then_some(door),
+            _ => None,
+        }
+    }
+
     /// The link as text.
     ///
     /// # Errors
@@ -296,7 +320,8 @@ mod tests {
     fn a_link_says_how_it_lets_in() {
         let desk = vec![SealKey([6; 32]); limits::DESK];
         let knock = Way::Knock { desk: desk.clone(), questions: vec!["What brings you here?".into()] };
-        for way in [knock, Way::Confirm { desk: desk.clone(), code: [7; 32] }] {
+        let open = [None, Some(0), Some(255)].map(|check| Way::OpenDoor { check });
+        for way in [knock, Way::Confirm { desk: desk.clone(), code: [7; 32] }].into_iter().chain(open) {
             let one = Link { way, ..link() };
             assert_eq!(Link::parse(&one.to_text().unwrap()), Ok(one));
         }
@@ -305,6 +330,20 @@ mod tests {
         for way in [more, long] {
             assert_eq!(Link { way, ..link() }.to_text(), Err(LinkError::TooLong));
         }
+    }
+
+    #[test]
+    fn an_open_door_opens_with_its_phrase_alone() {
+        let plain = Link { way: Way::OpenDoor { check: None }, ..link() };
+        assert_eq!(plain.door(None), Some(DoorSecret::from_bytes([4; 32])));
+        let (right, wrong) = (DoorSecret::from_bytes([8; 32]), DoorSecret::from_bytes([9; 32]));
+        assert_ne!(right.check(), wrong.check());
+        let spoken = Link { way: Way::OpenDoor { check: Some(right.check()) }, ..link() };
+        assert_eq!(spoken.door(Some(right.clone())), Some(right.clone()));
+        assert_eq!(
+            (spoken.door(Some(wrong)), spoken.door(None), link().door(Some(right))),
+            (None, None, None)
+        );
     }
 
     /// A whole link around any CBOR.

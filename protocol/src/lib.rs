@@ -23,6 +23,8 @@ pub mod invite;
 pub mod knock;
 pub mod letter;
 pub mod limits;
+pub mod phrase;
+pub mod porch;
 pub mod proof;
 mod secret;
 #[cfg(feature = "sim")]

@@ -39,6 +39,10 @@ pub const DESK: usize = 6;
 pub const QUESTIONS: usize = 5;
 /// One question, in bytes of UTF-8.
 pub const QUESTION: usize = 200;
+/// The spoken phrase of an open door as it is typed, in bytes of UTF-8.
+pub const PHRASE: usize = 256;
+/// The least letters of such a phrase, as it is compared.
+pub const PHRASE_LEAST: usize = 12;
 /// A sealed word for somebody outside, in bytes.
 pub const DOORSTEP: usize = 4 * 1024;
 /// Words for one person outside that are kept. Of more, the oldest go.

@@ -84,6 +84,7 @@ fn story() -> (Vec<Control>, [MemberKey; 3]) {
         mode: InviteMode::OnSight,
         uses: 2,
         expires: Millis(9),
+        porch: None,
     };
     made.push(ana.write(group, &[made[0].id], Body::Invite(invite)));
     let invite = made[1].id;

@@ -13,12 +13,14 @@ use super::knock;
 use crate::client::{Client, Route};
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::{ask, charter, phrase, plain, reason};
+use crate::{ask, charter, phrase, plain, reason, spoken};
 
 /// The longest text that is taken for a link, in bytes.
 const LINK_MOST: u64 = 12 * 1024;
 /// How long one question to the node waits.
 const LOOK: u64 = 25;
+/// How often a person may try a phrase before the command gives up. It can be given again.
+const TRIES: usize = 3;
 
 /// Join a group with an invite link, or come back to it
 ///
@@ -39,6 +41,10 @@ pub struct Cmd {
     /// it if you leave it out
     #[arg(long, value_name = "FILE")]
     text_file: Option<PathBuf>,
+    /// Where the link takes a phrase: read it from the first line of FILE ("-" is stdin); you are asked for it if you leave
+    /// it out
+    #[arg(long, value_name = "FILE")]
+    phrase_file: Option<PathBuf>,
     /// Wait until you are in, at most SECS seconds (else exit code 75)
     #[arg(long, value_name = "SECS")]
     wait: Option<u64>,
@@ -62,9 +68,18 @@ impl Cmd {
             None if name.is_some() && context.can_ask() => asked(&seen)?,
             None => None,
         };
-        let join = Join { link, name, text };
+        let phrase = match &self.phrase_file {
+            Some(file) => Some(spoken::read(file)?.to_string()),
+            None => None,
+        };
+        let ask = seen.spoken && phrase.is_none() && context.can_ask() && !coming(&seen);
+        let mut join = Join { link, name, text, phrase };
+        let begun = if ask { Some(with_phrase(context, &mut join)?) } else { None };
         let (joined, charter) = context.node(async |node| {
-            let joined: Joined = node.post(Route::new(&["join"])?, &join).await?;
+            let joined: Joined = match begun.clone() {
+                Some(begun) => begun,
+                None => node.post(Route::new(&["join"])?, &join).await?,
+            };
             let joined = match self.wait {
                 Some(seconds) if joined.state != GroupState::Joined => {
                     context.progress("Looking for a member's node. This can take some minutes.");
@@ -102,7 +117,7 @@ impl Cmd {
 
 /// What somebody says to those who decide, where a link is for asking and they have not said it yet.
 fn asked(seen: &LinkSeen) -> Result<Option<String>, Problem> {
-    if seen.way != InviteWay::Knock || matches!(seen.state, Some(GroupState::Joined | GroupState::Waiting)) {
+    if seen.way != InviteWay::Knock || coming(seen) {
         return Ok(None);
     }
     let mut text = String::new();
@@ -117,6 +132,28 @@ fn asked(seen: &LinkSeen) -> Result<Option<String>, Problem> {
         text = ask::needed(&format!("{question}\n>"))?.to_string();
     }
     Ok(Some(text.trim_end().to_owned()))
+}
+
+/// Whether I am in, or on my way in.
+fn coming(seen: &LinkSeen) -> bool {
+    matches!(seen.state, Some(GroupState::Joined | GroupState::Waiting))
+}
+
+/// Asks for the phrase, and once more if it was not the right one.
+fn with_phrase(context: &Context, join: &mut Join) -> Result<Joined, Problem> {
+    let mut tries = TRIES;
+    loop {
+        let phrase =
+            ask::needed("The phrase that goes with this link (whoever invited you tells it by voice):")?;
+        join.phrase = Some(phrase.to_string());
+        tries = tries.saturating_sub(1);
+        match context.node(async |node| node.post(Route::new(&["join"])?, &*join).await) {
+            Err(problem) if problem.code == Code::PhraseWrong && tries > 0 => {
+                context.output.remark(&format!("{} {}", problem.message, problem.hint));
+            }
+            other => return other,
+        }
+    }
 }
 
 fn whole(link: String) -> Result<String, Problem> {
@@ -172,9 +209,10 @@ fn words(joined: &Joined, charter: Option<&Charter>) -> String {
         "You are in: {}   [{group}]\n\n{}\n{history}\n\
          By coming in you agree to this. If it is not for you, you can go any time, with no reason: \
          kith group leave {group}\n\
-         Read with \"kith read {group}\". Saying hello is fine, and so is just reading.\n",
+         Read with \"kith read {group}\". Saying hello is fine, and so is just reading.\n\n{}",
         phrase::title(joined.title.as_deref()),
         charter::words(charter),
+        joined.key_words.as_deref().map(phrase::key_words).unwrap_or_default(),
     )
 }
 
@@ -192,6 +230,7 @@ mod tests {
             purpose: Some("For carers.\nAll welcome.".into()),
             history: Some(History::All),
             knock: None,
+            key_words: Some("one two\u{1b} three".into()),
         };
         let charter = Charter {
             purpose: "For carers.\nAll welcome.".into(),
@@ -202,6 +241,7 @@ mod tests {
         assert!(shown.contains("    For carers.\n    All welcome.\n"), "{shown}");
         assert!(shown.contains("agreement:1  We listen�[2J first.\n"), "{shown}");
         assert!(shown.contains("You can read what was written before you came"), "{shown}");
+        assert!(shown.contains("Key words: one two\u{fffd} three\n"), "{shown}");
         joined.state = GroupState::Waiting;
         assert!(words(&joined, None).contains("goes on by itself"));
     }

@@ -206,7 +206,7 @@ fn stands(knock: &KnockReceived) -> String {
         (DeskState::Waiting, _) => {
             let id = phrase::id(&knock.knock);
             let more = match knock.way {
-                InviteWay::OnSight => String::new(),
+                InviteWay::OnSight | InviteWay::OpenDoor => String::new(),
                 _ => format!("; kith knock say {id}; kith knock decline {id}"),
             };
             format!("Not decided: kith knock admit {id}{more}")

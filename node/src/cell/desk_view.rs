@@ -34,7 +34,7 @@ impl Engine {
                 group: self.id.to_string(),
                 name: join.name.clone(),
                 invite: join.invite.to_string(),
-                way: types::InviteWay::OnSight,
+                way: self.invite_way(&join.invite),
                 state: types::DeskState::Waiting,
                 by: None,
                 code: None,

@@ -14,7 +14,7 @@ use super::engine::Engine;
 use crate::api::types::{InviteState, InviteWay};
 
 impl Engine {
-    /// Makes an invite that lets `uses` people in until `expires`.
+    /// Makes an invite that lets `uses` people in until `expires`; of an open door see [`Engine::open_door`].
     pub(crate) fn invite(
         &mut self,
         mode: InviteMode,
@@ -25,7 +25,7 @@ impl Engine {
         if mode == InviteMode::Confirm && self.role_of(&self.me()) <= Some(Role::Member) {
             return Err(CellError::Right(Right::NeedsDeputy));
         }
-        let id = self.write(Body::Invite(Invite { key: secret.key(), mode, uses, expires }))?;
+        let id = self.write(Body::Invite(Invite { key: secret.key(), mode, uses, expires, porch: None }))?;
         self.keep_invite_secret(&id, &secret);
         if mode == InviteMode::Confirm {
             self.keep_code_secret(&id, &CodeSecret::generate(&mut rand::rng()));
@@ -45,6 +45,7 @@ impl Engine {
         let way = match state.invite.mode {
             InviteMode::OnSight => Way::OnSight,
             InviteMode::Confirm => Way::Confirm { desk, code: self.code_commitment(invite)? },
+            InviteMode::OpenDoor => Way::OpenDoor { check: self.door_check(invite)? },
             InviteMode::Knock => Way::Knock { desk, questions: group.charter().questions.clone() },
         };
         Ok(Some(Link {
@@ -86,10 +87,19 @@ impl Engine {
 
     /// The secret of the code of an invite that I made on this device.
     pub(super) fn code_secret(&self, invite: &EntryId) -> Result<Option<CodeSecret>, CellError> {
-        for invite in self.same_invite(invite) {
-            let noted: Option<ByteArray<32>> = self.noted(&code_name(&invite))?;
-            if let Some(bytes) = noted {
-                return Ok(Some(CodeSecret::from_bytes(*bytes)));
+        let noted: Option<ByteArray<32>> = self.noted_of(invite, code_name)?;
+        Ok(noted.map(|bytes| CodeSecret::from_bytes(*bytes)))
+    }
+
+    /// What this device noted of an invite, under whichever of the entries that are this invite.
+    pub(super) fn noted_of<T: for<'b> minicbor::Decode<'b, ()>>(
+        &self,
+        invite: &EntryId,
+        name: impl Fn(&EntryId) -> String,
+    ) -> Result<Option<T>, CellError> {
+        for entry in self.same_invite(invite) {
+            if let Some(noted) = self.noted(&name(&entry))? {
+                return Ok(Some(noted));
             }
         }
         Ok(None)
@@ -149,6 +159,7 @@ pub(super) fn way(mode: InviteMode) -> InviteWay {
     match mode {
         InviteMode::OnSight => InviteWay::OnSight,
         InviteMode::Confirm => InviteWay::Confirm,
+        InviteMode::OpenDoor => InviteWay::OpenDoor,
         InviteMode::Knock => InviteWay::Knock,
     }
 }

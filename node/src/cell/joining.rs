@@ -38,13 +38,16 @@ impl Engine {
         if self.settled() || self.refusal.is_some() {
             return Ok(None);
         }
-        let nothing = Ask { join: None, reopen: None, need: None, knock: None };
+        let nothing = Ask { join: None, reopen: None, need: None, knock: None, sealed: None };
         if self.standing() == Some(Standing::Member) && self.certified() {
             let need = self.need_key().map(Into::into);
             return Ok(need.is_some().then_some((Ask { need, ..nothing }, Vec::new())));
         }
         let Some(joining) = self.joining.as_ref() else { return Ok(None) };
         let (join, reopen) = (joining.join.clone().map(Into::into), Some(joining.reopen.clone().into()));
+        if let Some(sealed) = self.on_the_porch()? {
+            return Ok(Some((Ask { reopen, sealed: Some(sealed.into()), ..nothing }, Vec::new())));
+        }
         if !self.asks() {
             return Ok(Some((Ask { join, reopen, ..nothing }, Vec::new())));
         }
@@ -146,6 +149,9 @@ impl Engine {
                 Ok(statement) => former |= self.group()?.member(statement.author()).is_some(),
             }
         }
+        if let Some(bytes) = &ask.sealed {
+            return self.judge_sealed(bytes);
+        }
         let Some(bytes) = &ask.join else { return Ok(if former { Word::Former } else { Word::Wrong }) };
         let statement = match self.open_signed(bytes) {
             Ok(statement) => statement,
@@ -163,14 +169,10 @@ impl Engine {
 
     fn open_signed(&self, bytes: &[u8]) -> Result<Statement, Word> {
         let opened = admit::open_signed(bytes, &self.id, self.group.as_ref(), self.now());
-        opened.map_err(|refusal| match refusal {
-            Refusal::Wait(Wait::Clock { .. }) => Word::Clock,
-            Refusal::Wait(_) => Word::Later,
-            Refusal::Ignore(_) | Refusal::Reject(_) => Word::Wrong,
-        })
+        opened.map_err(|refusal| refused(&refusal))
     }
 
-    fn is_member(&self, statement: &Statement) -> bool {
+    pub(super) fn is_member(&self, statement: &Statement) -> bool {
         let member = self.group.as_ref().and_then(|group| group.member(statement.author()));
         member.is_some_and(|member| member.standing == Standing::Member)
     }
@@ -183,8 +185,14 @@ impl Engine {
         if !held {
             self.seal_in(statement)?;
         }
+        self.welcome(author, held)
+    }
+
+    /// Sees to it that somebody who was let in, now or before, gets the keys.
+    pub(super) fn welcome(&mut self, author: MemberKey, before: bool) -> Result<Word, CellError> {
         let epoch = self.prepare()?;
-        if held {
+        // Whoever is disputed is given nothing before somebody has vouched for them.
+        if before && self.standing_of(&author) == Some(Standing::Member) {
             let logs = self.group()?.member(&author).map(|member| member.logs.clone()).unwrap_or_default();
             let to: Vec<_> = logs
                 .iter()
@@ -234,8 +242,17 @@ impl Engine {
     }
 }
 
+/// What to tell somebody whose join or certificate is not let in.
+pub(super) fn refused(refusal: &Refusal) -> Word {
+    match refusal {
+        Refusal::Wait(Wait::Clock { .. }) => Word::Clock,
+        Refusal::Wait(_) => Word::Later,
+        Refusal::Ignore(_) | Refusal::Reject(_) => Word::Wrong,
+    }
+}
+
 /// What to tell somebody who wants to come in on an invite, by what this node knows and its clock.
-fn join_word(group: &Group, statement: &Statement, now: Millis) -> Word {
+pub(super) fn join_word(group: &Group, statement: &Statement, now: Millis) -> Word {
     let Body::Join(join) = &statement.entry().body else { return Word::Wrong };
     if group.member(statement.author()).is_some_and(|member| member.standing != Standing::Waiting) {
         return Word::Former;

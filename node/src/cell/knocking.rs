@@ -93,8 +93,7 @@ impl Engine {
     /// Whether this person has to ask before anybody lets them in.
     pub(super) fn asks(&self) -> bool {
         let way = self.joining.as_ref().filter(|joining| joining.join.is_some()).map(|joining| &joining.way);
-        way.is_some_and(|way| *way != Way::OnSight)
-            && self.standing() != Some(kith_protocol::group::Standing::Member)
+        way.is_some_and(Way::asks) && self.standing() != Some(kith_protocol::group::Standing::Member)
     }
 
     /// Says the first words at the door.

@@ -90,10 +90,10 @@ impl Engine {
         let members = self.group.iter().flat_map(|group| group.members());
         let waiting = members.filter(|one| one.standing == Standing::Waiting).map(|one| one.joined);
         let office = self.role_of(&self.me()) > Some(Role::Member);
-        waiting.filter(|join| office && self.entered_on_sight(join)).collect()
+        waiting.filter(|join| office && self.came_in_alone(join)).collect()
     }
 
-    fn entered_on_sight(&self, join: &EntryId) -> bool {
+    fn came_in_alone(&self, join: &EntryId) -> bool {
         let group = self.group.as_ref();
         let body = group.and_then(|group| group.entry(join)).map(|control| &control.entry.body);
         let Some(Body::Join(join)) = body else { return false };

@@ -33,6 +33,7 @@ mod moderating;
 mod network;
 mod notes;
 mod open;
+mod open_door;
 mod own;
 mod pace;
 mod presence;
@@ -59,6 +60,7 @@ pub(crate) use charter::read as charter;
 pub(crate) use engine::{Engine, Notice};
 pub(crate) use handle::Cell;
 pub(crate) use open::{Beginning, Opening, arrival};
+pub(crate) use open_door::Door;
 pub(crate) use pace::SHOWN as POSTS_AN_HOUR;
 
 use crate::disk::Trouble;

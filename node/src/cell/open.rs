@@ -16,7 +16,7 @@ use kith_protocol::epoch::choose::Choice;
 use kith_protocol::epoch::ring::Keyring;
 use kith_protocol::id::{EntryId, LogId};
 use kith_protocol::identity::MemberSecrets;
-use kith_protocol::invite::Link;
+use kith_protocol::invite::{InviteSecret, Link};
 use kith_protocol::time::Millis;
 use rand::RngExt;
 use rayon::prelude::*;
@@ -302,10 +302,11 @@ impl Engine {
 }
 
 /// The signed entries with which somebody comes to a group they hold a link of: as a newcomer, and as one who
-/// was there before. Both open the same log.
+/// was there before. Both open the same log. `invite` is what proves the link's invite.
 pub(crate) fn arrival(
     secrets: &MemberSecrets,
     link: &Link,
+    invite: &InviteSecret,
     log: LogId,
     name: Option<&str>,
     now: u64,
@@ -318,7 +319,7 @@ pub(crate) fn arrival(
             seal,
             name: name.to_owned(),
             invite: link.invite,
-            invited: link.secret.invited(&link.group, &member, &log),
+            invited: invite.invited(&link.group, &member, &log),
             charter: link.charter,
         };
         first_entry(secrets, link.group, log, now, vec![link.invite], Body::Join(join))

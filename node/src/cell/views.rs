@@ -94,6 +94,7 @@ impl Engine {
             me: me.map(|me| Me { member: me.key.to_string(), name: me.name.clone(), role: role(me.role) }),
             members: summary.members,
             facilitators: count(self.facilitators()),
+            key_words: group.map(Group::key_words),
         }
     }
 

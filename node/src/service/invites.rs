@@ -9,7 +9,7 @@ use kith_protocol::limits;
 use tokio::time::{Instant, timeout_at};
 
 use super::resolve::{self, Thing};
-use super::{Service, ServiceError, text};
+use super::{Service, ServiceError, doors, text};
 use crate::api::types::{
     Code, CreateInvite, GroupState, InviteList, InviteState, InviteWay, Invited, Join, Joined, LinkSeen,
     Revoked,
@@ -25,7 +25,8 @@ impl Service {
     ///
     /// # Errors
     /// [`Code::UnknownId`], [`Code::AmbiguousId`], [`Code::NotAllowed`], [`Code::NotMember`],
-    /// [`Code::StillWaiting`]; [`Code::BadRequest`] for uses or expiry out of bounds.
+    /// [`Code::StillWaiting`]; [`Code::BadRequest`] for uses or expiry out of bounds; [`Code::BadWords`] for a phrase that
+    /// is too short or too long.
     pub async fn invite_create(&self, group: &str, invite: CreateInvite) -> Result<Invited, ServiceError> {
         let cell = self.cell(group).await?;
         let wrong = |message: String| {
@@ -41,13 +42,18 @@ impl Service {
         if invite.way == InviteWay::Confirm && invite.uses > 1 {
             return Err(wrong("An invite on confirmation is for one person.".into()));
         }
-        let mode = match invite.way {
-            InviteWay::OnSight => InviteMode::OnSight,
-            InviteWay::Confirm => InviteMode::Confirm,
-            InviteWay::Knock => InviteMode::Knock,
+        let wished = doors::wished(&invite).await?;
+        let (uses, way) = (invite.uses, invite.way);
+        let (door, made_up) = wished.map(|wished| (wished.door, wished.made_up)).unzip();
+        let make = move |engine: &mut Engine| match (way, &door) {
+            (InviteWay::Confirm, _) => engine.invite(InviteMode::Confirm, uses, expires),
+            (InviteWay::Knock, _) => engine.invite(InviteMode::Knock, uses, expires),
+            (_, Some(door)) => engine.open_door(door, uses, expires),
+            (_, None) => engine.invite(InviteMode::OnSight, uses, expires),
         };
-        let id = cell.engine.write(move |engine| engine.invite(mode, invite.uses, expires)).await?;
-        invited(&cell, id).await
+        let id = cell.engine.write(make).await?;
+        let phrase = made_up.flatten().map(|phrase| phrase.to_string());
+        Ok(Invited { phrase, ..invited(&cell, id).await? })
     }
 
     /// The invites of a group.
@@ -97,7 +103,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Code::BadLink`], [`Code::InviteExpired`], [`Code::BadWords`]; [`Code::NameNeeded`] for a newcomer
-    /// without a name.
+    /// without a name; [`Code::PhraseNeeded`], [`Code::PhraseWrong`].
     pub async fn join(&self, join: Join) -> Result<Joined, ServiceError> {
         let link = Link::parse(&join.link)?;
         let name = join.name.filter(|name| !name.trim().is_empty());
@@ -108,7 +114,18 @@ impl Service {
         if asks && self.state_of(&link).await?.is_none_or(|state| state == GroupState::Refused) {
             return Err(words_needed(&link.way));
         }
-        let cell = self.node()?.supervisor.join(link, Arriving { name, words }).await?;
+        if matches!(link.way, Way::OpenDoor { check: Some(_) })
+            && join.phrase.is_none()
+            && let Some(cell) = self.cells()?.get(&link.group).cloned()
+        {
+            let invite = link.invite;
+            let look = move |engine: &mut Engine| Ok((engine.is_coming_on(&invite), stands(engine)));
+            if let (true, joined) = cell.engine.read(look).await? {
+                return Ok(joined);
+            }
+        }
+        let door = self.door(&link, join.phrase.as_deref()).await?;
+        let cell = self.node()?.supervisor.join(link, Arriving { name, words, door }).await?;
         Ok(cell.engine.read(|engine| Ok(stands(engine))).await?)
     }
 
@@ -121,11 +138,13 @@ impl Service {
         let (way, questions) = match &link.way {
             Way::OnSight => (InviteWay::OnSight, Vec::new()),
             Way::Confirm { .. } => (InviteWay::Confirm, Vec::new()),
+            Way::OpenDoor { .. } => (InviteWay::OpenDoor, Vec::new()),
             Way::Knock { questions, .. } => (InviteWay::Knock, questions.clone()),
         };
+        let spoken = matches!(link.way, Way::OpenDoor { check: Some(_) });
         let state = self.state_of(&link).await?;
         let (group, expires) = (link.group.to_string(), link.expires.to_string());
-        Ok(LinkSeen { group, way, questions, expires, state })
+        Ok(LinkSeen { group, way, spoken, questions, expires, state })
     }
 
     /// How I stand in the group of a link, if it is here.
@@ -204,8 +223,10 @@ async fn invited(cell: &Cell, id: EntryId) -> Result<Invited, ServiceError> {
         used,
         nodes: count,
         loopback_only,
+        spoken: matches!(link.way, Way::OpenDoor { check: Some(_) }),
         link: if signed { Some(link.to_text()?) } else { None },
         way,
+        phrase: None,
     })
 }
 
@@ -219,6 +240,7 @@ fn stands(engine: &Engine) -> Joined {
         history: group.history,
         // What cannot be read now is not there to be shown.
         knock: engine.knock_view().ok().flatten(),
+        key_words: group.key_words,
     }
 }
 

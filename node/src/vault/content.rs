@@ -98,6 +98,9 @@ pub struct Joining {
     #[n(5)]
     #[cbor(default)]
     pub way: Way,
+    /// Of an open door what its link, or link and phrase, give: seals the join.
+    #[n(6)]
+    pub door: Option<Secret>,
 }
 
 /// One of the member's own logs.

@@ -40,7 +40,7 @@ impl Stretch {
     }
 
     /// Stretches a passphrase.
-    pub(super) fn key(self, passphrase: &[u8], salt: &[u8]) -> Result<Secret, VaultError> {
+    pub(crate) fn key(self, passphrase: &[u8], salt: &[u8]) -> Result<Secret, VaultError> {
         let refused = |error: argon2::Error| VaultError::Stretch(error.to_string());
         let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).map_err(refused)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);

@@ -52,6 +52,11 @@ impl Opened {
         self.statement.entry()
     }
 
+    /// What its author signed.
+    pub fn statement(&self) -> &Statement {
+        &self.statement
+    }
+
     /// Who is charged for the room it takes while it waits: its author, or the source if the author is only
     /// known from what the entry says of itself.
     pub fn owner(&self, source: u64) -> Owner {
@@ -96,6 +101,7 @@ pub fn open_envelope(
     in_time(envelope.header().hour, now)?;
     let (unsealed, epoch) = unseal(&envelope, ring)?;
     let Unsealed { signed, entry, clear } = unsealed;
+    on_the_porch(&entry.body, &epoch, ring, group)?;
     let statement = Statement::check(signed, entry, ring.group(), group)?;
     Opened::new(envelope, epoch, clear, statement).map_err(Refusal::Reject)
 }
@@ -150,11 +156,27 @@ fn unseal(envelope: &Envelope, ring: &Keyring) -> Result<(Unsealed, EpochId), Re
             Err(OpenError::OtherEpoch) => {}
             Err(OpenError::Gate) => answer = Refusal::Reject(Why::Gate),
             Err(OpenError::NoKey) if !gated(envelope, keys) => answer = Refusal::Reject(Why::Gate),
+            Err(OpenError::NoKey) if ring.porch(&keys.epoch()).is_some() => {
+                return Err(Refusal::Reject(Why::Porch));
+            }
             Err(OpenError::NoKey) => return Err(Refusal::Wait(Wait::Content(keys.epoch()))),
             Err(error) => return Err(Refusal::Reject(Why::Sealed(error))),
         }
     }
     Err(answer)
+}
+
+/// Under a porch there is nothing but joins on its invite. One on an invite that is not here yet may be that of another
+/// who made the same invite, where it takes several to.
+fn on_the_porch(body: &Body, epoch: &EpochId, ring: &Keyring, group: Option<&Group>) -> Result<(), Refusal> {
+    let Some(invites) = ring.porch(epoch) else { return Ok(()) };
+    match body {
+        Body::Join(join) if invites.contains(&join.invite) => Ok(()),
+        Body::Join(join) if group.is_none_or(|group| !group.holds(&join.invite)) => {
+            Err(Refusal::Wait(Wait::Control(vec![join.invite.short()])))
+        }
+        _ => Err(Refusal::Reject(Why::Porch)),
+    }
 }
 
 fn gated(envelope: &Envelope, keys: &EpochKeys) -> bool {

@@ -52,6 +52,9 @@ pub enum Why {
     /// No key of its author signed it.
     #[error("the signature does not hold")]
     Signature,
+    /// Under the porch of an invite there is something else than a join on it.
+    #[error("only who comes in on an open door seals under its porch")]
+    Porch,
     /// A signed entry that came without an envelope, of a kind that must have one.
     #[error("entries of this kind come in an envelope")]
     Bare,

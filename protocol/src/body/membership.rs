@@ -7,6 +7,7 @@ use crate::charter::Charter;
 use crate::codec::{self, CodecError, at_most};
 use crate::id::{EntryId, GroupId, LogId, MemberKey, SealKey, hash};
 use crate::limits;
+use crate::porch::PorchSecret;
 use crate::time::Millis;
 
 /// The beginning of a group: its hash is the group's id. Signed by the first founder, whose log it opens.
@@ -62,6 +63,10 @@ pub enum InviteMode {
     /// For one person: whoever made the invite compares a short code with them, then admits.
     #[n(1)]
     Confirm,
+    /// As on sight, for links that others may see: a join comes sealed under the invite's porch, so that it can be left
+    /// with a node that reads nothing, and a link alone opens nothing of the group.
+    #[n(2)]
+    OpenDoor,
     /// For whoever asks: facilitators read why somebody wishes to come, and admit or decline.
     #[n(3)]
     Knock,
@@ -70,7 +75,7 @@ pub enum InviteMode {
 impl InviteMode {
     /// Whether a join stands by the invite alone. Else it takes an [`Admit`] that names it.
     pub fn lets_in(self) -> bool {
-        self == InviteMode::OnSight
+        matches!(self, InviteMode::OnSight | InviteMode::OpenDoor)
     }
 }
 
@@ -91,6 +96,9 @@ pub struct Invite {
     /// When it ends, judged by the clock of the node that admits.
     #[n(3)]
     pub expires: Millis,
+    /// What joins on it are sealed under: there exactly where the mode is [`InviteMode::OpenDoor`].
+    #[n(4)]
+    pub porch: Option<PorchSecret>,
 }
 
 /// The end of an invite.
@@ -233,7 +241,11 @@ impl Invite {
         }?;
         // A code tells apart two people only if there is one who may come.
         let several = self.mode == InviteMode::Confirm && self.uses > 1;
-        if several { Err(CodecError::TooLarge("uses of an invite on confirmation")) } else { Ok(()) }
+        if several { Err(CodecError::TooLarge("uses of an invite on confirmation")) } else { Ok(()) }?;
+        if self.porch.is_some() != (self.mode == InviteMode::OpenDoor) {
+            return Err(CodecError::Mismatch("an open door has a porch, and no other invite has".into()));
+        }
+        Ok(())
     }
 }
 

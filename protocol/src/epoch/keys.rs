@@ -178,6 +178,12 @@ impl EpochKeys {
         EpochKeys { epoch: control.id(), control, whole: None }
     }
 
+    /// What is sealed under a porch ([`crate::porch`]): control entries alone, by a name that no epoch can have.
+    pub(crate) fn porch(secret: &[u8; 32]) -> EpochKeys {
+        let control = ControlKey(keyed_hash(secret, "kith/1/porch-control", &[]));
+        EpochKeys { epoch: EpochId(hash("kith/1/porch-id", &[&control.0])), control, whole: None }
+    }
+
     /// Which epoch.
     pub fn epoch(&self) -> EpochId {
         self.epoch

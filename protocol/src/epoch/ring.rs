@@ -11,6 +11,10 @@
 //! holds them. Only these decide which epoch is good to send under ([`super::choose`]) and who is owed what
 //! ([`super::owed`]).
 //!
+//! Beside the epochs there are *porches* ([`crate::porch`]), one of each invite that is an open door. They open joins
+//! and nothing else: a porch is in no list of epochs, so it is never sent under, wrapped, linked to or asked for; and
+//! since its name is another hash of its key than an epoch's, no wrap and no link can make one out of it.
+//!
 //! Nothing of it is stored as such: a node keeps its whole keys ([`Keyring::kept`]) in the vault, and rebuilds
 //! the rest by reading its control envelopes again in an order in which none precedes what it cites.
 //!
@@ -24,7 +28,7 @@ use super::keys::{EpochKey, EpochKeys};
 use super::link::{FollowError, follow};
 use super::wrap;
 use crate::admit::Verified;
-use crate::body::{BackLink, Body, Mint, NeedKey};
+use crate::body::{BackLink, Body, Invite, Mint, NeedKey};
 use crate::envelope::Envelope;
 use crate::group::Group;
 use crate::id::{EntryId, EpochId, EpochTag, GroupId, MemberKey, SealKey};
@@ -64,6 +68,8 @@ pub struct Keyring {
     group: GroupId,
     secrets: BTreeMap<SealKey, SealSecret>,
     pub(super) held: BTreeMap<EpochId, EpochKeys>,
+    /// Of recorded invites, each with the invites that name it: several where it takes several to invite.
+    porches: BTreeMap<EpochId, (EpochKeys, BTreeSet<EntryId>)>,
     /// Named in clear parts that came by, of epochs not held at all.
     pub(super) claimed: BTreeSet<EpochId>,
     pub(super) mints: BTreeMap<EpochId, Vec<MintRecord>>,
@@ -82,6 +88,7 @@ impl Keyring {
             group,
             secrets: BTreeMap::new(),
             held: BTreeMap::new(),
+            porches: BTreeMap::new(),
             claimed: BTreeSet::new(),
             mints: BTreeMap::new(),
             wraps: BTreeMap::new(),
@@ -123,13 +130,20 @@ impl Keyring {
         self.held.get(epoch)
     }
 
-    /// Whatever is held of epochs with this tag: mostly one.
+    /// The invites whose joins are sealed under a porch; none if this is no porch of an invite recorded here.
+    pub fn porch(&self, porch: &EpochId) -> Option<&BTreeSet<EntryId>> {
+        self.porches.get(porch).map(|(_, invites)| invites)
+    }
+
+    /// Whatever is held of epochs and porches with this tag: mostly one.
     pub fn by_tag(&self, tag: &EpochTag) -> impl Iterator<Item = &EpochKeys> {
         let bound = |fill: u8| {
             let mut bytes = tag.0.into_iter().chain(std::iter::repeat(fill));
             EpochId(std::array::from_fn(|_| bytes.next().unwrap_or(fill)))
         };
-        self.held.range(bound(0)..=bound(u8::MAX)).map(|(_, keys)| keys)
+        let range = bound(0)..=bound(u8::MAX);
+        let porches = self.porches.range(range.clone()).map(|(_, (keys, _))| keys);
+        self.held.range(range).map(|(_, keys)| keys).chain(porches)
     }
 
     /// Takes what an envelope's clear part yields before the envelope is opened: keys wrapped for this
@@ -158,7 +172,7 @@ impl Keyring {
         self.take_in(found)
     }
 
-    /// Notes a mint, a wrap or a call for keys that went through the door; anything else is nothing to it.
+    /// Notes a mint, a wrap, a call for keys or an open door that went through the door; anything else is nothing to it.
     /// The fold must hold the entry by now, and this ring have recorded those before it. Gives back tags as
     /// [`Keyring::keep`] does.
     pub fn record(&mut self, verified: &Verified, group: &Group) -> Vec<EpochTag> {
@@ -173,6 +187,12 @@ impl Keyring {
                 let call = Call { entry, member: *verified.author(), time: verified.entry().time, times: 1 };
                 self.record_call(need, &call, group);
                 Vec::new()
+            }
+            (Body::Invite(Invite { porch: Some(porch), .. }), _) => {
+                let keys = porch.keys();
+                let tag = keys.epoch().tag();
+                let (_, invites) = self.porches.entry(keys.epoch()).or_insert((keys, BTreeSet::new()));
+                if invites.insert(entry) { vec![tag] } else { Vec::new() }
             }
             _ => Vec::new(),
         }

@@ -165,6 +165,11 @@ impl Group {
         &self.genesis.salt
     }
 
+    /// The words by which two people can tell that they mean the same group: of its id and who founded it.
+    pub fn key_words(&self) -> String {
+        crate::phrase::key_words(&self.id, &self.genesis.founders)
+    }
+
     /// What the group is called.
     pub fn title(&self) -> &str {
         &self.genesis.title

@@ -218,11 +218,16 @@ impl Life {
     fn invites_on(&mut self, me: usize, past: Past) {
         let secret = InviteSecret::generate(&mut self.dice);
         let uses = 1 + u32::try_from(self.dice.below(3)).unwrap_or(0);
-        let invite =
-            Invite { key: secret.key(), mode: InviteMode::OnSight, uses, expires: Millis(u64::MAX >> 1) };
+        let invite = Invite {
+            key: secret.key(),
+            mode: InviteMode::OnSight,
+            uses,
+            expires: Millis(u64::MAX >> 1),
+            porch: None,
+        };
         let entry = self.crafted(me, past.deps, Body::Invite(invite));
         let Some(invite) = self.publishes(me, &entry) else { return };
-        let ticket = Ticket { group: *self.world.nodes[me].ring.group(), invite, secret };
+        let ticket = Ticket { group: *self.world.nodes[me].ring.group(), invite, secret, door: None };
         self.tickets.push((ticket.clone(), true));
         self.sock(me, &ticket);
     }

@@ -225,6 +225,7 @@ impl Life {
             mode: crate::body::InviteMode::OnSight,
             uses,
             expires: crate::time::Millis(0),
+            porch: None,
         });
         if self.may(who, &probe)
             && let Some(ticket) = self.world.act(who, |node| node.invite(uses))

@@ -13,3 +13,4 @@ mod epochs;
 mod model;
 mod opening;
 mod pair;
+mod porch;

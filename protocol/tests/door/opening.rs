@@ -331,7 +331,7 @@ fn mints_and_wraps_bring_what_they_say() {
 #[test]
 fn bare_entries_are_of_few_kinds() {
     let (mut ada, ben, _) = pair();
-    let invite = Invite { key: [1; 32], mode: InviteMode::OnSight, uses: 1, expires: Millis(0) };
+    let invite = Invite { key: [1; 32], mode: InviteMode::OnSight, uses: 1, expires: Millis(0), porch: None };
     let group = *ada.ring.group();
     let at = |entry: &Entry, by: &Node| {
         let signed = SignedEntry::sign(entry, &group, by.secrets.signing(), None);

@@ -11,6 +11,7 @@
 )]
 
 mod document;
+mod door;
 mod messages;
 mod properties;
 mod sample;

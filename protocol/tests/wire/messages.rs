@@ -6,6 +6,7 @@ use kith_protocol::address::AddressRecord;
 use kith_protocol::body::Body;
 use kith_protocol::codec;
 use kith_protocol::entrance::{self, Ask, Knocking, Word};
+use kith_protocol::envelope;
 use kith_protocol::id::{EntryId, SealKey};
 use kith_protocol::invite::{Link, LinkError, Way};
 use kith_protocol::knock::{self, CodeSecret, Left, ReplyKey};
@@ -24,22 +25,11 @@ use crate::vectors::{entry, golden, key, sign, why};
 #[test]
 fn invite_link() {
     let secret = sample::invite_secret();
-    let link = Link {
-        group: group(),
-        salt: SALT,
-        invite: EntryId([0x22; 32]),
-        secret: secret.clone(),
-        expires: TIME.plus(7 * 24 * 3_600_000),
-        uses: 3,
-        charter: sample::genesis().charter.hash(),
-        nodes: vec![
-            vec!["/ip4/192.0.2.7/udp/41000/quic-v1".into(), "/ip6/2001:db8::7/tcp/41001".into()],
-            vec!["/dns4/keeper.example/udp/41000/quic-v1".into()],
-        ],
-        way: Way::OnSight,
-    };
+    let link = sample::link(Way::OnSight);
     let desk = vec![SealKey([0x25; 32]), member().seal(&LOG).key()];
     let ways = [
+        ("an open door", Way::OpenDoor { check: None }),
+        ("an open door, with a phrase", Way::OpenDoor { check: Some(0x5e) }),
         ("to knock on", Way::Knock { desk: desk.clone(), questions: vec!["What brings you here?".into()] }),
         ("on confirmation", Way::Confirm { desk, code: CodeSecret::from_bytes([0x35; 32]).commitment() }),
     ];
@@ -207,10 +197,23 @@ fn entrance_messages() {
     let asks = [
         (
             "by somebody new, or come back",
-            Ask { join: part("join"), reopen: part("open-log"), need: None, knock: None },
+            Ask { join: part("join"), reopen: part("open-log"), need: None, knock: None, sealed: None },
         ),
-        ("for keys", Ask { join: None, reopen: None, need: part("need-key"), knock: None }),
-        ("by somebody outside", Ask { join: None, reopen: None, need: None, knock: Some(knocking()) }),
+        ("for keys", Ask { join: None, reopen: None, need: part("need-key"), knock: None, sealed: None }),
+        (
+            "by somebody outside",
+            Ask { join: None, reopen: None, need: None, knock: Some(knocking()), sealed: None },
+        ),
+        (
+            "by an open door",
+            Ask {
+                join: None,
+                reopen: part("open-log"),
+                need: None,
+                knock: None,
+                sealed: Some(on_the_porch()),
+            },
+        ),
     ];
     let answers = [
         (
@@ -257,4 +260,11 @@ fn entrance_messages() {
             "answers": answers.map(|(name, answer)| json!({ "name": name, "answer": hex(answer.encode()) })),
         }),
     );
+}
+
+/// A join, sealed under a porch.
+fn on_the_porch() -> minicbor::bytes::ByteVec {
+    let join = entry("join");
+    let keys = sample::door_secret().porch().keys();
+    envelope::seal(&sign(&join), &join, &keys, None).unwrap().encode().into()
 }

@@ -10,7 +10,8 @@ use kith_protocol::charter::{Advice, Changes, Charter, Floor, History, Inviters,
 use kith_protocol::entry::{Entry, Links};
 use kith_protocol::id::{EntryId, EnvelopeId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId};
 use kith_protocol::identity::{MemberSecrets, Seed};
-use kith_protocol::invite::InviteSecret;
+use kith_protocol::invite::{InviteSecret, Link, Way};
+use kith_protocol::porch::DoorSecret;
 use kith_protocol::time::Millis;
 
 /// Sunday, 2026-11-22, 14:40:00.250 UTC.
@@ -26,6 +27,29 @@ pub fn member() -> MemberSecrets {
 }
 
 /// The secret of the sample invite.
+/// A link.
+pub fn link(way: Way) -> Link {
+    Link {
+        group: group(),
+        salt: SALT,
+        invite: EntryId([0x22; 32]),
+        secret: invite_secret(),
+        expires: TIME.plus(7 * 24 * 3_600_000),
+        uses: 3,
+        charter: genesis().charter.hash(),
+        nodes: vec![
+            vec!["/ip4/192.0.2.7/udp/41000/quic-v1".into(), "/ip6/2001:db8::7/tcp/41001".into()],
+            vec!["/dns4/keeper.example/udp/41000/quic-v1".into()],
+        ],
+        way,
+    }
+}
+
+/// What an open door's link, or link and phrase, give.
+pub fn door_secret() -> DoorSecret {
+    DoorSecret::from_bytes([0x46; 32])
+}
+
 pub fn invite_secret() -> InviteSecret {
     InviteSecret::from_bytes([0x77; 32])
 }
@@ -102,6 +126,7 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
                 mode: InviteMode::OnSight,
                 uses: 3,
                 expires: TIME.plus(7 * 24 * 3_600_000),
+                porch: None,
             }),
         ),
         (
@@ -111,6 +136,17 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
                 mode: InviteMode::Knock,
                 uses: 12,
                 expires: TIME.plus(90 * 24 * 3_600_000),
+                porch: None,
+            }),
+        ),
+        (
+            "invite: an open door",
+            Body::Invite(Invite {
+                key: door_secret().invite().key(),
+                mode: InviteMode::OpenDoor,
+                uses: 12,
+                expires: TIME.plus(90 * 24 * 3_600_000),
+                porch: Some(door_secret().porch()),
             }),
         ),
         ("revoke", Body::Revoke(Revoke { invite })),

@@ -227,7 +227,7 @@ impl History {
                 (
                     seat,
                     log(seat),
-                    Body::Invite(Invite { key, mode: InviteMode::OnSight, uses: USES, expires }),
+                    Body::Invite(Invite { key, mode: InviteMode::OnSight, uses: USES, expires, porch: None }),
                 )
             }
             Kind::Revoke => {

@@ -223,7 +223,8 @@ impl Circle {
         self.write(node, 1, Body::OpenLog(open));
         for (number, guests) in [(0, &[2, 3][..]), (1, &[4][..])] {
             let secret = self.invites[number].clone();
-            let body = Invite { key: secret.key(), mode: InviteMode::OnSight, uses: 3, expires: NOW };
+            let body =
+                Invite { key: secret.key(), mode: InviteMode::OnSight, uses: 3, expires: NOW, porch: None };
             // Where power is shared it takes both founders.
             let invite = self.write(node, 0, Body::Invite(body.clone()));
             let invite = if node.borrow().group.as_ref().is_some_and(|group| group.charter().shared_power) {

@@ -15,6 +15,7 @@ use kith_protocol::envelope::{self, Envelope};
 use kith_protocol::epoch::{Clear, EpochKey, EpochKeys, link, wrap};
 use kith_protocol::id::{DropMark, EntryId, EpochId, LogId, MemberKey, SealKey, ShortId, hash};
 use kith_protocol::limits;
+use kith_protocol::porch::{DoorSecret, PorchSecret};
 use kith_protocol::time::Millis;
 use kith_tests::seed::Chance;
 use rand_chacha::ChaCha8Rng;
@@ -149,6 +150,11 @@ impl Liar<'_> {
         if self.rarely(8) { EpochId(self.array()) } else { self.chance.pick(&self.circle.keys).id() }
     }
 
+    /// One of the few porches there are.
+    fn porch(&mut self) -> PorchSecret {
+        DoorSecret::from_bytes(*self.chance.pick(&self.circle.invites).expose()).porch()
+    }
+
     fn text(&mut self) -> String {
         const TEXTS: &[&str] =
             &["", " ", "a", "\0", "שלום", "🙂🙂🙂", "\u{202e}olleh", "\u{feff}", "e\u{301}"];
@@ -194,12 +200,16 @@ impl Liar<'_> {
                 retires: self.rarely(2).then(|| self.chance.pick(&self.circle.people).log),
                 name: self.rarely(2).then(|| self.text()),
             }),
-            3 | 4 => Body::Invite(Invite {
-                key: self.chance.pick(&self.circle.invites).key(),
-                mode: InviteMode::OnSight,
-                uses: self.chance.between(0, 3) as u32,
-                expires: Millis(self.number()),
-            }),
+            3 | 4 => {
+                let open = self.rarely(2);
+                Body::Invite(Invite {
+                    key: self.chance.pick(&self.circle.invites).key(),
+                    mode: if open { InviteMode::OpenDoor } else { InviteMode::OnSight },
+                    uses: self.chance.between(0, 3) as u32,
+                    expires: Millis(self.number()),
+                    porch: (open != self.rarely(10)).then(|| self.porch()),
+                })
+            }
             5 => Body::Revoke(Revoke { invite: self.of_kind(Kind::INVITE) }),
             6..=9 => {
                 let member = member(self);
@@ -324,6 +334,9 @@ impl Liar<'_> {
             Body::Mint(mint) => self.node.ring.keys(&mint.epoch).cloned(),
             _ => None,
         };
+        let on_the_porch =
+            control && (self.rarely(12) || (entry.body.kind() == Kind::JOIN && self.rarely(2)));
+        let keys = if on_the_porch { Some(self.porch().keys()) } else { keys };
         let keys = keys.unwrap_or_else(|| EpochKeys::whole(self.chance.pick(&self.circle.keys).clone()));
         let bond = (!control).then(|| Bond { epoch: keys.epoch(), drop: DropMark(self.array()) });
         let signing = self.circle.people[who].secrets.signing();

@@ -57,6 +57,9 @@ fn words(group: &Group) -> String {
     if let Some(history) = group.history {
         words.push_str(&format!("{}\n", phrase::history(history)));
     }
+    if let Some(key_words) = &group.key_words {
+        words.push_str(&format!("\n{}\n", phrase::key_words(key_words)));
+    }
     words.push_str(&format!("Id: {}\n", group.group));
     words
 }

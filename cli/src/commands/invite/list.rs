@@ -42,6 +42,7 @@ fn row(invite: &InviteSummary) -> String {
     let way = match invite.way {
         InviteWay::OnSight => "",
         InviteWay::Confirm => " (on confirmation)",
+        InviteWay::OpenDoor => " (an open door)",
         InviteWay::Knock => " (to knock on)",
     };
     format!(

@@ -208,6 +208,9 @@ pub struct Group {
     pub members: u32,
     /// How many of them are facilitators.
     pub facilitators: u32,
+    /// Six words by which two people can tell that they mean the same group, once known: read to each other.
+    #[serde(default)]
+    pub key_words: Option<String>,
 }
 
 /// For how long to keep what is written.

@@ -23,11 +23,23 @@ pub struct CreateInvite {
     /// How it lets people in.
     #[serde(default)]
     pub way: InviteWay,
+    /// Whether an open door takes a phrase that the node makes up.
+    #[serde(default)]
+    pub with_phrase: bool,
+    /// A phrase of one's own for an open door: at least 12 letters, at most 256 bytes.
+    #[serde(default)]
+    pub phrase: Option<String>,
 }
 
 impl Default for CreateInvite {
     fn default() -> Self {
-        CreateInvite { uses: DEFAULT_USES, expires_in: DEFAULT_EXPIRES, way: InviteWay::OnSight }
+        CreateInvite {
+            uses: DEFAULT_USES,
+            expires_in: DEFAULT_EXPIRES,
+            way: InviteWay::OnSight,
+            with_phrase: false,
+            phrase: None,
+        }
     }
 }
 
@@ -62,6 +74,12 @@ pub struct Invited {
     /// How it lets people in.
     #[serde(default)]
     pub way: InviteWay,
+    /// Whether it takes a spoken phrase beside the link.
+    #[serde(default)]
+    pub spoken: bool,
+    /// The phrase, if the node has just made one up: it is told once, here, and not kept.
+    #[serde(default)]
+    pub phrase: Option<String>,
 }
 
 /// How an invite stands.
@@ -132,6 +150,9 @@ pub struct Join {
     /// What to say to those who decide, where the link asks for it: at most 2048 bytes.
     #[serde(default)]
     pub text: Option<String>,
+    /// The phrase of an open door that takes one, as it was told: at most 256 bytes.
+    #[serde(default)]
+    pub phrase: Option<String>,
 }
 
 /// How joining stands.
@@ -150,4 +171,7 @@ pub struct Joined {
     /// My knock, where those inside decide.
     #[serde(default)]
     pub knock: Option<KnockMine>,
+    /// Six words by which I and whoever invited me can tell that we mean the same group, once known.
+    #[serde(default)]
+    pub key_words: Option<String>,
 }

@@ -14,6 +14,8 @@ pub enum InviteWay {
     OnSight,
     /// For one person: whoever made the invite compares a code with them.
     Confirm,
+    /// As on sight, and the link alone, or link and phrase, open nothing that was written.
+    OpenDoor,
     /// Whoever holds the link can ask; facilitators decide.
     Knock,
 }
@@ -33,6 +35,9 @@ pub struct LinkSeen {
     pub group: Id,
     /// How it lets its holder in.
     pub way: InviteWay,
+    /// Whether it takes a spoken phrase, which is not in it.
+    #[serde(default)]
+    pub spoken: bool,
     /// What the group would like to know of whoever knocks.
     pub questions: Vec<String>,
     /// When it ends.

@@ -227,6 +227,14 @@ codes! {
     NobodyThere, 5, 409,
         "Those whom this link reaches no longer decide who comes in.",
         "Ask the person who gave you the link for a new one.";
+    /// The link takes a spoken phrase.
+    PhraseNeeded, 2, 400,
+        "This link takes a phrase, which whoever invited you tells you by voice.",
+        "Give it when you are asked, or with --phrase-file FILE (\"-\" is stdin). It is not in the link.";
+    /// The phrase is not the one that was told.
+    PhraseWrong, 2, 403,
+        "This phrase does not fit the link.",
+        "Capitals and punctuation do not matter, the words and their order do. Ask whoever invited you to say it again.";
     /// The link lets nobody in alone: those inside are to be told something.
     WordsNeeded, 2, 400,
         "This link is for asking: somebody inside reads what you write, and answers.",

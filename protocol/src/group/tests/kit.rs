@@ -277,7 +277,7 @@ pub(super) fn deps(control: &Control) -> &[EntryId] {
 
 pub(super) fn invite_body(uses: u32) -> Invite {
     let key = door().verifying_key().to_bytes();
-    Invite { key, mode: InviteMode::OnSight, uses, expires: Millis(u64::MAX) }
+    Invite { key, mode: InviteMode::OnSight, uses, expires: Millis(u64::MAX), porch: None }
 }
 
 /// What was added bit by bit must be what is folded at once.

@@ -7,6 +7,7 @@ use crate::envelope::Envelope;
 use crate::id::{EntryId, EnvelopeId, MemberKey};
 use crate::invite::InviteSecret;
 use crate::limits;
+use crate::porch::DoorSecret;
 
 impl Node {
     /// Says something under the best epoch; none if there is no way to now.
@@ -25,13 +26,17 @@ impl Node {
         self.say(Body::Post(Post { text: text.into() }))
     }
 
-    /// Makes an invite, and its link.
+    /// Makes an invite, and its link: on sight, or as often an open door.
     pub fn invite(&mut self, uses: u32) -> Option<Ticket> {
-        let secret = InviteSecret::generate(&mut self.dice);
-        let invite =
-            Invite { key: secret.key(), mode: InviteMode::OnSight, uses, expires: START.plus(1 << 40) };
-        let written = self.say(Body::Invite(invite))?;
-        Some(Ticket { group: *self.ring.group(), invite: *written.entry_id(), secret })
+        let link = InviteSecret::generate(&mut self.dice);
+        let door = self.dice.chance(50).then(|| DoorSecret::from_bytes(*link.expose()));
+        let (secret, mode) = match &door {
+            Some(door) => (door.invite(), InviteMode::OpenDoor),
+            None => (link, InviteMode::OnSight),
+        };
+        let (expires, porch) = (START.plus(1 << 40), door.as_ref().map(DoorSecret::porch));
+        let written = self.say(Body::Invite(Invite { key: secret.key(), mode, uses, expires, porch }))?;
+        Some(Ticket { group: *self.ring.group(), invite: *written.entry_id(), secret, door })
     }
 
     /// Removes somebody, and mints in the same act.

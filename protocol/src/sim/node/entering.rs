@@ -5,10 +5,12 @@ use crate::admit::{self, Refusal, Statement, Wait};
 use crate::body::{Body, Genesis, Join, OpenLog};
 use crate::charter::{Charter, History, Inviters};
 use crate::entry::{Entry, Links, SignedEntry};
+use crate::envelope;
 use crate::epoch::{Choice, EpochKey, EpochKeys, Keyring};
 use crate::group::Standing;
 use crate::id::{EntryId, GroupId, MemberKey};
 use crate::invite::InviteSecret;
+use crate::porch::DoorSecret;
 use crate::sim::meeting::meet_all;
 
 /// What a link carries.
@@ -20,6 +22,8 @@ pub struct Ticket {
     pub invite: EntryId,
     /// What lets in.
     pub secret: InviteSecret,
+    /// What the link gives, of an open door.
+    pub door: Option<DoorSecret>,
 }
 
 /// The charter of a simulated group: every member may invite.
@@ -104,7 +108,38 @@ impl Node {
         let mut entry = node.entry(Body::Join(join));
         entry.links = Links::Control { prev: None, deps: vec![ticket.invite] };
         sponsor.group().invite(&ticket.invite).filter(|invite| invite.live)?;
-        node.hand_over(entry, sponsor).then_some(node)
+        let done = match &ticket.door {
+            Some(door) => node.leaves_on_the_porch(&entry, door, sponsor),
+            None => node.hand_over(entry, sponsor),
+        };
+        done.then_some(node)
+    }
+
+    /// Seals a join with what an open door's link gives, and hands it over so: what it was sealed in is what all hold.
+    fn leaves_on_the_porch(&mut self, entry: &Entry, door: &DoorSecret, sponsor: &mut Node) -> bool {
+        let Links::Control { deps, .. } = &entry.links else { panic!("a join is a control entry") };
+        if sponsor.group().judge(&self.key(), deps, &entry.body).is_err() || sponsor.ready().is_none() {
+            return false;
+        }
+        let signed = SignedEntry::sign(entry, self.ring.group(), self.secrets.signing(), None);
+        let sealed =
+            envelope::seal(&signed, entry, &door.porch().keys(), None).expect("a join fits its envelope");
+        if sponsor.offered(sealed.encode(), 0).is_err() {
+            return false;
+        }
+        sponsor.ready();
+        if sponsor.flaw != Some(Flaw::Careless) {
+            sponsor.give(&sponsor.ring.welcome(sponsor.group(), &self.key()));
+        }
+        self.goes_on_after(&signed);
+        true
+    }
+
+    /// Goes on in this log after an entry that somebody else let in.
+    fn goes_on_after(&mut self, signed: &SignedEntry) {
+        self.seq += 1;
+        self.prev = Some(signed.id(self.ring.group(), &self.key()));
+        self.last_control = self.prev;
     }
 
     /// Opens a log as somebody who holds no key here, citing what the other says are the heads.
@@ -139,9 +174,7 @@ impl Node {
         if !other.let_in(&signed.to_bytes()) {
             return false;
         }
-        self.seq += 1;
-        self.prev = Some(signed.id(self.ring.group(), &self.key()));
-        self.last_control = self.prev;
+        self.goes_on_after(&signed);
         true
     }
 

@@ -173,9 +173,9 @@ impl Story {
         id
     }
 
-    /// How an invite admits: mostly on sight.
+    /// How an invite admits: half of them let in.
     fn mode(&mut self) -> InviteMode {
-        let modes = [InviteMode::OnSight, InviteMode::OnSight, InviteMode::Confirm, InviteMode::Knock];
+        let modes = [InviteMode::OnSight, InviteMode::OpenDoor, InviteMode::Confirm, InviteMode::Knock];
         *self.dice.pick(&modes).unwrap()
     }
 
