@@ -11,7 +11,7 @@ use minicbor::bytes::ByteArray;
 
 use super::CellError;
 use super::engine::Engine;
-use crate::api::types::{InviteState, InviteWay};
+use crate::api::types::{InviteState, InviteSummary, InviteWay};
 
 impl Engine {
     /// Makes an invite that lets `uses` people in until `expires`; of an open door see [`Engine::open_door`].
@@ -141,6 +141,56 @@ impl Engine {
     /// How an invite stands; none if there is no such invite.
     pub(crate) fn invite_stands(&self, invite: &EntryId) -> Result<Option<InviteState>, CellError> {
         Ok(self.group()?.invite(&self.carrying(invite)).map(|invite| self.invite_state(invite)))
+    }
+
+    /// The invites, the newest first.
+    pub(crate) fn invites_view(&self) -> Result<Vec<InviteSummary>, CellError> {
+        let group = self.group()?;
+        let mut invites: Vec<(Millis, InviteSummary)> = Vec::new();
+        for invite in group.invites() {
+            let same = self.same_invite(&invite.id);
+            if same.iter().any(|other| self.eldest(other) < self.eldest(&invite.id)) {
+                continue; // Another facilitator's signature on the same.
+            }
+            let written = group.entry(&invite.id).map_or(Millis(0), |control| control.entry.time);
+            let summary = InviteSummary {
+                invite: invite.id.to_string(),
+                author: invite.author.to_string(),
+                name: group.member(&invite.author).map(|author| author.name.clone()).unwrap_or_default(),
+                state: self.invite_stands(&invite.id)?.unwrap_or(InviteState::Awaiting),
+                uses: invite.invite.uses,
+                used: invite.used,
+                expires: invite.invite.expires.to_string(),
+                mine: self.invite_secret(&invite.id)?.is_some(),
+                way: way(invite.invite.mode),
+            };
+            invites.push((written, summary));
+        }
+        invites.sort_by_key(|(written, _)| std::cmp::Reverse(*written));
+        Ok(invites.into_iter().map(|(_, summary)| summary).collect())
+    }
+
+    /// Orders entries that say the same by when they were written, each by its author's count.
+    fn eldest(&self, entry: &EntryId) -> (u64, EntryId) {
+        let written = self.group.as_ref().and_then(|group| group.entry(entry));
+        (written.map_or(u64::MAX, |control| control.entry.lamport), *entry)
+    }
+
+    /// How an invite stands, by this node's clock.
+    fn invite_state(&self, invite: &Invited) -> InviteState {
+        let shared = self.group.as_ref().is_some_and(|group| group.charter().shared_power);
+        if !invite.revoked.is_empty() {
+            InviteState::Revoked
+        } else if invite.used >= invite.invite.uses {
+            InviteState::Used
+        } else if invite.invite.expires < self.now() {
+            InviteState::Expired
+        } else if !invite.live {
+            // It does not count: more have to sign it, or whoever wrote it had no right to when they did.
+            if shared { InviteState::Awaiting } else { InviteState::Revoked }
+        } else {
+            InviteState::Live
+        }
     }
 
     /// How many came in on an invite.

@@ -278,8 +278,12 @@ pub(super) fn invite_word(group: &Group, invite: &InviteState, now: Millis) -> W
     } else if invite.invite.expires < now {
         Word::Expired
     } else if !invite.live {
-        // One that more have to sign may be signed yet.
-        if invite.used >= invite.invite.uses { Word::Used } else { Word::Later }
+        match invite.used >= invite.invite.uses {
+            true => Word::Used,
+            // More may sign it yet.
+            false if group.charter().shared_power => Word::Later,
+            false => Word::Revoked,
+        }
     } else if members >= usize::try_from(group.charter().size).unwrap_or(usize::MAX) {
         Word::Full
     } else {

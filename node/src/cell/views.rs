@@ -7,7 +7,7 @@ use kith_protocol::charter;
 use kith_protocol::entrance::Word;
 use kith_protocol::entry::SignedEntry;
 use kith_protocol::envelope::{self, Envelope, Stub};
-use kith_protocol::group::{Group, InviteState, Member, Standing};
+use kith_protocol::group::{Group, Member, Standing};
 use kith_protocol::id::{EntryId, MemberKey, ShortId};
 use kith_protocol::time::Millis;
 
@@ -176,54 +176,6 @@ impl Engine {
             ))
         });
         Ok(members)
-    }
-
-    /// The invites, the newest first.
-    pub(crate) fn invites_view(&self) -> Result<Vec<types::InviteSummary>, CellError> {
-        let group = self.group()?;
-        let mut invites: Vec<(Millis, types::InviteSummary)> = Vec::new();
-        for invite in group.invites() {
-            let same = self.same_invite(&invite.id);
-            if same.iter().any(|other| self.eldest(other) < self.eldest(&invite.id)) {
-                continue; // Another facilitator's signature on the same.
-            }
-            let written = group.entry(&invite.id).map_or(Millis(0), |control| control.entry.time);
-            let summary = types::InviteSummary {
-                invite: invite.id.to_string(),
-                author: invite.author.to_string(),
-                name: group.member(&invite.author).map(|author| author.name.clone()).unwrap_or_default(),
-                state: self.invite_stands(&invite.id)?.unwrap_or(types::InviteState::Awaiting),
-                uses: invite.invite.uses,
-                used: invite.used,
-                expires: invite.invite.expires.to_string(),
-                mine: self.invite_secret(&invite.id)?.is_some(),
-                way: super::invites::way(invite.invite.mode),
-            };
-            invites.push((written, summary));
-        }
-        invites.sort_by_key(|(written, _)| std::cmp::Reverse(*written));
-        Ok(invites.into_iter().map(|(_, summary)| summary).collect())
-    }
-
-    /// Orders entries that say the same by when they were written, each by its author's count.
-    fn eldest(&self, entry: &EntryId) -> (u64, EntryId) {
-        let written = self.group.as_ref().and_then(|group| group.entry(entry));
-        (written.map_or(u64::MAX, |control| control.entry.lamport), *entry)
-    }
-
-    /// How an invite stands, by this node's clock.
-    pub(crate) fn invite_state(&self, invite: &InviteState) -> types::InviteState {
-        if !invite.revoked.is_empty() {
-            types::InviteState::Revoked
-        } else if invite.used >= invite.invite.uses {
-            types::InviteState::Used
-        } else if invite.invite.expires < self.now() {
-            types::InviteState::Expired
-        } else if !invite.live {
-            types::InviteState::Awaiting
-        } else {
-            types::InviteState::Live
-        }
     }
 
     /// A part of what the group wrote, the newest first, and where the next part begins.
