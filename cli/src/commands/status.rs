@@ -1,7 +1,7 @@
 //! `kith status`: how the node and its groups do.
 
 use clap::Args;
-use kith_node::api::types::{GroupState, GroupStatus, Status, Term, TermState, ToDo};
+use kith_node::api::types::{GroupState, GroupStatus, KnockState, Status, Term, TermState, ToDo};
 
 use crate::client::Route;
 use crate::context::Context;
@@ -41,7 +41,12 @@ fn words(status: &Status) -> String {
 fn group(group: &GroupStatus) -> String {
     let mut words = format!("{}   [{}]\n", phrase::title(group.title.as_deref()), phrase::id(&group.group));
     let id = phrase::id(&group.group);
-    match group.knock.filter(|_| group.state == GroupState::Waiting) {
+    let asked = |knock: &KnockState| match group.state {
+        GroupState::Waiting => true,
+        GroupState::Refused => *knock == KnockState::Declined,
+        _ => false,
+    };
+    match group.knock.filter(asked) {
         Some(knock) => words.push_str(&format!(
             "    You asked to be let in. {}\n    What was said: kith knock list {id}\n",
             phrase::knock(knock)
@@ -50,7 +55,9 @@ fn group(group: &GroupStatus) -> String {
             if group.state != GroupState::Joined {
                 words.push_str(&format!("    {}\n", phrase::standing(group.state)));
             }
-            words.push_str(&reachable(group));
+            if group.state != GroupState::Refused {
+                words.push_str(&reachable(group));
+            }
         }
     }
     for to_do in &group.to_do {
@@ -101,7 +108,7 @@ fn term(term: &Term) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kith_node::api::types::{CatchingUp, KnockState};
+    use kith_node::api::types::CatchingUp;
 
     fn example(state: GroupState, peers: u32) -> GroupStatus {
         GroupStatus {
@@ -137,5 +144,9 @@ mod tests {
         let shown = group(&knocks);
         assert!(shown.contains("You asked to be let in. It has reached somebody who decides."), "{shown}");
         assert!(shown.contains("kith knock list abababababab"), "{shown}");
+        let no = GroupStatus { knock: Some(KnockState::Declined), ..example(GroupState::Refused, 0) };
+        assert!(group(&no).contains("They decided not to let you in this time.\n    What was said: "));
+        let used_up = group(&example(GroupState::Refused, 0));
+        assert!(!used_up.contains("reachable"), "nobody is looked for: {used_up}");
     }
 }
