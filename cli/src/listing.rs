@@ -60,6 +60,7 @@ mod tests {
             moderation: None,
             edited: false,
             withdrawn: false,
+            unshown: None,
             much,
         }
     }

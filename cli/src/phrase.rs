@@ -2,7 +2,7 @@
 
 use kith_node::api::types::{
     CatchingUp, Code, Delivery, DeliveryState, Floor, GroupState, History, KnockState, Measure, Moderation,
-    Post, Problem, Role, Rule, RuleName,
+    Post, Problem, Role, Rule, RuleName, Unshown,
 };
 
 use crate::{plain, when};
@@ -129,6 +129,20 @@ pub fn written(post: &Post, unfolded: bool) -> String {
         shown.push_str("    (Taken back by the author.)\n");
         return shown;
     }
+    match &post.unshown {
+        Some(Unshown::Removed(reason)) if reason.is_empty() => {
+            shown
+                .push_str("    (The others do not see this: you were removed before it had reached them.)\n");
+        }
+        Some(Unshown::Removed(reason)) => shown.push_str(&format!(
+            "    (The others do not see this: you were removed before it had reached them. The reason: {})\n",
+            plain::line(reason)
+        )),
+        Some(Unshown::Waiting) => {
+            shown.push_str("    (The others do not see this while you wait to be let in.)\n");
+        }
+        None => {}
+    }
     let moderation = post.moderation.as_deref();
     if let Some(moderation) = moderation {
         shown.push_str(&format!("    ({})\n", self::moderation(moderation)));
@@ -219,6 +233,7 @@ mod tests {
             moderation: None,
             edited: false,
             withdrawn: false,
+            unshown: None,
             much: false,
         }
     }
@@ -229,6 +244,13 @@ mod tests {
         let lines: Vec<_> = shown.lines().collect();
         assert!(lines[0].starts_with("Ana�[1m, ") && lines[0].ends_with("[0123456789ab]"), "{shown}");
         assert_eq!(&lines[1..], ["    one", "    two"]);
+    }
+
+    #[test]
+    fn what_others_do_not_see_is_said_with_the_reason() {
+        let unshown = Some(Unshown::Removed("Two warnings\u{1b}[2J.".into()));
+        let shown = written(&Post { mine: true, unshown, ..example() }, false);
+        assert!(shown.contains("The reason: Two warnings�[2J.)\n    one\n"), "{shown}");
     }
 
     #[test]

@@ -100,3 +100,37 @@ fn who_was_removed_tries_every_key_on_every_envelope_and_reads_nothing_written_s
     let late = read(&keys(&dan, &all), &hers).intersection(&owned(AFTER)).count();
     assert_eq!(late, 0, "what was written since was sent to Chi's node");
 }
+
+#[test]
+fn what_somebody_wrote_before_they_heard_of_their_removal_stays_theirs_with_the_reason() {
+    let mut ana = Person::new("Ana");
+    let mut chi = Person::new("Chi");
+    let group = ana.opens("Sleepless", "For nights that are too long.");
+    chi.joins(&ana.invites(&group).link);
+    let seen = chi.posts(&group, "This one reached them.");
+    ana.has_got(&group, &[&seen]);
+    chi.goes_offline();
+    let member = ana.sees_member(&group, "Chi", "member", "member").member;
+    let reason = ana.home().write_beside("reason", "We agreed on no names.");
+    let remove = ["member", "remove", &group, &member, "--reason-file"];
+    ana.kith(remove.iter().map(std::ffi::OsStr::new).chain([reason.as_os_str()])).ok();
+    ana.goes_offline();
+    chi.comes_online();
+    let late = chi.posts(&group, "This one comes too late.");
+    ana.comes_online();
+    wait::until(wait::ARRIVAL, "Chi to hear of it", || {
+        (chi.kith(["group", "show", &group]).ok()["state"] == "removed").then_some(())
+    });
+
+    let read = chi.kith(["read", &group]).ok();
+    let post = |id: &str| read["posts"].as_array().unwrap().iter().find(|post| post["post"] == id).unwrap();
+    assert_eq!(post(&late)["text"], "This one comes too late.");
+    assert_eq!(post(&late)["unshown"]["removed"], "We agreed on no names.");
+    assert!(post(&seen)["unshown"].is_null());
+    let words = chi.kith(["read", &group]).in_words().run().lines.join("\n");
+    assert!(
+        words.contains("you were removed before it had reached them. The reason: We agreed on no names."),
+        "{words}"
+    );
+    assert!(ana.reads(&group).iter().all(|post| post.post != late), "nobody else sees it");
+}

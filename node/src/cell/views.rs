@@ -115,20 +115,31 @@ impl Engine {
     }
 
     fn removal_notice(&self) -> Notice {
-        let group = self.group.as_ref();
-        let removal = group.and_then(|group| group.member(&self.me())?.removal.clone());
-        let reason = removal.iter().flat_map(|removal| &removal.entries).find_map(|id| {
-            match &group?.entry(id)?.entry.body {
-                Body::Remove(remove) if !remove.reason.trim().is_empty() => Some(remove.reason.clone()),
-                _ => None,
-            }
-        });
+        let reason = self.removal_reason();
         let (message, hint) = Code::NotMember.words();
         let message = match reason {
             Some(reason) => format!("{message} The reason given: {reason}"),
             None => message.to_owned(),
         };
         Notice { code: Code::NotMember, message, hint: hint.to_owned() }
+    }
+
+    /// The reason that was given for removing me.
+    fn removal_reason(&self) -> Option<String> {
+        let group = self.group.as_ref()?;
+        let removal = group.member(&self.me())?.removal.clone()?;
+        removal.entries.iter().find_map(|id| match &group.entry(id)?.entry.body {
+            Body::Remove(remove) if !remove.reason.trim().is_empty() => Some(remove.reason.clone()),
+            _ => None,
+        })
+    }
+
+    /// Why the others do not show something of mine.
+    fn unshown(&self) -> types::Unshown {
+        match self.standing() {
+            Some(Standing::Removed) => types::Unshown::Removed(self.removal_reason().unwrap_or_default()),
+            _ => types::Unshown::Waiting,
+        }
     }
 
     /// Everybody who is or was a member: facilitators first, then helpers, then members, each by name; former
@@ -323,7 +334,10 @@ impl Engine {
         let Some((entry, author)) = self.read_held(held) else { return self.withdrawn_view(held) };
         let group = self.group()?;
         let Some(placed) = &held.placed else { return Ok(None) };
-        if !group.shows(&author, &placed.log, placed.seq) || self.hidden.has(&author) {
+        let mine = author == self.me();
+        let shown = group.shows(&author, &placed.log, placed.seq);
+        // Nobody is to lose sight of their own words.
+        if !(shown || mine) || self.hidden.has(&author) {
             return Ok(None);
         }
         let (text, reply_to) = match entry.body {
@@ -338,7 +352,6 @@ impl Engine {
             Some(to) => Some((to, self.store.entry(&to)?.and_then(|held| held.placed))),
             None => None,
         };
-        let mine = author == self.me();
         let moderation = self.moderation_of(&author, &placed.entry, entry.time);
         let open = moderation.as_ref().is_none_or(|moderation| moderation.measure == types::Measure::Folded);
         let text = if open || self.may_read_held(&author) { text } else { String::new() };
@@ -361,6 +374,7 @@ impl Engine {
             moderation: moderation.map(Box::new),
             edited,
             withdrawn: false,
+            unshown: if shown { None } else { Some(self.unshown()) },
             much: !mine && self.pace.is_much(&author, &placed.log, held.hour, placed.seq),
         }))
     }
@@ -388,6 +402,7 @@ impl Engine {
             moderation: None,
             edited: false,
             withdrawn: true,
+            unshown: None,
             much: false,
         }))
     }

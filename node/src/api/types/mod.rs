@@ -53,7 +53,7 @@ pub use node::{
 };
 pub use problem::{Code, Problem};
 pub use rota::{Rota, Slot, TakeDuty, Task};
-pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, WithdrawnAll, WriteText};
+pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
 
 pub use kith_protocol::charter::{Floor, Rule};
 

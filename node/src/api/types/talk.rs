@@ -86,10 +86,23 @@ pub struct Post {
     /// Whether its author wrote so much in that hour that this is to be folded.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub much: bool,
+    /// Why the others do not show it, if they do not: of what I wrote alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unshown: Option<Unshown>,
     /// What facilitators or helpers did about it. If it is held, the text is empty for all but its author and who
     /// may restore it; if it is folded, show the reason first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moderation: Option<Box<Moderation>>,
+}
+
+/// Why the others do not show something that I wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unshown {
+    /// I was removed by somebody whom it had not reached: what they gave as their reason.
+    Removed(String),
+    /// I wait to be let in, or to be let in again.
+    Waiting,
 }
 
 /// A part of what a group wrote, the newest first, replies included.
