@@ -16,7 +16,7 @@ use crate::api::types::{Code, Id};
 use crate::api::{self, serve};
 use crate::clock::Clock;
 use crate::home::Home;
-use crate::service::{Node, Service, ServiceError};
+use crate::service::{Node, Service, ServiceError, Stretching};
 use crate::supervisor::{Cells, Settings, SupervisorHandle};
 use crate::vault::{Unlocked, VaultHandle};
 
@@ -115,6 +115,7 @@ async fn open(
         started,
         paths,
         socket: socket.to_owned(),
+        stretching: Stretching::default(),
     };
     Ok((Service::open(closing.clone(), node), supervisor, cells))
 }

@@ -13,8 +13,15 @@ use crate::api::types::{Code, CreateInvite, InviteWay};
 use crate::cell::Door;
 use crate::vault::Stretch;
 
-/// Phrases stretched at one time; whoever asks beyond it waits.
-static STRETCHING: Semaphore = Semaphore::const_new(1);
+/// Whose turn it is to have a phrase stretched; whoever asks meanwhile waits.
+#[derive(Debug)]
+pub(crate) struct Stretching(Semaphore);
+
+impl Default for Stretching {
+    fn default() -> Self {
+        Stretching(Semaphore::new(1))
+    }
+}
 
 /// A door to be made, and the phrase if one was made up.
 pub(super) struct Wished {
@@ -26,7 +33,10 @@ pub(super) struct Wished {
 ///
 /// # Errors
 /// [`Code::BadRequest`] for a phrase on an invite of another way; [`Code::BadWords`] for one that is too short.
-pub(super) async fn wished(invite: &CreateInvite) -> Result<Option<Wished>, ServiceError> {
+pub(super) async fn wished(
+    invite: &CreateInvite,
+    turns: &Stretching,
+) -> Result<Option<Wished>, ServiceError> {
     let spoken = invite.with_phrase || invite.phrase.is_some();
     if invite.way != InviteWay::OpenDoor {
         let wrong = || {
@@ -55,27 +65,29 @@ pub(super) async fn wished(invite: &CreateInvite) -> Result<Option<Wished>, Serv
         ));
     }
     let link = InviteSecret::generate(&mut rand::rng());
-    let secret = stretched(&link, said).await?;
+    let secret = turns.stretched(&link, said).await?;
     Ok(Some(Wished { door: Door { link, secret, spoken: true }, made_up }))
 }
 
-/// What comes of a link's secret and a phrase.
-async fn stretched(link: &InviteSecret, said: &str) -> Result<DoorSecret, ServiceError> {
-    const STRETCH: Stretch =
-        Stretch { memory_kib: porch::MEMORY_KIB, passes: porch::PASSES, lanes: porch::LANES };
-    let (said, salt) = (phrase::normal(said), porch::phrase_salt(link));
-    let _turn = STRETCHING.acquire().await.map_err(|_| ServiceError::of(Code::Internal))?;
-    let key = tokio::task::spawn_blocking(move || STRETCH.key(said.as_bytes(), &salt))
-        .await
-        .map_err(|_| ServiceError::of(Code::Internal))?;
-    let key = key.map_err(|_| {
-        ServiceError::new(
-            Code::StorageFailed,
-            "This device has not enough free memory to work with the phrase.",
-            "Close other programs and try again.",
-        )
-    })?;
-    Ok(DoorSecret::from_bytes(*key.bytes()))
+impl Stretching {
+    /// What comes of a link's secret and a phrase.
+    async fn stretched(&self, link: &InviteSecret, said: &str) -> Result<DoorSecret, ServiceError> {
+        const STRETCH: Stretch =
+            Stretch { memory_kib: porch::MEMORY_KIB, passes: porch::PASSES, lanes: porch::LANES };
+        let (said, salt) = (phrase::normal(said), porch::phrase_salt(link));
+        let _turn = self.0.acquire().await.map_err(|_| ServiceError::of(Code::Internal))?;
+        let key = tokio::task::spawn_blocking(move || STRETCH.key(said.as_bytes(), &salt))
+            .await
+            .map_err(|_| ServiceError::of(Code::Internal))?;
+        let key = key.map_err(|_| {
+            ServiceError::new(
+                Code::StorageFailed,
+                "This device has not enough free memory to work with the phrase.",
+                "Close other programs and try again.",
+            )
+        })?;
+        Ok(DoorSecret::from_bytes(*key.bytes()))
+    }
 }
 
 impl Service {
@@ -93,7 +105,7 @@ impl Service {
         let said = said.filter(|said| !phrase::normal(said).is_empty());
         let stretched = match (check, said) {
             (None, _) => None,
-            (Some(_), Some(said)) => Some(stretched(&link.secret, said).await?),
+            (Some(_), Some(said)) => Some(self.node()?.stretching.stretched(&link.secret, said).await?),
             (Some(_), None) => return Err(Code::PhraseNeeded.into()),
         };
         Ok(Some(link.door(stretched).ok_or(ServiceError::of(Code::PhraseWrong))?))
@@ -114,16 +126,17 @@ mod tests {
             |value: &serde_json::Value| <[u8; 32]>::try_from(hex::decode(value.as_str().unwrap()).unwrap());
         let link = InviteSecret::from_bytes(bytes(&vectors["link's secret"]).unwrap());
         let spoken = &vectors["with a phrase"];
-        let door = stretched(&link, spoken["phrase"].as_str().unwrap()).await.unwrap();
+        let door = Stretching::default().stretched(&link, spoken["phrase"].as_str().unwrap()).await.unwrap();
         assert_eq!(*door.expose(), bytes(&spoken["door"]["secret"]).unwrap());
     }
 
     #[tokio::test]
     async fn a_phrase_is_for_open_doors_and_long_enough() {
         let plain = CreateInvite::default();
-        assert!(wished(&plain).await.unwrap().is_none());
-        let refused =
-            |invite: CreateInvite| async move { wished(&invite).await.err().map(|problem| problem.code) };
+        assert!(wished(&plain, &Stretching::default()).await.unwrap().is_none());
+        let refused = |invite: CreateInvite| async move {
+            wished(&invite, &Stretching::default()).await.err().map(|problem| problem.code)
+        };
         let other = CreateInvite { with_phrase: true, ..plain.clone() };
         assert_eq!(refused(other).await, Some(Code::BadRequest));
         let open = CreateInvite { way: InviteWay::OpenDoor, ..plain };
@@ -131,7 +144,7 @@ mod tests {
             let invite = CreateInvite { phrase: Some(short.into()), ..open.clone() };
             assert_eq!(refused(invite).await, Some(Code::BadWords), "{short}");
         }
-        let unspoken = wished(&open).await.unwrap().unwrap();
+        let unspoken = wished(&open, &Stretching::default()).await.unwrap().unwrap();
         assert!(unspoken.made_up.is_none() && !unspoken.door.spoken);
     }
 }

@@ -42,7 +42,7 @@ impl Service {
         if invite.way == InviteWay::Confirm && invite.uses > 1 {
             return Err(wrong("An invite on confirmation is for one person.".into()));
         }
-        let wished = doors::wished(&invite).await?;
+        let wished = doors::wished(&invite, &self.node()?.stretching).await?;
         let (uses, way) = (invite.uses, invite.way);
         let (door, made_up) = wished.map(|wished| (wished.door, wished.made_up)).unzip();
         let make = move |engine: &mut Engine| match (way, &door) {

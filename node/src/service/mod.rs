@@ -23,6 +23,8 @@ mod rota;
 mod talk;
 pub mod text;
 
+pub(crate) use doors::Stretching;
+
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -66,6 +68,7 @@ pub(crate) struct Node {
     pub(crate) started: Millis,
     pub(crate) paths: Paths,
     pub(crate) socket: PathBuf,
+    pub(crate) stretching: Stretching,
 }
 
 impl std::fmt::Debug for Service {
