@@ -179,3 +179,49 @@ fn of_two_who_came_on_one_invite_the_second_waits_for_a_facilitator() {
     let post = gil.posts(&group, "Good evening.");
     fay.has_got(&group, &[&post]);
 }
+
+#[test]
+fn where_everybody_facilitates_a_code_is_compared_by_whoever_made_the_invite_and_a_door_opens_for_its_phrase()
+{
+    let base = Lab::now();
+    let [mut ana, mut ben, mut fay, mut gil] = ["Ana", "Ben", "Fay", "Gil"].map(Person::offline);
+    for person in [&mut ana, &mut ben, &mut fay, &mut gil] {
+        Lab::hasty(person, base, 60);
+    }
+    let group = ana.opens_with("Sleepless", "For nights that are too long.", &["--shared-power"]);
+    ben.joins(&ana.invites(&group).link);
+    ana.sees_member(&group, "Ben", "facilitator", "member");
+
+    // Ben is the one of two who cannot decide alone.
+    let signed = |flags: &[&str]| {
+        let made = ben.kith(["invite", "create", &group].iter().chain(flags)).ok();
+        assert_eq!(made["link"], Value::Null);
+        let proposal = wait::until(wait::ARRIVAL, "Ana to have the proposal", || {
+            let list = ana.kith(["proposal", "list", &group]).ok();
+            list["proposals"][0]["proposal"].as_str().map(str::to_owned)
+        });
+        ana.kith(["proposal", "sign", &group, &proposal]).ok();
+        let invite = made["invite"].as_str().unwrap();
+        let link = wait::until(wait::ARRIVAL, "Ben's link", || {
+            ben.kith(["invite", "show", invite]).ok()["link"].as_str().map(str::to_owned)
+        });
+        (link, made)
+    };
+    let (link, _) = signed(&["--way", "confirm"]);
+    fay.kith(["join", &link, "--as", "Fay"]).ok();
+    let mine = fay.knock_is(&group, |mine| mine["code"].is_string());
+    let seen = ben.has_at_the_door(&group, |one| one["code"].is_string());
+    assert_eq!(seen["code"], mine["code"]);
+    assert_eq!(ana.kith(["knock", "list", &group]).ok()["received"], json!([]));
+    ben.kith(["knock", "admit", &id(&seen)]).ok();
+    to_do(&ana, &group, &json!(["proposal"]));
+    let proposal = ana.kith(["proposal", "list", &group]).ok()["proposals"][0]["proposal"].clone();
+    ana.kith(["proposal", "sign", &group, proposal.as_str().unwrap()]).ok();
+    fay.comes_in(&group);
+
+    let (link, made) = signed(&["--way", "open-door", "--phrase"]);
+    let phrase = made["phrase"].as_str().expect("it is told while there is no link yet");
+    let call = ["join", &link, "--as", "Gil", "--phrase-file", "-", "--wait", "90"];
+    gil.kith(call).stdin(phrase).limit(wait::ARRIVAL + wait::ANSWER).ok();
+    ana.sees_member(&group, "Gil", "facilitator", "member");
+}

@@ -56,6 +56,10 @@ pub(super) struct Request {
     /// The logs it was sealed to.
     #[n(11)]
     pub(super) desk: Vec<SealKey>,
+    /// Whether I signed that they come in, and others have to.
+    #[n(12)]
+    #[cbor(default)]
+    pub(super) signed: bool,
 }
 
 #[derive(Clone, Encode, Decode)]
@@ -109,6 +113,7 @@ impl Engine {
             declined: None,
             several: false,
             desk: knock.desk.clone(),
+            signed: false,
         };
         match state.invite.mode {
             InviteMode::Confirm => self.confirm(&mut request, &reply)?,

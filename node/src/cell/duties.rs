@@ -72,6 +72,9 @@ impl Engine {
         }
         self.give_sign(now)?;
         self.send_letters(now)?;
+        if self.group()?.charter().shared_power {
+            self.tell_who_is_in()?;
+        }
         self.mint_if_due(now)?;
         self.call_for_keys(now)?;
         if !connected.is_empty() {

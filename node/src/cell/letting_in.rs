@@ -24,10 +24,21 @@ impl Engine {
         self.has_place(&request.member)?;
         self.admit(statement)?;
         request.declined = None;
-        if self.standing_of(&request.member) == Some(Standing::Member) {
-            self.leave_word(&ReplyKey::from_bytes(*request.reply), Word::Admitted)?;
+        request.signed = true;
+        self.keep_request(request)?;
+        self.tell_who_is_in()
+    }
+
+    /// Leaves word for those whom I signed for, once enough have, and they are in.
+    pub(super) fn tell_who_is_in(&mut self) -> Result<(), CellError> {
+        for mut request in self.requests()? {
+            if request.signed && self.standing_of(&request.member) == Some(Standing::Member) {
+                self.leave_word(&ReplyKey::from_bytes(*request.reply), Word::Admitted)?;
+                request.signed = false;
+                self.keep_request(request)?;
+            }
         }
-        self.keep_request(request)
+        Ok(())
     }
 
     /// Confirms a join that is here already and does not stand by its invite.
