@@ -53,6 +53,8 @@ pub struct World {
     passed: Vec<usize>,
     /// Who has a look at their duties, a session for a gap, or an answer under way.
     due: BTreeSet<(usize, Due)>,
+    /// When somebody who did not know that they are in was last given what they need.
+    welcomed: BTreeMap<usize, u64>,
     shared: Shared,
 }
 
@@ -73,6 +75,7 @@ impl World {
             talks: BTreeMap::new(),
             passed: vec![0; nodes.len()],
             due: BTreeSet::new(),
+            welcomed: BTreeMap::new(),
             shared: Shared::default(),
             nodes,
         };

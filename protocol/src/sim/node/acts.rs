@@ -25,13 +25,18 @@ impl Node {
         self.say(Body::Post(Post { text: text.into() }))
     }
 
-    /// Makes an invite, and its link.
+    /// Makes an invite on sight, and its link.
     pub fn invite(&mut self, uses: u32) -> Option<Ticket> {
+        self.invite_as(InviteMode::OnSight, uses)
+    }
+
+    /// Makes an invite, and its link. One on confirmation is for one person.
+    pub fn invite_as(&mut self, mode: InviteMode, uses: u32) -> Option<Ticket> {
         let secret = InviteSecret::generate(&mut self.dice);
-        let invite =
-            Invite { key: secret.key(), mode: InviteMode::OnSight, uses, expires: START.plus(1 << 40) };
+        let uses = if mode == InviteMode::Confirm { 1 } else { uses };
+        let invite = Invite { key: secret.key(), mode, uses, expires: START.plus(1 << 40) };
         let written = self.say(Body::Invite(invite))?;
-        Some(Ticket { group: *self.ring.group(), invite: *written.entry_id(), secret })
+        Some(Ticket { group: *self.ring.group(), invite: *written.entry_id(), mode, secret })
     }
 
     /// Removes somebody, and mints in the same act.

@@ -54,8 +54,11 @@ impl World {
             Event::Frame { talk, side, bytes } => self.hear(talk, side, &bytes),
             Event::Sync { who, again } => {
                 self.due.remove(&(who, Due::Gap));
-                let others: Vec<usize> =
-                    (0..self.nodes.len()).filter(|other| self.talk(who, *other)).collect();
+                // Whoever has nothing looks for somebody who has.
+                let empty = |who: usize| self.nodes[who].group.is_none();
+                let others: Vec<usize> = (0..self.nodes.len())
+                    .filter(|other| self.talk(who, *other) && !(empty(who) && empty(*other)))
+                    .collect();
                 if let Some(other) = self.dice.pick(&others).copied() {
                     self.meet(who, other);
                 }
@@ -189,17 +192,26 @@ impl World {
     /// A node's duties, as far as they are due.
     fn look(&mut self, who: usize) {
         self.due.remove(&(who, Due::Look));
-        let me = self.nodes[who].key();
-        if self.hostile.contains(&who) || self.nodes[who].group.is_none() {
+        if self.hostile.contains(&who) {
             return;
         }
+        if self.nodes[who].waits() {
+            self.ask_again(who);
+        }
+        if self.nodes[who].group.is_none() {
+            return;
+        }
+        let me = self.nodes[who].key();
         let node = &self.nodes[who];
         if matches!(node.ring.should_mint(node.group(), &me), Timing::Now | Timing::AfterDelay) {
             self.act(who, |node| node.ready());
         }
         let node = &self.nodes[who];
         let calls = !node.ring.need(node.group(), &me, self.clock(who)).is_empty();
-        let others: Vec<usize> = (0..self.nodes.len()).filter(|other| self.talk(who, *other)).collect();
+        // Who has nothing can seal nothing.
+        let others: Vec<usize> = (0..self.nodes.len())
+            .filter(|other| self.talk(who, *other) && self.nodes[*other].group.is_some())
+            .collect();
         if calls && let Some(other) = self.dice.pick(&others).copied() {
             if self.hostile.contains(&other) {
                 return;
@@ -213,12 +225,6 @@ impl World {
                 ),
             );
         }
-        if self.nodes[who].waits()
-            && let Some(other) = self.dice.pick(&others).copied()
-            && !self.hostile.contains(&other)
-        {
-            self.act_with(who, other, |me, other| other.welcome_again(&me.key()));
-        }
         let node = &self.nodes[who];
         let lacking = matches!(node.best(), Choice::Send { wrap_to, .. } if !wrap_to.is_empty());
         if !others.is_empty()
@@ -227,6 +233,26 @@ impl World {
         {
             let later = self.dice.below(ANSWER_WITHIN);
             self.at(later, Event::Answer(who));
+        }
+    }
+
+    /// Somebody who asked to come in looks for a node that knows them as a member by now; not again while what they
+    /// were given then may be under way.
+    fn ask_again(&mut self, who: usize) {
+        if self.welcomed.get(&who).is_some_and(|at| self.now < at + HOUR) {
+            return;
+        }
+        let mut others: Vec<usize> = (0..self.nodes.len())
+            .filter(|other| self.talk(who, *other) && !self.hostile.contains(other))
+            .filter(|other| self.nodes[*other].group.is_some())
+            .collect();
+        let first = self.dice.place(others.len());
+        others.rotate_left(first);
+        for other in others {
+            if self.act_with(who, other, |me, other| other.welcome_again(&me.key(), me.opening.as_deref())) {
+                self.welcomed.insert(who, self.now);
+                return;
+            }
         }
     }
 
