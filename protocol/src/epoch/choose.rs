@@ -10,7 +10,10 @@
 //! the removal. "Nobody removed holds it" is not a rule to go by, since a partial view cannot tell.
 //!
 //! Where newcomers get no history, a clean epoch serves only if every member who lacks it may have all of it
-//! ([`Keyring::owed`]): somebody who came in after it began may not, and so the next to send mints.
+//! ([`Keyring::owed`]): somebody who came in after it began may not, and so the next to send mints. Nor does any
+//! serve as long as a member was given none at its beginning: they are owed nothing, and could never read what says
+//! that they are in, or anything else that somebody sealed under an epoch they lack. (One key they may well have, from
+//! somebody hostile or from when newcomers got history.) The next mint leads them to all of it.
 //!
 //! **Best** is: minted by somebody who has a seat now, then the deepest, then the lowest id. Nodes that know
 //! different things may choose differently for a while; nothing depends on their agreement.
@@ -107,7 +110,8 @@ impl Keyring {
             return Choice::Out;
         }
         let ended = ended(group);
-        for epoch in self.ranked(group) {
+        let epochs = if self.all_given(group) { self.ranked(group) } else { Vec::new() };
+        for epoch in epochs {
             let Ok(wrap_to) = self.sendable(&epoch, group, &ended) else { continue };
             return Choice::Send { epoch, wrap_to };
         }
@@ -217,6 +221,13 @@ impl Keyring {
         }
         lack.truncate(limits::WRAPS);
         Ok(lack)
+    }
+
+    /// Whether every member who may be denied an epoch was given one when it began, or has no log to give it to.
+    fn all_given(&self, group: &Group) -> bool {
+        let logs = |member: &Member| member.logs.iter().any(|log| log.live);
+        group.charter().history == History::All
+            || members(group).all(|member| !logs(member) || self.begins(member, group))
     }
 
     /// The epochs held, the best first.

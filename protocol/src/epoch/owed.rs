@@ -24,7 +24,7 @@ use super::ring::{Call, Keyring, MintRecord, Tag};
 use super::wrap;
 use crate::body::Body;
 use crate::charter::History;
-use crate::group::{Group, Log, Standing};
+use crate::group::{Group, Log, Member, Standing};
 use crate::id::{EntryId, EpochId, MemberKey, SealKey};
 use crate::limits;
 use crate::time::Millis;
@@ -53,9 +53,7 @@ impl Keyring {
         if group.charter().history == History::All {
             return true;
         }
-        let genesis =
-            |id: &EntryId| group.entry(id).is_some_and(|c| matches!(c.entry.body, Body::Genesis(_)));
-        if genesis(&member.joined) {
+        if founded(member, group) {
             return true;
         }
         let given = self.given(&member.logs, group);
@@ -71,6 +69,11 @@ impl Keyring {
             mints.is_some_and(|mints| mints.iter().all(|mint| since(mint) || !before(mint)))
         };
         minted && !given.is_empty()
+    }
+
+    /// Whether there is an epoch from which on a member is owed any, where newcomers get no history.
+    pub(super) fn begins(&self, member: &Member, group: &Group) -> bool {
+        founded(member, group) || !self.given(&member.logs, group).is_empty()
     }
 
     /// The epochs that `me` is owed and does not hold: to be asked for with a `NeedKey`, if that was not done
@@ -198,4 +201,9 @@ impl Keyring {
         let calls = self.calls.range(range).filter(|((_, seal), _)| self.owns(seal));
         calls.flat_map(|(_, calls)| calls).filter(|call| call.member == *me)
     }
+}
+
+/// Whether somebody is a founder, who is owed all.
+fn founded(member: &Member, group: &Group) -> bool {
+    group.entry(&member.joined).is_some_and(|control| matches!(control.entry.body, Body::Genesis(_)))
 }

@@ -306,7 +306,12 @@ impl Teller<'_> {
             let last: &mut u64 = shown.entry((key, log)).or_default();
             *last = seq.max(*last);
         };
-        for (who, removals) in self.state.removals.iter() {
+        // Who waited when they were removed was never let in, and is not heard by being put out.
+        let let_in = |who: &&Who| {
+            let holds = self.state.stands.holds(**who);
+            !holds.admitted.is_empty() || !holds.seat.is_empty()
+        };
+        for (who, removals) in self.state.removals.iter().filter(|(who, _)| let_in(who)) {
             let Some(person) = self.record.person(*who) else { continue };
             for node in removals.iter().filter_map(|at| self.record.node(*at)) {
                 if let Body::Remove(remove) = &node.control.entry.body {

@@ -82,7 +82,7 @@ impl Life {
     }
 
     /// What somebody is called.
-    fn name(&self, key: &MemberKey) -> String {
+    pub(super) fn name(&self, key: &MemberKey) -> String {
         let node = self.world.nodes.iter().find(|node| node.key() == *key);
         node.map_or_else(|| "nobody known".into(), |node| node.name.clone())
     }

@@ -26,6 +26,10 @@ pub struct Tally {
     pub inside: usize,
     /// Entries of hostile people that count.
     pub hostile: usize,
+    /// People who asked to come in, and were admitted.
+    pub admitted: usize,
+    /// People who asked, and are not in.
+    pub unanswered: usize,
 }
 
 impl std::ops::AddAssign for Tally {
@@ -35,6 +39,8 @@ impl std::ops::AddAssign for Tally {
         self.shut_out += other.shut_out;
         self.inside += other.inside;
         self.hostile += other.hostile;
+        self.admitted += other.admitted;
+        self.unanswered += other.unanswered;
     }
 }
 
@@ -50,9 +56,11 @@ impl Life {
         if let Some(blame) = self.world.blamed.first() {
             return Err(format!("an honest node is blamed: {blame}"));
         }
+        self.nobody_in_unasked()?;
         self.one_state(&inside)?;
         self.facilitators_stay(&inside)?;
         self.one_timeline(&inside)?;
+        (tally.admitted, tally.unanswered) = self.who_was_let_in_is_in(&inside)?;
         tally.hostile = self.right_in_their_past(&inside)?;
         tally.read = self.everybody_reads(&inside)?;
         tally.shut_out = self.nobody_out_reads()?;

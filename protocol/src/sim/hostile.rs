@@ -16,7 +16,7 @@ use super::node::{Flaw, Node, Ticket, charter};
 use super::world::HOUR;
 use crate::admit::Verified;
 use crate::body::{
-    Admit, Amend, Body, Demote, Invite, InviteMode, Join, Leave, Post, Promote, Remove, Revoke, Role,
+    Amend, Body, Demote, Invite, InviteMode, Join, Leave, Post, Promote, Remove, Revoke, Role,
 };
 use crate::charter::{Changes, History, Inviters};
 use crate::entry::{Bond, Entry, Links, SignedEntry};
@@ -26,12 +26,13 @@ use crate::group::{Control, Group};
 use crate::id::{DropMark, EntryId, EpochId, MemberKey, ShortId};
 use crate::invite::InviteSecret;
 use crate::limits;
+use crate::porch::DoorSecret;
 use crate::time::Millis;
 
 /// What somebody claims to have known when they wrote.
-struct Past {
+pub(super) struct Past {
     /// What they cite.
-    deps: Vec<EntryId>,
+    pub(super) deps: Vec<EntryId>,
     /// The group as it was then.
     group: Group,
 }
@@ -49,7 +50,8 @@ impl Life {
         }
         self.world.nodes[me].now = self.world.clock(me);
         match self.dice.below(100) {
-            0..45 => self.writes_on_a_past(me, late),
+            0..35 => self.writes_on_a_past(me, late),
+            35..45 => self.hostile_admits(me),
             45..57 => self.says_two_things(me),
             57..65 => self.repeats(me),
             65..75 => self.forges(me),
@@ -86,7 +88,7 @@ impl Life {
     }
 
     /// A past that exists, closed under what it cites; often all there is.
-    fn past(&mut self, me: usize) -> Past {
+    pub(super) fn past(&mut self, me: usize) -> Past {
         let node = &self.world.nodes[me];
         let all: Vec<Control> = node.controls_in_order();
         let whole = node.group();
@@ -111,7 +113,7 @@ impl Life {
     }
 
     /// An entry of somebody hostile: with the next number of their log, or with one that they used before.
-    fn crafted(&mut self, me: usize, deps: Vec<EntryId>, body: Body) -> Entry {
+    pub(super) fn crafted(&mut self, me: usize, deps: Vec<EntryId>, body: Body) -> Entry {
         let node = &self.world.nodes[me];
         let again = node.seq > 1 && self.dice.chance(30);
         let seq = if again { 1 + self.dice.below(node.seq - 1) } else { node.seq };
@@ -139,7 +141,7 @@ impl Life {
     }
 
     /// Writes an entry and shows it to some; its id.
-    fn publishes(&mut self, me: usize, entry: &Entry) -> Option<EntryId> {
+    pub(super) fn publishes(&mut self, me: usize, entry: &Entry) -> Option<EntryId> {
         let bytes = self.sealed(me, entry)?;
         let before = self.world.nodes[me].held.order.len();
         self.world.nodes[me].receive(bytes.clone(), 0);
@@ -154,7 +156,7 @@ impl Life {
     }
 
     /// Hands an envelope to whoever they like.
-    fn shows(&mut self, me: usize, bytes: &[u8]) {
+    pub(super) fn shows(&mut self, me: usize, bytes: &[u8]) {
         for other in 0..self.world.nodes.len() {
             if self.dice.chance(50) {
                 self.world.slip(me, other, bytes.to_vec());
@@ -184,17 +186,12 @@ impl Life {
             20..50 => {
                 Body::Remove(Remove { member: self.anybody(), reason: "because".into(), heads: Vec::new() })
             }
-            50..58 => {
-                let joins: Vec<EntryId> = past.group.members().map(|member| member.joined).collect();
-                let Some(join) = self.dice.pick(&joins).copied() else { return };
-                Body::Admit(Admit { join })
-            }
-            58..68 => {
+            50..66 => {
                 let invites: Vec<EntryId> = past.group.invites().map(|invite| invite.id).collect();
                 let Some(invite) = self.dice.pick(&invites).copied() else { return };
                 Body::Revoke(Revoke { invite })
             }
-            68..78 => {
+            66..78 => {
                 let changes = match self.dice.below(3) {
                     0 => Changes { history: Some(History::None), ..Changes::default() },
                     1 => Changes { inviters: Some(Inviters::Members), ..Changes::default() },
@@ -218,16 +215,15 @@ impl Life {
     fn invites_on(&mut self, me: usize, past: Past) {
         let secret = InviteSecret::generate(&mut self.dice);
         let uses = 1 + u32::try_from(self.dice.below(3)).unwrap_or(0);
-        let invite = Invite {
-            key: secret.key(),
-            mode: InviteMode::OnSight,
-            uses,
-            expires: Millis(u64::MAX >> 1),
-            porch: None,
-        };
+        let mode = self.mode();
+        let uses = if mode == InviteMode::Confirm { 1 } else { uses };
+        let door = (mode == InviteMode::OpenDoor).then(|| DoorSecret::from_bytes(*secret.expose()));
+        let secret = door.as_ref().map_or(secret, DoorSecret::invite);
+        let (key, porch) = (secret.key(), door.as_ref().map(DoorSecret::porch));
+        let invite = Invite { key, mode, uses, expires: Millis(u64::MAX >> 1), porch };
         let entry = self.crafted(me, past.deps, Body::Invite(invite));
         let Some(invite) = self.publishes(me, &entry) else { return };
-        let ticket = Ticket { group: *self.world.nodes[me].ring.group(), invite, secret, door: None };
+        let ticket = Ticket { group: *self.world.nodes[me].ring.group(), invite, mode, secret, door };
         self.tickets.push((ticket.clone(), true));
         self.sock(me, &ticket);
     }
@@ -259,6 +255,11 @@ impl Life {
             sock.receive(verified.envelope().encode(), 0);
         }
         sock.flaw = Some(Flaw::Withholding);
+        // Honest people may believe who asks.
+        let signed = SignedEntry::sign(&entry, &ticket.group, sock.secrets.signing(), None);
+        if self.asks(&ticket.invite) {
+            self.knocked(&sock, signed.to_bytes(), ticket.invite);
+        }
         self.came_on.push(Some(ticket.invite));
         let who = self.world.add(sock, me);
         self.world.hostile.insert(who);

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::asking::Knock;
 use super::dice::Dice;
+use super::let_in::Looked;
 use super::network::Weather;
 use super::node::{Flaw, Node, Ticket, charter};
 use super::world::{DAY, HOUR, MINUTE, World};
-use crate::body::{Admit, Amend, Body, Invite, Promote, Role};
+use crate::body::{Amend, Body, Promote, Role};
 use crate::charter::{Changes, History, Inviters};
 use crate::group::{Proposed, Standing};
 use crate::id::{EntryId, EnvelopeId, EpochId, MemberKey};
-use crate::limits;
 
 /// How large a life is.
 #[derive(Clone, Copy, Debug)]
@@ -29,13 +30,13 @@ impl Size {
     /// A small group in which nobody is hostile, for a short time.
     pub const SMALL: Size = Size { honest: 2, hostile: 0, devices: 4, steps: 12 };
     /// A usual one.
-    pub const USUAL: Size = Size { honest: 2, hostile: 0, devices: 6, steps: 30 };
+    pub const USUAL: Size = Size { honest: 2, hostile: 0, devices: 7, steps: 34 };
     /// A larger one, for a longer time.
-    pub const LARGE: Size = Size { honest: 3, hostile: 0, devices: 10, steps: 80 };
+    pub const LARGE: Size = Size { honest: 3, hostile: 0, devices: 11, steps: 80 };
     /// A group with a hostile facilitator among three.
-    pub const HOSTILE: Size = Size { honest: 2, hostile: 1, devices: 6, steps: 30 };
+    pub const HOSTILE: Size = Size { honest: 2, hostile: 1, devices: 9, steps: 34 };
     /// A group with two hostile facilitators among five, for longer.
-    pub const INFESTED: Size = Size { honest: 3, hostile: 2, devices: 9, steps: 80 };
+    pub const INFESTED: Size = Size { honest: 3, hostile: 2, devices: 11, steps: 80 };
 }
 
 /// What somebody said, and what they knew.
@@ -54,7 +55,7 @@ pub struct Said {
     /// Whom its author knew to be out.
     pub out: BTreeSet<MemberKey>,
     /// Who waited to be let in, as its author knew; and whom its author had not heard of, come in on an invite
-    /// that its author knew to be at an end. They were out if nobody vouched for them, as the whole set will
+    /// that its author knew to be at an end, or that lets nobody in alone. They were out if nobody vouched for them, as the whole set will
     /// tell.
     pub late: BTreeSet<MemberKey>,
     /// Whether its author took it back.
@@ -76,6 +77,10 @@ pub struct Life {
     pub(super) came_on: Vec<Option<EntryId>>,
     /// Hostile people whom the honest know to be hostile.
     pub(super) exposed: BTreeSet<usize>,
+    /// Who asked to come in.
+    pub(super) knocks: Vec<Knock>,
+    /// What was looked at already by those who look whether anybody is in without being let in.
+    pub(super) looked: Looked,
 }
 
 impl Life {
@@ -97,7 +102,17 @@ impl Life {
             world.nodes[*who].flaw = Some(Flaw::Withholding);
         }
         let came_on = vec![None; names.len()];
-        Life { world, said: Vec::new(), dice, size, tickets: Vec::new(), came_on, exposed: BTreeSet::new() }
+        Life {
+            world,
+            said: Vec::new(),
+            dice,
+            size,
+            tickets: Vec::new(),
+            came_on,
+            exposed: BTreeSet::new(),
+            knocks: Vec::new(),
+            looked: Looked::default(),
+        }
     }
 
     /// Gives every honest node a flaw.
@@ -125,6 +140,7 @@ impl Life {
                 22..42 if !self.world.hostile.is_empty() => self.hostile(false),
                 _ => self.honest(step),
             }
+            self.watch();
         }
     }
 
@@ -165,13 +181,13 @@ impl Life {
         }
         let role = node.group().member(&me).map_or(Role::Member, |member| member.role);
         match (self.dice.below(100), role) {
-            (0..45, _) => self.post(who, step),
-            (45..60, _) => self.comes_in(who),
-            (60..65, _) => self.invite(who),
-            (65..72, Role::Seat | Role::Deputy) => self.remove(who),
-            (72..76, Role::Seat | Role::Deputy) => self.revoke(who),
-            (76..80, Role::Seat | Role::Deputy) => self.admit(who),
-            (80..88, Role::Seat) => self.promote(who),
+            (0..42, _) => self.post(who, step),
+            (42..57, _) => self.comes_in(who),
+            (57..63, _) => self.invite(who),
+            (63..69, Role::Seat | Role::Deputy) => self.remove(who),
+            (69..73, Role::Seat | Role::Deputy) => self.revoke(who),
+            (73..81, Role::Seat | Role::Deputy) => self.admit(who),
+            (81..88, Role::Seat) => self.promote(who),
             (88..91, Role::Seat) => self.amend(who),
             (91..94, _) => self.second_device(who, step),
             (96..99, _) => self.withdraw(who),
@@ -210,28 +226,15 @@ impl Life {
     fn late(&self, who: usize) -> BTreeSet<MemberKey> {
         let group = self.world.nodes[who].group();
         let people = self.world.nodes.iter().zip(&self.came_on);
-        let ended = |invite: &EntryId| group.invite(invite).is_some_and(|invite| !invite.revoked.is_empty());
+        let ended = |invite: &EntryId| {
+            let revoked = group.invite(invite).is_some_and(|invite| !invite.revoked.is_empty());
+            revoked || self.asks(invite)
+        };
         let late = people.filter(|(node, invite)| match group.member(&node.key()) {
             Some(member) => member.standing == Standing::Waiting,
             None => invite.as_ref().is_some_and(ended),
         });
         late.map(|(node, _)| node.key()).collect()
-    }
-
-    fn invite(&mut self, who: usize) {
-        let uses = [1, 1, 3, 50][self.dice.place(4)];
-        let probe = Body::Invite(Invite {
-            key: [1; 32],
-            mode: crate::body::InviteMode::OnSight,
-            uses,
-            expires: crate::time::Millis(0),
-            porch: None,
-        });
-        if self.may(who, &probe)
-            && let Some(ticket) = self.world.act(who, |node| node.invite(uses))
-        {
-            self.tickets.push((ticket, self.world.hostile.contains(&who)));
-        }
     }
 
     /// Whether somebody may do this, as far as their node knows.
@@ -240,58 +243,18 @@ impl Life {
         node.group().judge(&node.key(), &node.group().heads(), body).is_ok()
     }
 
-    /// Somebody comes in at a member's node, on any link there is.
-    fn comes_in(&mut self, sponsor: usize) {
-        let honest: Vec<Ticket> =
-            self.tickets.iter().filter(|(_, hostile)| !hostile).map(|(ticket, _)| ticket.clone()).collect();
-        let Some(ticket) = self.dice.pick(&honest).cloned() else { return self.invite(sponsor) };
-        if self.world.nodes.len() < self.size.devices && self.world.network.online(sponsor) {
-            self.enters(sponsor, &ticket, "p");
-        }
-    }
-
-    /// Somebody new comes in on a link, at somebody's node.
-    pub(super) fn enters(&mut self, sponsor: usize, ticket: &Ticket, kind: &str) -> Option<usize> {
-        let name = format!("{kind}{}", self.world.nodes.len());
-        let mut node = self.world.act(sponsor, |sponsor| Node::join(&name, ticket, sponsor))?;
-        node.flaw = self.world.nodes[sponsor].flaw;
-        self.came_on.push(Some(ticket.invite));
-        Some(self.world.add(node, sponsor))
-    }
-
     fn remove(&mut self, who: usize) {
         let target = self.dice.place(self.world.nodes.len());
         let key = self.world.nodes[target].key();
         let node = &self.world.nodes[who];
         let plain = node.group().member(&key).is_some_and(|member| member.role == Role::Member);
         let seat = !plain && self.exposed.contains(&target);
+        // Who waits is sometimes turned away for good.
+        let here = node.is_current(&key) || (node.waits_here(&key) && self.dice.chance(30));
         let body =
             Body::Remove(crate::body::Remove { member: key, reason: String::new(), heads: Vec::new() });
-        if (plain || seat) && node.is_current(&key) && self.may(who, &body) {
+        if (plain || seat) && here && self.may(who, &body) {
             self.world.act(who, |node| node.remove(&key));
-        }
-    }
-
-    fn revoke(&mut self, who: usize) {
-        let live: Vec<EntryId> = {
-            let invites = self.world.nodes[who].group().invites();
-            invites.filter(|invite| invite.live).map(|invite| invite.id).collect()
-        };
-        if let Some(invite) = self.dice.pick(&live).copied() {
-            self.world.act(who, |node| node.revoke(invite));
-        }
-    }
-
-    /// A facilitator lets in whoever waits.
-    fn admit(&mut self, who: usize) {
-        let group = self.world.nodes[who].group();
-        let waiting = group.members().filter(|member| member.standing == Standing::Waiting);
-        let joins: Vec<EntryId> = waiting.map(|member| member.joined).collect();
-        if let Some(join) = self.dice.pick(&joins).copied() {
-            let body = Body::Admit(Admit { join });
-            if self.may(who, &body) {
-                self.world.act(who, |node| node.say(body));
-            }
         }
     }
 
@@ -339,30 +302,6 @@ impl Life {
         let body = Body::Amend(Amend { changes, reason: "as we said".into() });
         if self.may(who, &body) {
             self.world.act(who, |node| node.say(body));
-        }
-    }
-
-    /// Somebody adds a device, at whoever's node they reach.
-    fn second_device(&mut self, who: usize, step: usize) {
-        let reached: Vec<usize> = (0..self.world.nodes.len())
-            .filter(|other| self.world.talk(who, *other) && !self.world.hostile.contains(other))
-            .filter(|other| self.world.nodes[*other].group.is_some())
-            .collect();
-        let Some(other) = self.dice.pick(&reached).copied() else { return };
-        // One more than there are live logs would shut out the first.
-        let mine = self.world.nodes[who].key();
-        let devices = self.world.nodes.iter().filter(|node| node.key() == mine).count();
-        if self.world.nodes.len() >= self.size.devices || devices >= limits::LOGS {
-            return;
-        }
-        let old = &self.world.nodes[who];
-        let mut device = Node::new(&old.name, (step % 250) as u8 + 1, *old.ring.group());
-        device.flaw = old.flaw;
-        device.now = self.world.clock(who);
-        if self.world.act(other, |other| device.enter_by_log(other)) {
-            let came_on = self.came_on[who];
-            self.came_on.push(came_on);
-            self.world.add(device, other);
         }
     }
 }

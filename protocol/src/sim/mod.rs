@@ -6,10 +6,13 @@
 //! Only built with the feature `sim`, for tests.
 
 mod aftermath;
+mod asking;
 mod check;
+mod coming;
 mod dice;
 mod held;
 mod hostile;
+mod let_in;
 mod life;
 pub mod meeting;
 mod network;

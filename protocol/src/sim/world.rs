@@ -3,19 +3,19 @@
 //! One queue of events, ordered by time and then by the order they were made in; nothing else decides what
 //! happens next. Whoever uses a world lets people act ([`World::act`]) and time pass ([`World::go`]).
 
+mod events;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use events::{Due, Event, SYNC_EVERY};
 
 use super::dice::Dice;
 use super::network::{Network, Weather};
-use super::node::{Flaw, Node, START, Shared};
+use super::node::{Node, START, Shared};
 use super::talk::Talk;
 use super::trace::Trace;
-use crate::admit::Refusal;
 use crate::body::Body;
-use crate::epoch::{Choice, Timing};
 use crate::group::Standing;
-use crate::id::EnvelopeId;
-use crate::limits;
 use crate::time::Millis;
 
 /// Milliseconds in a minute.
@@ -25,31 +25,10 @@ pub const HOUR: u64 = 60 * MINUTE;
 /// Milliseconds in a day.
 pub const DAY: u64 = 24 * HOUR;
 
-/// The longest a node goes without a session with somebody, in milliseconds.
-const SYNC_EVERY: u64 = 12 * HOUR;
-/// A facilitator's node that merges removals nobody has minted for waits up to this long, in milliseconds.
-const MINT_WITHIN: u64 = 10_000;
-/// A holder answers a call for a key within this long, in milliseconds.
-const ANSWER_WITHIN: u64 = 30_000;
 /// How far a clock may be ahead before a rest, in milliseconds: what it dated is let in by then.
 pub const FASTEST: u64 = 6 * HOUR;
 /// Rounds in which a group must come to rest once everybody is online.
 const ROUNDS: usize = 24;
-
-enum Event {
-    /// A gossiped envelope.
-    Gossip { to: usize, from: usize, bytes: Vec<u8>, what: EnvelopeId },
-    /// An envelope that somebody hostile hands over.
-    Slip { to: usize, from: usize, bytes: Vec<u8> },
-    /// A frame of a session.
-    Frame { talk: u64, side: usize, bytes: Vec<u8> },
-    /// A node looks for somebody to compare with.
-    Sync { who: usize, again: bool },
-    /// A node looks at what is due.
-    Look(usize),
-    /// A node answers what is still unanswered.
-    Answer(usize),
-}
 
 /// A group of nodes, their network and their time.
 pub struct World {
@@ -74,14 +53,9 @@ pub struct World {
     passed: Vec<usize>,
     /// Who has a look at their duties, a session for a gap, or an answer under way.
     due: BTreeSet<(usize, Due)>,
+    /// When somebody who did not know that they are in was last given what they need.
+    welcomed: BTreeMap<usize, u64>,
     shared: Shared,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
-    Look,
-    Answer,
-    Gap,
 }
 
 impl World {
@@ -101,6 +75,7 @@ impl World {
             talks: BTreeMap::new(),
             passed: vec![0; nodes.len()],
             due: BTreeSet::new(),
+            welcomed: BTreeMap::new(),
             shared: Shared::default(),
             nodes,
         };
@@ -299,216 +274,6 @@ impl World {
         self.nodes.iter().map(|node| node.held.order.len() + node.held.stubs.len()).sum()
     }
 
-    fn happen(&mut self, event: Event) {
-        match event {
-            Event::Gossip { to, from, bytes, what } => self.arrive(to, from, bytes, &what),
-            Event::Slip { to, from, bytes } => {
-                if self.network.online(to) && !self.hostile.contains(&to) {
-                    self.wind(to);
-                    // It is refused or it is not: nobody honest is to blame.
-                    self.nodes[to].receive(bytes, from as u64);
-                    self.spread(to, None);
-                }
-            }
-            Event::Frame { talk, side, bytes } => self.hear(talk, side, &bytes),
-            Event::Sync { who, again } => {
-                self.due.remove(&(who, Due::Gap));
-                let others: Vec<usize> =
-                    (0..self.nodes.len()).filter(|other| self.talk(who, *other)).collect();
-                if let Some(other) = self.dice.pick(&others).copied() {
-                    self.meet(who, other);
-                }
-                self.look_soon(who);
-                if again {
-                    let later = SYNC_EVERY / 4 + self.dice.below(SYNC_EVERY * 3 / 4);
-                    self.at(later, Event::Sync { who, again });
-                }
-            }
-            Event::Look(who) => self.look(who),
-            Event::Answer(who) => {
-                self.due.remove(&(who, Due::Answer));
-                if self.network.online(who) && self.nodes[who].flaw != Some(Flaw::Mute) {
-                    self.act(who, |node| {
-                        node.answer();
-                        if node.is_current(&node.key()) && node.ring.kept().next().is_some() {
-                            node.ready_unless_mint();
-                        }
-                    });
-                }
-            }
-        }
-    }
-
-    fn arrive(&mut self, to: usize, from: usize, bytes: Vec<u8>, what: &EnvelopeId) {
-        if !self.network.reaches(from, to) || self.nodes[to].held.has(what) {
-            return;
-        }
-        self.wind(to);
-        let answer = self.nodes[to].offered(bytes, from as u64);
-        if let Err(refusal) = &answer {
-            self.trace.tell(
-                self.now,
-                format_args!(
-                    "{} refuses {} of {}: {refusal}",
-                    self.nodes[to].name,
-                    short(what),
-                    self.nodes[from].name
-                ),
-            );
-        }
-        match answer {
-            Ok(()) => {}
-            Err(Refusal::Wait(_)) => self.gap(to),
-            Err(Refusal::Reject(why)) if !self.hostile.contains(&from) => {
-                self.blamed.push(format!("{}: {why}", self.nodes[from].name));
-            }
-            Err(_) => {}
-        }
-        self.spread(to, Some(from));
-    }
-
-    fn hear(&mut self, id: u64, side: usize, bytes: &[u8]) {
-        let Some(talk) = self.talks.get(&id) else { return };
-        let [who, peer] = [talk.ends[side].who, talk.ends[1 - side].who];
-        if !self.talk(who, peer) {
-            self.talks.remove(&id);
-            return;
-        }
-        self.wind(who);
-        let Some(talk) = self.talks.get_mut(&id) else { return };
-        let Some(frames) = talk.hear(side, bytes, &mut self.nodes[who], peer as u64) else {
-            if !self.hostile.contains(&peer) {
-                self.blamed.push(format!("{} breaks the rules of a session", self.nodes[peer].name));
-            }
-            self.talks.remove(&id);
-            return;
-        };
-        let over = talk.over();
-        self.send(id, 1 - side, frames);
-        if over {
-            self.talks.remove(&id);
-        }
-        self.spread(who, Some(peer));
-    }
-
-    /// Sends frames of a session to one of its ends: none is lost, none overtakes another.
-    fn send(&mut self, id: u64, side: usize, frames: Vec<Vec<u8>>) {
-        for bytes in frames {
-            let delay = self.network.delay(&mut self.dice);
-            let Some(talk) = self.talks.get_mut(&id) else { return };
-            let end = &mut talk.ends[side];
-            end.last = end.last.max(self.now + delay);
-            let later = end.last - self.now;
-            self.at(later, Event::Frame { talk: id, side, bytes });
-        }
-    }
-
-    /// Passes on what a node has let in and not passed on yet: its own to all, others' to some.
-    fn spread(&mut self, who: usize, source: Option<usize>) {
-        let from = std::mem::replace(&mut self.passed[who], self.nodes[who].held.order.len());
-        let fresh: Vec<EnvelopeId> = self.nodes[who].held.order.get(from..).unwrap_or_default().to_vec();
-        if fresh.is_empty() {
-            return;
-        }
-        let me = self.nodes[who].key();
-        for id in &fresh {
-            // What was taken back meanwhile is not passed on.
-            let Some(verified) = self.nodes[who].held.envelopes.get(id) else { continue };
-            let (entry, own) = (verified.entry(), *verified.author() == me);
-            let author = self.nodes.iter().find(|node| node.log == entry.log);
-            let author = author.map_or("nobody known", |node| node.name.as_str());
-            let said =
-                format!("{} has {} of {author} ({})", self.nodes[who].name, word(&entry.body), entry.seq);
-            let bytes = verified.envelope().encode();
-            self.tell(said);
-            if self.hostile.contains(&who) || bytes.len() > limits::GOSSIP {
-                continue;
-            }
-            for other in 0..self.nodes.len() {
-                if Some(other) == source || !self.talk(who, other) || !self.knows(who, other) {
-                    continue;
-                }
-                if !own && self.dice.chance(40) {
-                    continue;
-                }
-                for delay in self.network.carry(&mut self.dice) {
-                    let event = Event::Gossip { to: other, from: who, bytes: bytes.clone(), what: *id };
-                    self.at(delay, event);
-                }
-            }
-        }
-        self.look_soon(who);
-    }
-
-    /// Whether a node knows another as a member.
-    fn knows(&self, who: usize, other: usize) -> bool {
-        self.nodes[who].is_current(&self.nodes[other].key())
-    }
-
-    /// A node's duties, as far as they are due.
-    fn look(&mut self, who: usize) {
-        self.due.remove(&(who, Due::Look));
-        let me = self.nodes[who].key();
-        if self.hostile.contains(&who) || self.nodes[who].group.is_none() {
-            return;
-        }
-        let node = &self.nodes[who];
-        if matches!(node.ring.should_mint(node.group(), &me), Timing::Now | Timing::AfterDelay) {
-            self.act(who, |node| node.ready());
-        }
-        let node = &self.nodes[who];
-        let calls = !node.ring.need(node.group(), &me, self.clock(who)).is_empty();
-        let others: Vec<usize> = (0..self.nodes.len()).filter(|other| self.talk(who, *other)).collect();
-        if calls && let Some(other) = self.dice.pick(&others).copied() {
-            if self.hostile.contains(&other) {
-                return;
-            }
-            let handed = self.act_with(who, other, |me, other| me.call_for_keys(other));
-            self.trace.tell(
-                self.now,
-                format_args!(
-                    "{} calls for keys, at {}: {handed}",
-                    self.nodes[who].name, self.nodes[other].name
-                ),
-            );
-        }
-        if self.nodes[who].waits()
-            && let Some(other) = self.dice.pick(&others).copied()
-            && !self.hostile.contains(&other)
-        {
-            self.act_with(who, other, |me, other| other.welcome_again(&me.key()));
-        }
-        let node = &self.nodes[who];
-        let lacking = matches!(node.best(), Choice::Send { wrap_to, .. } if !wrap_to.is_empty());
-        if !others.is_empty()
-            && (lacking || !node.ring.answers(node.group(), &me).is_empty())
-            && self.due.insert((who, Due::Answer))
-        {
-            let later = self.dice.below(ANSWER_WITHIN);
-            self.at(later, Event::Answer(who));
-        }
-    }
-
-    fn look_soon(&mut self, who: usize) {
-        if self.due.insert((who, Due::Look)) {
-            let later = self.dice.below(MINT_WITHIN);
-            self.at(later, Event::Look(who));
-        }
-    }
-
-    /// Something is missing here: a session, soon.
-    fn gap(&mut self, who: usize) {
-        if self.due.insert((who, Due::Gap)) {
-            let later = 500 + self.dice.below(10_000);
-            self.at(later, Event::Sync { who, again: false });
-        }
-    }
-
-    fn at(&mut self, later: u64, event: Event) {
-        self.serial += 1;
-        self.queue.insert((self.now + later, self.serial), event);
-    }
-
     /// What somebody's clock says.
     pub fn clock(&self, who: usize) -> Millis {
         Millis(START.0.saturating_add(self.now).saturating_add_signed(self.skew[who]))
@@ -517,10 +282,6 @@ impl World {
     fn wind(&mut self, who: usize) {
         self.nodes[who].now = self.clock(who);
     }
-}
-
-fn short(id: &EnvelopeId) -> String {
-    id.to_string().chars().take(8).collect()
 }
 
 /// What an entry is, in one word.

@@ -10,6 +10,7 @@
 mod admission;
 mod calls;
 mod epochs;
+mod given;
 mod model;
 mod opening;
 mod pair;

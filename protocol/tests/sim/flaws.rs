@@ -51,3 +51,8 @@ fn who_takes_in_no_removal_is_noticed() {
 fn who_keeps_what_was_taken_back_is_noticed() {
     assert!(noticed(Flaw::Hoarding, Size::LARGE).contains("which was taken back"));
 }
+
+#[test]
+fn who_gives_keys_to_somebody_who_waits_is_noticed() {
+    assert!(noticed(Flaw::Welcoming, Size::LARGE).contains("gave a key to"));
+}

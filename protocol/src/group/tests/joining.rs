@@ -1,7 +1,7 @@
 //! Invites, joins, and what settles the disputed ones.
 
 use super::kit::{Dice, World, charter, check, invite_body, is_member, key, role, seats, shuffled, standing};
-use crate::body::{Body, Invite, InviteMode, Role};
+use crate::body::{Body, Invite, InviteMode, LogHead, Remove, Role};
 use crate::charter::{Charter, Inviters};
 use crate::group::{Once, Proposed, Right, Standing};
 use crate::id::EntryId;
@@ -218,6 +218,25 @@ fn who_was_admitted_by_somebody_removed_waits_again_and_the_removal_ended_it() {
     let group = world.group();
     assert!(is_member(&group, "x"));
     assert!(!group.ended().iter().any(|ended| ended.who == Once::Member(key("x"))));
+}
+
+#[test]
+fn nothing_is_shown_of_who_was_turned_away_for_good() {
+    for mode in ASKING {
+        let mut world = three();
+        let invite = world.knockable("a", &[world.genesis()], mode, 1);
+        let join = world.join("x", invite);
+        let group = world.group();
+        assert!(!group.shows(&key("x"), &super::kit::log("x"), 0), "who waits says nothing here");
+        let heads = vec![LogHead { log: super::kit::log("x"), seq: 9 }];
+        let removal = Remove { member: key("x"), reason: "no".into(), heads };
+        world.write("b", &[join], Body::Remove(removal));
+        let group = world.group();
+        assert_eq!(standing(&group, "x"), Some(Standing::Removed));
+        for seq in [0, 1, 9] {
+            assert!(!group.shows(&key("x"), &super::kit::log("x"), seq), "{mode:?}: {seq}");
+        }
+    }
 }
 
 #[test]

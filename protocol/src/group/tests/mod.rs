@@ -11,5 +11,6 @@ mod kit;
 mod moderating;
 mod offices;
 mod orders;
+mod quarrels;
 mod sim;
 mod telling;

@@ -26,17 +26,20 @@ impl Node {
         self.say(Body::Post(Post { text: text.into() }))
     }
 
-    /// Makes an invite, and its link: on sight, or as often an open door.
+    /// Makes an invite on sight, and its link.
     pub fn invite(&mut self, uses: u32) -> Option<Ticket> {
+        self.invite_as(InviteMode::OnSight, uses)
+    }
+
+    /// Makes an invite, and its link. One on confirmation is for one person.
+    pub fn invite_as(&mut self, mode: InviteMode, uses: u32) -> Option<Ticket> {
         let link = InviteSecret::generate(&mut self.dice);
-        let door = self.dice.chance(50).then(|| DoorSecret::from_bytes(*link.expose()));
-        let (secret, mode) = match &door {
-            Some(door) => (door.invite(), InviteMode::OpenDoor),
-            None => (link, InviteMode::OnSight),
-        };
+        let door = (mode == InviteMode::OpenDoor).then(|| DoorSecret::from_bytes(*link.expose()));
+        let secret = door.as_ref().map_or(link, DoorSecret::invite);
+        let uses = if mode == InviteMode::Confirm { 1 } else { uses };
         let (expires, porch) = (START.plus(1 << 40), door.as_ref().map(DoorSecret::porch));
         let written = self.say(Body::Invite(Invite { key: secret.key(), mode, uses, expires, porch }))?;
-        Some(Ticket { group: *self.ring.group(), invite: *written.entry_id(), secret, door })
+        Some(Ticket { group: *self.ring.group(), invite: *written.entry_id(), mode, secret, door })
     }
 
     /// Removes somebody, and mints in the same act.

@@ -1,8 +1,8 @@
 //! How a group begins, and how people come in.
 
 use super::{Flaw, Node, SALT, secrets};
-use crate::admit::{self, Refusal, Statement, Wait};
-use crate::body::{Body, Genesis, Join, OpenLog};
+use crate::admit::Refusal;
+use crate::body::{Body, Genesis, InviteMode, Join, OpenLog};
 use crate::charter::{Charter, History, Inviters};
 use crate::entry::{Entry, Links, SignedEntry};
 use crate::envelope;
@@ -20,6 +20,8 @@ pub struct Ticket {
     pub group: GroupId,
     /// The entry that invites.
     pub invite: EntryId,
+    /// How it lets in.
+    pub mode: InviteMode,
     /// What lets in.
     pub secret: InviteSecret,
     /// What the link gives, of an open door.
@@ -94,25 +96,31 @@ impl Node {
 
     /// As [`Node::join`], of somebody who was removed so many times before.
     pub fn rejoin(name: &str, generation: u32, ticket: &Ticket, sponsor: &mut Node) -> Option<Node> {
+        let (mut node, entry) = Node::asking(name, generation, ticket, sponsor)?;
+        let done = match &ticket.door {
+            Some(door) => node.leaves_on_the_porch(&entry, door, sponsor),
+            None => node.hand_over(entry, sponsor),
+        };
+        done.then_some(node)
+    }
+
+    /// Somebody with a link, and the join they sign. None if the invite is at an end, as the other node knows.
+    pub(super) fn asking(name: &str, generation: u32, ticket: &Ticket, at: &Node) -> Option<(Node, Entry)> {
         let mut node = Node::returning(name, generation, 0, ticket.group);
-        node.shared = sponsor.shared.clone();
-        node.now = sponsor.now;
+        node.shared = at.shared.clone();
+        node.now = at.now;
         let join = Join {
             member: node.key(),
             seal: node.secrets.seal(&node.log).key(),
             name: name.into(),
             invite: ticket.invite,
             invited: ticket.secret.invited(&ticket.group, &node.key(), &node.log),
-            charter: sponsor.group().charter().hash(),
+            charter: at.group().charter().hash(),
         };
         let mut entry = node.entry(Body::Join(join));
         entry.links = Links::Control { prev: None, deps: vec![ticket.invite] };
-        sponsor.group().invite(&ticket.invite).filter(|invite| invite.live)?;
-        let done = match &ticket.door {
-            Some(door) => node.leaves_on_the_porch(&entry, door, sponsor),
-            None => node.hand_over(entry, sponsor),
-        };
-        done.then_some(node)
+        at.group().invite(&ticket.invite).filter(|invite| invite.live)?;
+        Some((node, entry))
     }
 
     /// Seals a join with what an open door's link gives, and hands it over so: what it was sealed in is what all hold.
@@ -135,13 +143,6 @@ impl Node {
         true
     }
 
-    /// Goes on in this log after an entry that somebody else let in.
-    fn goes_on_after(&mut self, signed: &SignedEntry) {
-        self.seq += 1;
-        self.prev = Some(signed.id(self.ring.group(), &self.key()));
-        self.last_control = self.prev;
-    }
-
     /// Opens a log as somebody who holds no key here, citing what the other says are the heads.
     pub fn enter_by_log(&mut self, sponsor: &mut Node) -> bool {
         let open = OpenLog {
@@ -151,21 +152,23 @@ impl Node {
             name: Some(self.name.clone()),
         };
         let entry = self.entry_citing(Body::OpenLog(open), sponsor.group().heads());
+        let signed = SignedEntry::sign(&entry, self.ring.group(), self.secrets.signing(), None);
+        self.opening = Some(signed.to_bytes());
         self.hand_over(entry, sponsor)
     }
 
-    /// Whether this person asked to come in, and does not know of being let in: they ask again whenever they meet
-    /// somebody, for what let them in may be sealed under a key that they lack.
+    /// Whether this device does not know yet that it is in: it hands in what lets it in again whenever it meets
+    /// somebody, for what let them in may be sealed under a key that it lacks; and a call for keys that does not cite
+    /// who admitted them is not right.
     pub(crate) fn waits(&self) -> bool {
         let me = self.group.as_ref().and_then(|group| group.member(&self.key()));
-        me.is_some_and(|me| me.standing == Standing::Waiting)
+        !me.is_some_and(|me| me.standing != Standing::Waiting && me.logs.iter().any(|log| log.id == self.log))
     }
 
-    /// Answers who asks again: if they belong by now, with the keys they are owed.
-    pub(crate) fn welcome_again(&mut self, member: &MemberKey) {
-        if self.is_current(member) && self.ready().is_some() && self.flaw != Some(Flaw::Careless) {
-            self.give(&self.ring.welcome(self.group(), member));
-        }
+    /// Whether somebody waits to be let in, as far as this node knows.
+    pub(crate) fn waits_here(&self, key: &MemberKey) -> bool {
+        let member = self.group.as_ref().and_then(|group| group.member(key));
+        member.is_some_and(|member| member.standing == Standing::Waiting)
     }
 
     /// Gives a signed entry to somebody, who seals it and lets it in.
@@ -176,6 +179,13 @@ impl Node {
         }
         self.goes_on_after(&signed);
         true
+    }
+
+    /// Goes on in this log after a control entry that others seal.
+    pub(super) fn goes_on_after(&mut self, signed: &SignedEntry) {
+        self.seq += 1;
+        self.prev = Some(signed.id(self.ring.group(), &self.key()));
+        self.last_control = self.prev;
     }
 
     /// Lets in a signed entry of somebody who cannot seal it, and gives them keys. False if that has to wait;
@@ -189,24 +199,7 @@ impl Node {
     }
 
     fn let_in_or_not(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        let group = self.group.as_ref();
-        let statement: Statement = admit::open_signed(bytes, self.ring.group(), group, self.now)?;
-        let Links::Control { deps, .. } = &statement.entry().links else { panic!("bare content") };
-        let missing = deps.iter().filter(|id| group.is_none_or(|group| !group.holds(id)));
-        let missing: Vec<_> = missing.map(EntryId::short).collect();
-        if !missing.is_empty() {
-            return Err(Refusal::Wait(Wait::Control(missing)));
-        }
-        if group.is_none_or(|group| group.judge(statement.author(), deps, &statement.entry().body).is_err()) {
-            return Err(Refusal::Wait(Wait::Author(statement.entry().author)));
-        }
-        let keys = self.ready().ok_or(Refusal::Wait(Wait::Genesis))?;
-        let opened = statement.seal(&keys).map_err(Refusal::Reject)?;
-        let verified = admit::admit(opened, &self.held, self.group.as_ref())?;
-        let author = *verified.author();
-        let woken = self.apply(verified);
-        self.take(woken);
-        self.ready();
+        let author = self.seal_in(bytes)?;
         if self.flaw != Some(Flaw::Careless) {
             self.give(&self.ring.welcome(self.group(), &author));
         }

@@ -1,6 +1,7 @@
 //! One person's node, without network and disk: what the door, the fold and the keyring are used for.
 
 mod acts;
+mod admitting;
 mod entering;
 mod keys;
 mod reopening;
@@ -52,6 +53,8 @@ pub enum Flaw {
     Trusting,
     /// Does not take in withdrawals.
     Hoarding,
+    /// Gives the key to whoever asks to come in, let in or not.
+    Welcoming,
     /// Serves only some of what it holds: a hostile node.
     Withholding,
 }
@@ -68,6 +71,8 @@ pub struct Node {
     pub seq: u64,
     /// The entry before it.
     pub prev: Option<EntryId>,
+    /// What opened this log, as signed, if that was an open-log: handed in until this device knows that it is in.
+    pub opening: Option<Vec<u8>>,
     /// The last control entry of this log.
     pub last_control: Option<EntryId>,
     /// The highest lamport number known.
@@ -127,6 +132,7 @@ impl Node {
             seq: 0,
             prev: None,
             last_control: None,
+            opening: None,
             lamport: 0,
             now: START,
             group: None,

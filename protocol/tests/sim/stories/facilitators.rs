@@ -2,6 +2,7 @@
 
 use kith_protocol::body::Role;
 use kith_protocol::group::Standing;
+use kith_protocol::sim::DAY;
 
 use super::told::Story;
 
@@ -23,6 +24,40 @@ fn two_facilitators_remove_each_other() {
     story.agree(&["ada", "cyd", "dov"]);
     assert_eq!(story.facilitators("dov"), ["ada"]);
     assert_eq!(story.standing("ben", "dov"), Some(Standing::Removed));
+}
+
+/// Ada and Ben quarrel, and each signs that the other should go. Hal, who means ill, signs with Ada, and Ben is out; a
+/// month later he signs with Ben, dated back to before that. That removal rests on a signature which the first one
+/// knew, and the first on one of which it knows nothing: so it holds, Ada is out and Ben is back. All see the same, and
+/// nobody else is touched. A signature against a colleague does not lapse, and a third can use it whenever he likes;
+/// but of the two who are left Ben is the senior. He puts Hal out, and lets Ada in again under a new key.
+#[test]
+fn two_sign_against_each_other_and_a_third_chooses_between_them() {
+    let mut story = Story::of(&["ada", "ben", "hal"]).with("ada", &["cyd", "dov"]);
+    story.world.part(&[&["ada", "cyd"]]);
+    story.removes("ada", "ben");
+    let by_ben = story.signs_against("ben", "ada", None);
+    story.all_meet();
+    assert_eq!(story.facilitators("cyd"), ["ada", "ben", "hal"], "one of three each is too few");
+    story.removes("hal", "ben");
+    story.all_meet();
+    assert_eq!(story.facilitators("cyd"), ["ada", "hal"]);
+    story.world.go(30 * DAY);
+    story.signs_against("hal", "ada", Some(by_ben));
+    story.all_meet();
+    story.agree(&["ben", "hal", "cyd", "dov"]);
+    assert_eq!(story.facilitators("cyd"), ["ben", "hal"]);
+    assert_eq!(story.standing("ada", "dov"), Some(Standing::Removed));
+    story.removes("ben", "hal");
+    story.all_meet();
+    assert_eq!(story.facilitators("cyd"), ["ben"]);
+    let ticket = story.invites("ben", 1);
+    story.time_passes();
+    assert!(!story.joins("ada", &ticket, "ben"), "the old key stays out");
+    assert!(story.comes_back("ada", 1, &ticket, "ben"));
+    story.all_meet();
+    story.agree(&["ben", "cyd", "dov", "ada again"]);
+    assert_eq!(story.role("ada again", "cyd"), Some(Role::Member));
 }
 
 /// Ada founded the group and turns on it: she removes Ben and Cyd, and gives a friend a seat. It takes two of

@@ -6,8 +6,9 @@ use kith_protocol::group::Standing;
 use super::told::Story;
 
 /// A link for one person gets around, and two come in on it at the same hour, at the nodes of two members who
-/// cannot hear each other. When they can, both wait, whoever was first; a facilitator lets in the one that was
-/// meant. What was written after both were known, the other never reads.
+/// cannot hear each other, while the facilitators are away, so that none of them sees one of the two alone. When they
+/// can, both wait, whoever was first; a facilitator lets in the one that was meant. What was written after both were
+/// known, the other never reads.
 #[test]
 fn a_link_for_one_is_used_twice_at_once() {
     let mut story = Story::of(&["ada", "ben"]).with("ada", &["cyd", "dov"]);
@@ -19,6 +20,14 @@ fn a_link_for_one_is_used_twice_at_once() {
     story.time_passes();
     assert_eq!(story.standing("fay", "cyd"), Some(Standing::Member), "as far as Cyd knows");
     assert_eq!(story.standing("gus", "dov"), Some(Standing::Member), "as far as Dov knows");
+    for away in ["ada", "ben"] {
+        let away = story.world.who(away);
+        story.world.sleep(away);
+    }
+    let (cyd, dov) = (story.world.who("cyd"), story.world.who("dov"));
+    story.world.mend();
+    story.world.meet(cyd, dov);
+    story.time_passes();
     story.all_meet();
     for by in ["ada", "ben", "cyd", "dov"] {
         assert_eq!(story.standing("fay", by), Some(Standing::Waiting));

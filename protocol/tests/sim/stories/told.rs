@@ -1,9 +1,9 @@
 //! What stories are told with.
 
-use kith_protocol::body::{Body, Elect, Promote, Pulse, Role, StepBack};
+use kith_protocol::body::{Body, Elect, Promote, Pulse, Remove, Role, StepBack};
 use kith_protocol::charter::{Changes, Charter, History};
 use kith_protocol::group::{Member, Standing};
-use kith_protocol::id::{EnvelopeId, MemberKey};
+use kith_protocol::id::{EntryId, EnvelopeId, MemberKey};
 use kith_protocol::sim::{MINUTE, Node, Ticket, World, charter};
 
 /// A group of people by name, in a world of their own.
@@ -110,6 +110,20 @@ impl Story {
     pub fn removes(&mut self, name: &str, target: &str) {
         let target = self.key(target);
         assert!(self.act(name, |node| node.remove(&target)).is_some(), "{name} can write");
+    }
+
+    /// Signs a removal, and begins no epoch for it; citing one entry alone, if that is said, as though nothing else were
+    /// known.
+    pub fn signs_against(&mut self, name: &str, target: &str, past: Option<EntryId>) -> EntryId {
+        let member = self.key(target);
+        let body = Body::Remove(Remove { member, reason: "enough".into(), heads: Vec::new() });
+        self.act(name, |node| {
+            let keys = node.ready().expect("a key to say it under");
+            let heads = past.map_or_else(|| node.group().heads(), |past| vec![past]);
+            node.last_control = node.last_control.filter(|_| past.is_none());
+            let entry = node.entry_citing(body, heads);
+            *node.write(entry, &keys, None).expect("an entry of one's own").entry_id()
+        })
     }
 
     pub fn promotes(&mut self, name: &str, target: &str, role: Role) {
