@@ -17,6 +17,7 @@ pub mod entry;
 pub mod envelope;
 pub mod epoch;
 pub mod group;
+pub mod hearing;
 pub mod id;
 pub mod identity;
 pub mod invite;

@@ -47,6 +47,10 @@ pub const PHRASE_LEAST: usize = 12;
 pub const DOORSTEP: usize = 4 * 1024;
 /// Words for one person outside that are kept. Of more, the oldest go.
 pub const DOORSTEPS: usize = 32;
+/// Content notes of one text.
+pub const MENTIONS: usize = 8;
+/// A content note in its author's words, in bytes of UTF-8.
+pub const MENTION: usize = 100;
 /// Edits of one post that are followed. More: the local person is told.
 pub const EDITS: usize = 32;
 

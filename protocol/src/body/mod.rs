@@ -7,9 +7,11 @@ mod access;
 mod charter;
 mod doorstep;
 mod duty;
+mod hearing;
 mod letter;
 mod membership;
 mod moderation;
+mod notes;
 mod office;
 mod talk;
 mod withdraw;
@@ -18,11 +20,13 @@ pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
 pub use charter::{Accept, Amend};
 pub use doorstep::Doorstep;
 pub use duty::{Duty, Task};
+pub use hearing::{Claim, Heard, StillNeed};
 pub use letter::{Letter, Slot};
 pub use membership::{
     Admit, Genesis, Invite, InviteMode, Join, Leave, LogHead, OpenLog, Promote, Remove, Revoke, Role,
 };
 pub use moderation::{Measure, Moderate};
+pub use notes::{ContentNotes, Mention};
 pub use office::{Demote, Elect, Pulse, StepBack};
 pub use talk::{Post, Reply};
 pub use withdraw::{Edit, Withdraw, Withdrawn};
@@ -82,6 +86,12 @@ impl Kind {
     pub const EDIT: Kind = Kind(67);
     /// See [`Duty`].
     pub const DUTY: Kind = Kind(68);
+    /// See [`Heard`].
+    pub const HEARD: Kind = Kind(69);
+    /// See [`StillNeed`].
+    pub const STILL_NEED: Kind = Kind(70);
+    /// See [`Claim`].
+    pub const CLAIM: Kind = Kind(71);
     /// See [`Letter`].
     pub const LETTER: Kind = Kind(96);
     /// See [`Doorstep`].
@@ -154,6 +164,12 @@ pub enum Body {
     Doorstep(Doorstep),
     /// Somebody will be there.
     Duty(Duty),
+    /// Somebody has heard a post.
+    Heard(Heard),
+    /// Its author still waits for an answer.
+    StillNeed(StillNeed),
+    /// Somebody is writing one.
+    Claim(Claim),
     /// A kind this version does not know, kept as it came.
     Unknown(Kind, Vec<u8>),
 }
@@ -188,6 +204,9 @@ impl Body {
             Body::Letter(_) => Kind::LETTER,
             Body::Doorstep(_) => Kind::DOORSTEP,
             Body::Duty(_) => Kind::DUTY,
+            Body::Heard(_) => Kind::HEARD,
+            Body::StillNeed(_) => Kind::STILL_NEED,
+            Body::Claim(_) => Kind::CLAIM,
             Body::Unknown(kind, _) => *kind,
         }
     }
@@ -221,6 +240,9 @@ impl Body {
             Body::Letter(body) => codec::encode(body),
             Body::Doorstep(body) => codec::encode(body),
             Body::Duty(body) => codec::encode(body),
+            Body::Heard(body) => codec::encode(body),
+            Body::StillNeed(body) => codec::encode(body),
+            Body::Claim(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
     }
@@ -257,6 +279,9 @@ impl Body {
             Kind::LETTER => Body::Letter(codec::decode(bytes)?),
             Kind::DOORSTEP => Body::Doorstep(codec::decode(bytes)?),
             Kind::DUTY => Body::Duty(codec::decode(bytes)?),
+            Kind::HEARD => Body::Heard(codec::decode(bytes)?),
+            Kind::STILL_NEED => Body::StillNeed(codec::decode(bytes)?),
+            Kind::CLAIM => Body::Claim(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
                 Body::Unknown(kind, bytes.to_vec())
@@ -298,6 +323,9 @@ impl Body {
             | Body::StepBack(_)
             | Body::Elect(_)
             | Body::Pulse(_)
+            | Body::Heard(_)
+            | Body::StillNeed(_)
+            | Body::Claim(_)
             | Body::Unknown(..) => Ok(()),
         }
     }

@@ -2,20 +2,32 @@
 
 use minicbor::{Decode, Encode};
 
+use super::notes::ContentNotes;
 use crate::codec::{CodecError, at_most};
+use crate::hearing::{Intent, ReplyKind};
 use crate::id::ShortId;
 use crate::limits;
 
 /// A text to the group.
+///
+/// The fields from [`Post::intent`] on are left out of its bytes where they say nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Post {
     /// The text, byte for byte as written: UTF-8, 1 to [`limits::TEXT`] bytes.
     #[n(0)]
     pub text: String,
+    /// What its author wishes for.
+    #[n(1)]
+    #[cbor(default, skip_if = "Intent::is_default")]
+    pub intent: Intent,
+    /// What it mentions, so that readers can choose.
+    #[n(2)]
+    #[cbor(default, skip_if = "ContentNotes::is_empty")]
+    pub notes: ContentNotes,
 }
 
-/// A text in answer to a post or another reply.
+/// A text in answer to a post or another reply. As in [`Post`], fields that say nothing are left out.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Reply {
@@ -25,17 +37,37 @@ pub struct Reply {
     /// What it answers; it may be missing here, and is then shown as such.
     #[n(1)]
     pub to: ShortId,
+    /// What it is, by its author's word.
+    #[n(2)]
+    #[cbor(default, skip_if = "ReplyKind::is_default")]
+    pub kind: ReplyKind,
+    /// What it mentions.
+    #[n(3)]
+    #[cbor(default, skip_if = "ContentNotes::is_empty")]
+    pub notes: ContentNotes,
 }
 
 impl Post {
+    /// A text that wishes for nothing but to be heard.
+    pub fn new(text: impl Into<String>) -> Post {
+        Post { text: text.into(), intent: Intent::default(), notes: ContentNotes::default() }
+    }
+
     pub(super) fn check(&self) -> Result<(), CodecError> {
-        text(&self.text)
+        text(&self.text)?;
+        self.notes.check()
     }
 }
 
 impl Reply {
+    /// A text that shows that somebody listened.
+    pub fn new(to: ShortId, text: impl Into<String>) -> Reply {
+        Reply { text: text.into(), to, kind: ReplyKind::default(), notes: ContentNotes::default() }
+    }
+
     pub(super) fn check(&self) -> Result<(), CodecError> {
-        text(&self.text)
+        text(&self.text)?;
+        self.notes.check()
     }
 }
 

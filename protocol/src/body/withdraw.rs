@@ -2,8 +2,10 @@
 
 use minicbor::{Decode, Encode};
 
+use super::notes::ContentNotes;
 use crate::codec::{CodecError, at_most};
 use crate::envelope::{Header, drop_mark};
+use crate::hearing::Intent;
 use crate::id::{EntryId, EnvelopeId, LogId, ShortId};
 use crate::limits;
 
@@ -51,6 +53,12 @@ pub struct Edit {
     /// The whole text from now on: as in [`super::Post`].
     #[n(1)]
     pub text: String,
+    /// What its author wishes for from now on; none: what they did before. Of a reply it says nothing.
+    #[n(2)]
+    pub intent: Option<Intent>,
+    /// What it mentions from now on; none: what it did before.
+    #[n(3)]
+    pub notes: Option<ContentNotes>,
 }
 
 impl Withdrawn {
@@ -71,7 +79,8 @@ impl Withdraw {
 
 impl Edit {
     pub(super) fn check(&self) -> Result<(), CodecError> {
-        super::talk::text(&self.text)
+        super::talk::text(&self.text)?;
+        self.notes.as_ref().map_or(Ok(()), ContentNotes::check)
     }
 }
 

@@ -249,7 +249,7 @@ mod tests {
             },
             lamport: 300,
             time: Millis(1_795_305_600_000),
-            body: Body::Post(Post { text: "hello".into() }),
+            body: Body::Post(Post::new("hello")),
         }
     }
 
@@ -257,7 +257,7 @@ mod tests {
     fn what_is_written_reads_back() {
         let mut entry = post();
         assert_eq!(Entry::decode(&entry.encode()), Ok(entry.clone()));
-        entry.body = Body::Reply(Reply { text: "\u{200f}שלום".into(), to: ShortId([9; 16]) });
+        entry.body = Body::Reply(Reply::new(ShortId([9; 16]), "\u{200f}שלום"));
         entry.links =
             Links::Content { prev: ShortId([3; 16]), control: vec![], content: vec![ShortId([5; 16]); 8] };
         assert_eq!(Entry::decode(&entry.encode()), Ok(entry));

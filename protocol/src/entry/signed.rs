@@ -129,7 +129,7 @@ mod tests {
             links: Links::Content { prev: ShortId([3; 16]), control: vec![], content: vec![] },
             lamport: 300,
             time: Millis(1_795_305_600_000),
-            body: Body::Post(Post { text: "hello".into() }),
+            body: Body::Post(Post::new("hello")),
         };
         SignedEntry::sign(&entry, &GROUP, &key(1), bond)
     }

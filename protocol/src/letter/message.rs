@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 use crate::body::Body;
 use crate::codec::{self, CodecError, at_most};
 use crate::entry::{Bond, Entry, SignedEntry};
+use crate::hearing::AckKind;
 use crate::id::{DropMark, EntryId, EpochId, GroupId, MemberKey, SealKey};
 use crate::limits;
 
@@ -161,6 +162,33 @@ pub enum Message {
         #[n(2)]
         text: String,
     },
+    /// Somebody acknowledges a post or reply, to its author alone. The last of one member about one text holds.
+    #[n(7)]
+    Ack {
+        /// The post or reply.
+        #[n(0)]
+        post: EntryId,
+        /// How.
+        #[n(1)]
+        kind: AckKind,
+    },
+    /// Somebody asks whether their ideas are welcome.
+    #[n(8)]
+    AskToSuggest {
+        /// The post they would answer.
+        #[n(0)]
+        post: EntryId,
+    },
+    /// The author of a post says that they are. Goes to who asked, and to the author's other devices.
+    #[n(9)]
+    Consent {
+        /// The post.
+        #[n(0)]
+        post: EntryId,
+        /// Whose ideas are welcome there.
+        #[n(1)]
+        to: MemberKey,
+    },
 }
 
 /// Somebody outside, asking.
@@ -221,7 +249,10 @@ impl Message {
             Message::Further { text, .. } | Message::Heard { text, .. } => {
                 at_most(text.len(), limits::KNOCK, "words")?;
             }
-            Message::Receipt { .. } => {}
+            Message::Receipt { .. }
+            | Message::Ack { .. }
+            | Message::AskToSuggest { .. }
+            | Message::Consent { .. } => {}
         }
         Ok(message)
     }

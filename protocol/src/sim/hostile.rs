@@ -270,8 +270,8 @@ impl Life {
     /// Equivocation: two entries with one number, and other people see each.
     fn says_two_things(&mut self, me: usize) {
         let heads = self.world.nodes[me].group().heads();
-        let one = self.crafted(me, heads, Body::Post(Post { text: "yes".into() }));
-        let two = Entry { body: Body::Post(Post { text: "no".into() }), ..one.clone() };
+        let one = self.crafted(me, heads, Body::Post(Post::new("yes")));
+        let two = Entry { body: Body::Post(Post::new("no")), ..one.clone() };
         for entry in [one, two] {
             self.publishes(me, &entry);
         }
@@ -302,7 +302,7 @@ impl Life {
             1 => {
                 // In another's name, with one's own signature.
                 let (entry, heads) = (sent.entry().clone(), node.group().heads());
-                let body = Body::Post(Post { text: "I said this".into() });
+                let body = Body::Post(Post::new("I said this"));
                 let mut forged = self.crafted(me, heads, body);
                 (forged.author, forged.log) = (entry.author, entry.log);
                 if let Some(bytes) = self.sealed(me, &forged) {
@@ -367,7 +367,7 @@ impl Life {
     fn talks(&mut self, me: usize) {
         let heads = self.world.nodes[me].group().heads();
         let text = format!("trust me {}", self.dice.next_u32());
-        let entry = self.crafted(me, heads, Body::Post(Post { text }));
+        let entry = self.crafted(me, heads, Body::Post(Post::new(text)));
         self.publishes(me, &entry);
     }
 }

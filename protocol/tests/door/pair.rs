@@ -20,7 +20,7 @@ pub fn pair() -> (Node, Node, EpochKeys) {
 }
 
 pub fn post(text: &str) -> Body {
-    Body::Post(Post { text: text.into() })
+    Body::Post(Post::new(text))
 }
 
 /// What an entry to be sealed under `keys` is signed for.

@@ -38,8 +38,8 @@ fn body() -> impl Strategy<Value = Body> {
     let epochs = || vec(bytes().prop_map(EpochId), 0..=limits::BACK_LINKS);
     let head = (bytes(), any::<u64>()).prop_map(|(log, seq)| LogHead { log: LogId(log), seq });
     prop_oneof![
-        text(2000).prop_map(|text| Body::Post(Post { text })),
-        (text(2000), bytes()).prop_map(|(text, to)| Body::Reply(Reply { text, to: ShortId(to) })),
+        text(2000).prop_map(|text| Body::Post(Post::new(text))),
+        (text(2000), bytes()).prop_map(|(text, to)| Body::Reply(Reply::new(ShortId(to), text))),
         (bytes(), bytes(), proptest::option::of(bytes()), proptest::option::of(name())).prop_map(
             |(seal, member, retires, name)| Body::OpenLog(OpenLog {
                 seal: SealKey(seal),

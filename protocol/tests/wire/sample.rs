@@ -2,12 +2,14 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Body, Demote, Doorstep, Duty, Edit, Elect, Genesis, Invite, InviteMode, Join, Kind,
-    Leave, Letter, LogHead, Measure, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply,
-    Revoke, Role, Slot, StepBack, Task, Withdraw, Withdrawn, Wrap,
+    Accept, Admit, Amend, Body, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Genesis, Heard,
+    Invite, InviteMode, Join, Kind, Leave, Letter, LogHead, Measure, Mention, Mint, Moderate, NeedKey,
+    OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Withdraw,
+    Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
+use kith_protocol::hearing::{Intent, ReplyKind};
 use kith_protocol::id::{EntryId, EnvelopeId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId};
 use kith_protocol::identity::{MemberSecrets, Seed};
 use kith_protocol::invite::{InviteSecret, Link, Way};
@@ -218,8 +220,8 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
                 reason: "We read it again together".into(),
             }),
         ),
-        ("post", Body::Post(Post { text: "Slept four hours. That is one more than last week.".into() })),
-        ("reply", Body::Reply(Reply { text: "אחלה, \u{1f331}".into(), to: ShortId([0x2a; 16]) })),
+        ("post", Body::Post(Post::new("Slept four hours. That is one more than last week."))),
+        ("reply", Body::Reply(Reply::new(ShortId([0x2a; 16]), "אחלה, \u{1f331}"))),
         (
             "withdraw",
             Body::Withdraw(Withdraw {
@@ -233,7 +235,44 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
                 }],
             }),
         ),
-        ("edit", Body::Edit(Edit { post: ShortId([0x2b; 16]), text: "Slept five hours, in fact.".into() })),
+        (
+            "edit",
+            Body::Edit(Edit {
+                post: ShortId([0x2b; 16]),
+                text: "Slept five hours, in fact.".into(),
+                intent: None,
+                notes: None,
+            }),
+        ),
+        (
+            "post that wishes for experiences and mentions something",
+            Body::Post(Post {
+                intent: Intent::EXPERIENCES,
+                notes: ContentNotes::new([Mention::LOSS, Mention::MEDICAL], "a ward at night"),
+                ..Post::new("How did you get through the first weeks?")
+            }),
+        ),
+        (
+            "reply with a suggestion",
+            Body::Reply(Reply {
+                kind: ReplyKind::SUGGESTION,
+                notes: ContentNotes::new([Mention(200)], ""),
+                ..Reply::new(ShortId([0x2a; 16]), "What helped me was a list of three people to call.")
+            }),
+        ),
+        (
+            "edit that wishes for advice from now on",
+            Body::Edit(Edit {
+                post: ShortId([0x2b; 16]),
+                text: "What would you do?".into(),
+                intent: Some(Intent::ADVICE),
+                notes: Some(ContentNotes::default()),
+            }),
+        ),
+        ("heard", Body::Heard(Heard { post: ShortId([0x2a; 16]) })),
+        ("still need", Body::StillNeed(StillNeed { post: ShortId([0x2b; 16]) })),
+        ("claim", Body::Claim(Claim { post: Some(ShortId([0x2a; 16])) })),
+        ("claim taken back", Body::Claim(Claim { post: None })),
         ("duty", Body::Duty(Duty { task: Task::Greeter, from: TIME, until: TIME.plus(24 * 3_600_000) })),
         (
             "letter",

@@ -254,8 +254,8 @@ impl Circle {
         );
         self.write(node, 4, Body::Leave(Leave { goodbye: Some("Thanks".into()) }));
         self.mint(node);
-        let post = self.write(node, 1, Body::Post(Post { text: "Good evening".into() }));
-        self.write(node, 2, Body::Reply(Reply { text: "Good evening, Ben".into(), to: post.short() }));
+        let post = self.write(node, 1, Body::Post(Post::new("Good evening")));
+        self.write(node, 2, Body::Reply(Reply::new(post.short(), "Good evening, Ben")));
         let need = NeedKey { epochs: vec![self.keys[0].id()], seal: seal(&self.people[2]) };
         self.write(node, 2, Body::NeedKey(need));
         let revoked = node

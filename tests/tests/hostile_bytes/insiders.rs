@@ -247,8 +247,8 @@ impl Liar<'_> {
                 epochs: self.many(limits::BACK_LINKS as u64, Liar::epoch),
                 seal: self.seal_key(),
             }),
-            22 => Body::Post(Post { text: self.text() }),
-            23 => Body::Reply(Reply { text: self.text(), to: self.control().short() }),
+            22 => Body::Post(Post::new(self.text())),
+            23 => Body::Reply(Reply::new(self.control().short(), self.text())),
             24 => Body::Unknown(Kind(self.chance.below(64) as u16), vec![0xa0]),
             _ => Body::Unknown(Kind(self.chance.below(65_536) as u16), vec![0x00]),
         };

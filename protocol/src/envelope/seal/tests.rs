@@ -40,7 +40,7 @@ fn entry(body: Body) -> (SignedEntry, Entry) {
 }
 
 fn post(length: usize) -> (SignedEntry, Entry) {
-    entry(Body::Post(Post { text: "x".repeat(length) }))
+    entry(Body::Post(Post::new("x".repeat(length))))
 }
 
 fn join() -> (SignedEntry, Entry) {

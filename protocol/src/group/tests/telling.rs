@@ -132,7 +132,7 @@ fn content_and_odd_beginnings_are_refused() {
     let mut group = world.group();
     let mut post = world.made[0].clone();
     post.id = EntryId([1; 32]);
-    post.entry.body = Body::Post(Post { text: "hello".into() });
+    post.entry.body = Body::Post(Post::new("hello"));
     post.entry.links = Links::Content { prev: ShortId([0; 16]), control: vec![], content: vec![] };
     assert_eq!(group.insert(post.clone()), Err(GroupError::NotControl));
     assert!(matches!(Group::begin(post), Err(GroupError::NotGenesis(_))));

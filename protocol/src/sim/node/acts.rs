@@ -23,7 +23,7 @@ impl Node {
 
     /// Writes a post.
     pub fn post(&mut self, text: &str) -> Option<Verified> {
-        self.say(Body::Post(Post { text: text.into() }))
+        self.say(Body::Post(Post::new(text)))
     }
 
     /// Makes an invite on sight, and its link.
