@@ -26,6 +26,7 @@ use super::deliveries::Deliveries;
 use super::doorstep::Taken;
 use super::duties::Duties;
 use super::heads::Heads;
+use super::hearing::Hearing;
 use super::hiding::Hidden;
 use super::intake::Declined;
 use super::letters::Letters;
@@ -113,6 +114,8 @@ pub(crate) struct Engine {
     pub(super) letters: Letters,
     /// Letters taken over from people outside.
     pub(super) taken: Taken,
+    /// Posts that wait for an answer.
+    pub(super) hearing: Hearing,
     /// Logs whose history split.
     pub(super) splits: Splits,
     /// How much people write.
@@ -169,6 +172,7 @@ impl Engine {
 
     /// Own log first, then the store.
     pub(super) fn commit_files(&mut self) -> Result<(), CellError> {
+        self.note_hearing();
         self.own.sync()?;
         if self.staged.is_empty() {
             return Ok(());

@@ -204,6 +204,13 @@ impl Engine {
             Message::Report { quote, .. } if quote.entry(&self.id).is_none() => Ok(()),
             Message::Knock(knock) => self.knocked(name, &knock, time),
             Message::Further { reply, text } => self.further(name, &reply, text, time),
+            message @ (Message::Ack { .. } | Message::AskToSuggest { .. } | Message::Consent { .. }) => {
+                if self.hidden.blocked.contains(from) {
+                    Ok(())
+                } else {
+                    self.told_alone(from, &message)
+                }
+            }
             Message::Heard { of, what, text } => self.heard_about(from, &of, name, what, (text, time)),
             message if self.refuses(from, &message) => Ok(()),
             message => {

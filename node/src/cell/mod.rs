@@ -22,6 +22,8 @@ mod engine;
 mod gatherings;
 mod handle;
 mod heads;
+mod hearing;
+mod hearing_view;
 mod hiding;
 mod intake;
 mod invites;
@@ -49,6 +51,7 @@ mod staged;
 mod terms;
 mod thread;
 mod to_do;
+mod told;
 mod views;
 mod withdrawing;
 mod write;
@@ -86,6 +89,12 @@ pub(crate) enum CellError {
     /// It is about something that is not mine, or that is not there any more.
     #[error("not one's own, or gone")]
     NotMine,
+    /// It is my own, or nothing that is shown here.
+    #[error("one's own, or not shown here")]
+    NotTheirs,
+    /// It is advice, and whoever it is for, by this name, did not ask for any.
+    #[error("advice that nobody asked for")]
+    AdviceNotAsked(String),
     /// There is nobody for whom it could be.
     #[error("nobody to write to")]
     NobodyToAsk,

@@ -29,6 +29,7 @@ use super::duties::Duties;
 use super::engine::Engine;
 use super::handle::Channels;
 use super::heads::Heads;
+use super::hearing::Hearing;
 use super::hiding::Hidden;
 use super::intake::Declined;
 use super::letters::Letters;
@@ -137,6 +138,7 @@ impl Engine {
             refilling: lost || damaged,
             hidden: Hidden { muted: opening.keys.muted.clone(), blocked: opening.keys.blocked.clone() },
             taken_back,
+            hearing: Hearing::of(store.as_ref())?,
             splits,
             pace,
             posts_an_hour: opening.posts_an_hour,

@@ -81,6 +81,20 @@ impl Engine {
         Ok(types::Rota { slots: slots.into_iter().map(|(_, slot)| slot).collect() })
     }
 
+    /// Who is on duty now.
+    pub(super) fn on_duty(&self) -> Result<Vec<MemberKey>, CellError> {
+        let now = self.now();
+        let there = |(member, task): &(MemberKey, Task), word: &Word| {
+            *task == Task::OnDuty && word.from <= now && now < word.until && self.in_charge(member)
+        };
+        Ok(self
+            .words()?
+            .iter()
+            .filter(|(key, word)| there(key, word))
+            .map(|((member, _), _)| *member)
+            .collect())
+    }
+
     /// Takes note of somebody's word.
     pub(super) fn heed_duty(&mut self, verified: &Verified, duty: &Duty) -> Result<(), CellError> {
         let mut words = self.words()?;

@@ -17,10 +17,22 @@ impl Engine {
         if self.reports_view()?.received.iter().any(|report| report.outcome.is_none()) {
             list.push(ToDo::Report);
         }
+        let waiting = self.needs_reply()?;
+        if !waiting.is_empty() {
+            let pressing = waiting.iter().any(|one| one.pressing) && self.looks_after_it()?;
+            list.push(if pressing { ToDo::Unheard } else { ToDo::NeedsReply });
+        }
         if self.waits_for_my_word() {
             list.push(ToDo::Proposal);
         }
         Ok(list)
+    }
+
+    /// Whether I am on duty, or could be and nobody is.
+    fn looks_after_it(&self) -> Result<bool, CellError> {
+        let me = self.me();
+        let on_duty = self.on_duty()?;
+        Ok(if on_duty.is_empty() { self.in_charge(&me) } else { on_duty.contains(&me) })
     }
 
     /// Whether somebody proposed what I could sign, and have not.

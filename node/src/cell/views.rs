@@ -13,6 +13,7 @@ use kith_protocol::time::Millis;
 
 use super::CellError;
 use super::engine::Engine;
+use super::hearing_view::{Manner, content_notes};
 use crate::api::types::{
     self, Code, Delivery, DeliveryState, GroupState, GroupSummary, History, Inviters, Me, MemberState,
     Notice, Post,
@@ -330,7 +331,7 @@ impl Engine {
 
     /// A held content entry as a post; none if it is of a kind that is not shown, or hidden, or cannot be
     /// read with the keys at hand.
-    fn post_view(&self, held: &Held) -> Result<Option<Post>, CellError> {
+    pub(super) fn post_view(&self, held: &Held) -> Result<Option<Post>, CellError> {
         let Some((entry, author)) = self.read_held(held) else { return self.withdrawn_view(held) };
         let group = self.group()?;
         let Some(placed) = &held.placed else { return Ok(None) };
@@ -340,14 +341,17 @@ impl Engine {
         if !(shown || mine) || self.hidden.has(&author) {
             return Ok(None);
         }
-        let (text, reply_to) = match entry.body {
-            Body::Post(post) => (post.text, None),
-            Body::Reply(reply) => (reply.text, Some(reply.to)),
+        let (text, reply_to, manner, notes) = match entry.body {
+            Body::Post(post) => (post.text, None, Manner::Post(post.intent), post.notes),
+            Body::Reply(reply) => (reply.text, Some(reply.to), Manner::Reply(reply.kind), reply.notes),
             _ => return Ok(None),
         };
         let edit = self.edited(&author, &placed.entry.short())?;
         let edited = edit.is_some();
-        let text = edit.unwrap_or(text);
+        let (text, manner, notes) = match edit {
+            Some(edit) => (edit.text, manner.edited(edit.intent), edit.notes.unwrap_or(notes)),
+            None => (text, manner, notes),
+        };
         let parent = match reply_to {
             Some(to) => Some((to, self.store.entry(&to)?.and_then(|held| held.placed))),
             None => None,
@@ -357,6 +361,7 @@ impl Engine {
         let text = if open || self.may_read_held(&author) { text } else { String::new() };
         let state =
             if mine { self.delivery_state(&placed.entry, self.connected)?.0 } else { DeliveryState::Held };
+        let told = self.told_view(&placed.entry, mine)?;
         Ok(Some(Post {
             post: placed.entry.to_string(),
             group: self.id.to_string(),
@@ -364,6 +369,14 @@ impl Engine {
             name: group.member(&author).map(|member| member.name.clone()).unwrap_or_default(),
             text,
             time: entry.time.to_string(),
+            intent: manner.intent(),
+            kind: manner.kind(),
+            notes: content_notes(&notes),
+            heard: self.marks(held, &author)?.heard(),
+            unasked: !mine && self.is_unasked(manner, reply_to.as_ref(), &author)?,
+            acks: told.acks,
+            asking: told.asking,
+            unanswered: if mine { self.unanswered(held)?.map(Box::new) } else { None },
             parent_missing: matches!(parent, Some((_, None))),
             reply_to: parent.map(|(to, placed)| match placed {
                 Some(placed) => placed.entry.to_string(),
@@ -395,6 +408,14 @@ impl Engine {
             name: group.member(author).map(|member| member.name.clone()).unwrap_or_default(),
             text: String::new(),
             time: time.to_string(),
+            intent: None,
+            kind: None,
+            notes: types::ContentNotes::default(),
+            heard: false,
+            unasked: false,
+            acks: Vec::new(),
+            asking: Vec::new(),
+            unanswered: None,
             parent_missing: false,
             reply_to: None,
             state: DeliveryState::Held,

@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use kith_protocol::admit::Verified;
-use kith_protocol::body::{Body, Edit, Withdraw, Withdrawn};
+use kith_protocol::body::{Body, ContentNotes, Edit, Withdraw, Withdrawn};
 use kith_protocol::envelope::{Envelope, Header, Stub};
+use kith_protocol::hearing::Intent;
 use kith_protocol::id::{EntryId, EnvelopeId, LogId, MemberKey, ShortId};
 use kith_protocol::limits;
 use minicbor::{Decode, Encode};
@@ -120,7 +121,13 @@ impl Engine {
     }
 
     /// Puts other words in place of what I wrote.
-    pub(crate) fn edit(&mut self, post: &EntryId, text: String) -> Result<EntryId, CellError> {
+    pub(crate) fn edit(
+        &mut self,
+        post: &EntryId,
+        text: String,
+        intent: Option<Intent>,
+        notes: Option<ContentNotes>,
+    ) -> Result<EntryId, CellError> {
         let held = self.store.entry(&post.short())?.ok_or(CellError::NotMine)?;
         let opened = self.read_held(&held).filter(|(_, author)| *author == self.me());
         match opened.map(|(entry, _)| entry.body) {
@@ -130,21 +137,28 @@ impl Engine {
         if self.edits(&self.me(), &post.short())?.len() >= limits::EDITS {
             return Err(CellError::Unfit("this was changed as often as it can be".into()));
         }
-        self.write(Body::Edit(Edit { post: post.short(), text }))
+        self.write(Body::Edit(Edit { post: post.short(), text, intent, notes }))
     }
 
-    /// The text that somebody put in place of what they wrote, if they did.
-    pub(super) fn edited(&self, author: &MemberKey, post: &ShortId) -> Result<Option<String>, CellError> {
+    /// What somebody put in place of what they wrote, if they did: the last text, and what was last said of it.
+    pub(super) fn edited(&self, author: &MemberKey, post: &ShortId) -> Result<Option<Edit>, CellError> {
+        let mut last: Option<Edit> = None;
         for edit in self.edits(author, post)?.into_iter().rev() {
             let Some(held) = self.store.entry(&edit.short())? else { continue };
             if let Some((entry, by)) = self.read_held(&held)
                 && let Body::Edit(edit) = entry.body
                 && by == *author
             {
-                return Ok(Some(edit.text));
+                match &mut last {
+                    None => last = Some(edit),
+                    Some(last) => {
+                        last.intent = last.intent.or(edit.intent);
+                        last.notes = last.notes.take().or(edit.notes);
+                    }
+                }
             }
         }
-        Ok(None)
+        Ok(last)
     }
 
     /// Looks at content that was let in: what it takes back goes, what it changes is noted. Gives the bytes to keep
@@ -161,6 +175,9 @@ impl Engine {
         match &verified.entry().body {
             Body::Withdraw(withdraw) => self.take_back(verified.author(), &withdraw.entries)?,
             Body::Edit(edit) => self.note_edit(verified, &edit.post)?,
+            Body::Post(_) | Body::Reply(_) | Body::Heard(_) | Body::StillNeed(_) | Body::Claim(_) => {
+                self.listen(verified)?;
+            }
             Body::Duty(duty) => self.heed_duty(verified, duty)?,
             Body::Doorstep(doorstep) => self.keep_doorstep(doorstep)?,
             Body::Letter(letter) => self.receive(verified.author(), verified.entry().time, letter)?,
@@ -219,6 +236,7 @@ impl Engine {
                 let Some(stub) = Stub::of(&envelope) else { continue };
                 self.staged.shrink(what.envelope, stub.encode());
                 self.payload_went()?;
+                self.forget_told(&what.entry.short());
                 if *author == self.me() {
                     self.own.forget_payload(&what.log, what.seq, stub.encode());
                 }

@@ -6,12 +6,15 @@
 use std::collections::BTreeSet;
 
 use kith_protocol::admit;
-use kith_protocol::body::{Body, Genesis, Leave, LogHead, Post, Promote, Remove, Reply, Revoke, Role};
+use kith_protocol::body::{
+    Body, ContentNotes, Genesis, Leave, LogHead, Post, Promote, Remove, Reply, Revoke, Role,
+};
 use kith_protocol::entry::{Entry, Links};
 use kith_protocol::epoch::choose::Choice;
 use kith_protocol::epoch::mint::{Plan, Recipient};
 use kith_protocol::epoch::{Clear, EpochKey};
 use kith_protocol::group::Standing;
+use kith_protocol::hearing::Intent;
 use kith_protocol::id::{DropMark, EntryId, EpochId, LogId, MemberKey, ShortId};
 use kith_protocol::limits;
 
@@ -24,14 +27,21 @@ use super::sets::Sets;
 const PREPARATIONS: usize = 3;
 
 impl Engine {
-    /// Writes a post.
-    pub(crate) fn post(&mut self, text: String) -> Result<EntryId, CellError> {
-        self.write(Body::Post(Post { text }))
+    /// Writes a post; without an intent, with what the charter says of those who do not say.
+    pub(crate) fn post(
+        &mut self,
+        text: String,
+        intent: Option<Intent>,
+        notes: ContentNotes,
+    ) -> Result<EntryId, CellError> {
+        let intent = intent.unwrap_or_else(|| self.usual_intent());
+        self.write(Body::Post(Post { text, intent, notes }))
     }
 
-    /// Writes a reply.
-    pub(crate) fn reply(&mut self, to: ShortId, text: String) -> Result<EntryId, CellError> {
-        self.write(Body::Reply(Reply { text, to }))
+    /// Writes a reply, unless it is advice that nobody asked for.
+    pub(crate) fn reply(&mut self, reply: Reply) -> Result<EntryId, CellError> {
+        self.may_advise(&reply.to, reply.kind)?;
+        self.write(Body::Reply(reply))
     }
 
     /// Gives a member a role, or signs towards it.

@@ -109,6 +109,17 @@ impl From<CellError> for ServiceError {
                 "The group has as many members as its charter allows.",
                 "Tell them so (kith knock say), or make room first: \"kith group charter edit\" changes the size.",
             ),
+            CellError::NotTheirs => ServiceError::new(
+                Code::NotAllowed,
+                "This is something of your own, or nothing that is shown here.",
+                "\"kith read\" shows what the others wrote.",
+            ),
+            CellError::AdviceNotAsked(name) if !name.is_empty() => {
+                let (_, hint) = Code::AdviceNotAsked.words();
+                let message = format!("{name} asked for something other than ideas, so this was not sent.");
+                ServiceError::new(Code::AdviceNotAsked, message, hint)
+            }
+            CellError::AdviceNotAsked(_) => Code::AdviceNotAsked.into(),
             CellError::NotMine => ServiceError::new(
                 Code::NotAllowed,
                 "This is not yours, or it was taken back already.",

@@ -11,6 +11,7 @@ mod doors;
 mod feed;
 mod governing;
 mod groups;
+mod hearing;
 mod invites;
 mod knocks;
 mod letters;

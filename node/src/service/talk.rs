@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use kith_protocol::body::Reply;
 use kith_protocol::id::{EntryId, ShortId};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::feed::posts;
+use super::hearing::{given, meant};
 use super::{Feed, PAGE_MOST, Service, ServiceError};
-use crate::api::types::{Code, Delivery, DeliveryState, Page, Post, Thread, WithdrawnAll};
+use crate::api::types::{Code, Delivery, DeliveryState, Given, Meant, Page, Post, Thread, WithdrawnAll};
 use crate::cell::{Cell, CellError, Engine};
 use crate::store::Cursor;
 
@@ -20,27 +22,31 @@ impl Service {
     /// # Errors
     /// [`Code::UnknownId`], [`Code::AmbiguousId`], [`Code::NotMember`], [`Code::StillWaiting`],
     /// [`Code::DiskFull`], [`Code::ClockOff`].
-    pub async fn post(&self, group: &str, text: String) -> Result<Delivery, ServiceError> {
+    pub async fn post(&self, group: &str, text: String, as_meant: Meant) -> Result<Delivery, ServiceError> {
+        let (intent, notes) = meant(&as_meant)?;
         let cell = self.cell(group).await?;
-        written(&cell, move |engine| engine.post(text)).await
+        written(&cell, move |engine| engine.post(text, intent, notes.unwrap_or_default())).await
     }
 
     /// Answers a post or reply, in the group that one is in.
     ///
     /// # Errors
-    /// As [`Service::post`].
-    pub async fn reply(&self, post: &str, text: String) -> Result<Delivery, ServiceError> {
+    /// As [`Service::post`]; [`Code::AdviceNotAsked`].
+    pub async fn reply(&self, post: &str, text: String, as_given: Given) -> Result<Delivery, ServiceError> {
+        let (kind, notes) = given(&as_given)?;
         let (cell, to) = self.find_post(post).await?;
-        written(&cell, move |engine| engine.reply(to.short(), text)).await
+        let reply = Reply { text, to: to.short(), kind, notes };
+        written(&cell, move |engine| engine.reply(reply)).await
     }
 
     /// Puts other words in place of what I wrote. The text has been through [`super::text::check`].
     ///
     /// # Errors
     /// As [`Service::post`]; [`Code::NotAllowed`] for what is not mine or was taken back.
-    pub async fn edit(&self, post: &str, text: String) -> Result<Delivery, ServiceError> {
+    pub async fn edit(&self, post: &str, text: String, as_meant: Meant) -> Result<Delivery, ServiceError> {
+        let (intent, notes) = meant(&as_meant)?;
         let (cell, entry) = self.find_post(post).await?;
-        written(&cell, move |engine| engine.edit(&entry, text)).await
+        written(&cell, move |engine| engine.edit(&entry, text, intent, notes)).await
     }
 
     /// Takes back what I wrote, and what I put in its place. Gives how far the word of it has come.
@@ -141,7 +147,7 @@ impl Service {
     }
 }
 
-async fn written(
+pub(super) async fn written(
     cell: &Cell,
     write: impl FnOnce(&mut Engine) -> Result<EntryId, CellError> + Send + 'static,
 ) -> Result<Delivery, ServiceError> {

@@ -2,6 +2,7 @@
 
 mod governing;
 mod groups;
+mod hearing;
 mod invites;
 mod knocks;
 mod letters;
@@ -84,6 +85,12 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(talk::withdraw_all))
         .routes(routes!(talk::thread))
         .routes(routes!(talk::delivery))
+        .routes(routes!(hearing::needs_reply))
+        .routes(routes!(hearing::acknowledge))
+        .routes(routes!(hearing::still_need))
+        .routes(routes!(hearing::claim, hearing::unclaim))
+        .routes(routes!(hearing::ask_to_suggest))
+        .routes(routes!(hearing::consent))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))
         .routes(routes!(governing::proposals))

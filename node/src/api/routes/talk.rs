@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::{Answer, Wait};
 use crate::api::extract::{Path, Query, Text};
-use crate::api::types::{Delivery, Page, Post, Problem, Thread, WithdrawnAll, WriteText};
+use crate::api::types::{Delivery, Given, Meant, Page, Post, Problem, Thread, WithdrawnAll, WriteText};
 use crate::api::{Api, feed};
 use crate::service::{PAGE, PAGE_MOST};
 
@@ -27,33 +27,48 @@ pub struct Part {
 ///
 /// The body is the text itself, byte for byte, or JSON.
 #[utoipa::path(post, path = "/groups/{group}/posts", tag = "talk", operation_id = "post",
-    params(("group" = String, Path, description = "Id, beginning of an id, or exact title")),
+    params(("group" = String, Path, description = "Id, beginning of an id, or exact title"), Meant),
     request_body(content((String = "text/plain"), (WriteText = "application/json"))),
     responses((status = 200, body = Delivery), (status = "default", body = Problem)))]
-pub async fn post(State(api): State<Api>, Path(group): Path<String>, Text(text): Text) -> Answer<Delivery> {
-    api.service.post(&group, text).await.map(Json)
+pub async fn post(
+    State(api): State<Api>,
+    Path(group): Path<String>,
+    Query(meant): Query<Meant>,
+    Text(text): Text,
+) -> Answer<Delivery> {
+    api.service.post(&group, text, meant).await.map(Json)
 }
 
 /// Answers a post or reply.
 ///
 /// The body is the text itself, byte for byte, or JSON.
 #[utoipa::path(post, path = "/posts/{post}/replies", tag = "talk", operation_id = "reply",
-    params(("post" = String, Path, description = "Id or beginning of an id")),
+    params(("post" = String, Path, description = "Id or beginning of an id"), Given),
     request_body(content((String = "text/plain"), (WriteText = "application/json"))),
     responses((status = 200, body = Delivery), (status = "default", body = Problem)))]
-pub async fn reply(State(api): State<Api>, Path(post): Path<String>, Text(text): Text) -> Answer<Delivery> {
-    api.service.reply(&post, text).await.map(Json)
+pub async fn reply(
+    State(api): State<Api>,
+    Path(post): Path<String>,
+    Query(given): Query<Given>,
+    Text(text): Text,
+) -> Answer<Delivery> {
+    api.service.reply(&post, text, given).await.map(Json)
 }
 
 /// Puts other words in place of what I wrote.
 ///
 /// The body is the text itself, byte for byte, or JSON.
 #[utoipa::path(post, path = "/posts/{post}/edits", tag = "talk", operation_id = "edit",
-    params(("post" = String, Path, description = "Id or beginning of an id")),
+    params(("post" = String, Path, description = "Id or beginning of an id"), Meant),
     request_body(content((String = "text/plain"), (WriteText = "application/json"))),
     responses((status = 200, body = Delivery), (status = "default", body = Problem)))]
-pub async fn edit(State(api): State<Api>, Path(post): Path<String>, Text(text): Text) -> Answer<Delivery> {
-    api.service.edit(&post, text).await.map(Json)
+pub async fn edit(
+    State(api): State<Api>,
+    Path(post): Path<String>,
+    Query(meant): Query<Meant>,
+    Text(text): Text,
+) -> Answer<Delivery> {
+    api.service.edit(&post, text, meant).await.map(Json)
 }
 
 /// Takes back what I wrote.

@@ -10,6 +10,7 @@
 mod charter;
 mod event;
 mod group;
+mod hearing;
 mod invite;
 mod knock;
 mod letter;
@@ -28,6 +29,10 @@ pub use event::Event;
 pub use group::{
     CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, Forgotten, Group, GroupList, GroupState, GroupSummary,
     History, Inviters, Keep, Kept, Leave, Left, Me, SHARED_POWER_SIZE,
+};
+pub use hearing::{
+    Ack, AckKind, Asking, ContentNotes, GiveAck, GiveConsent, Given, Intent, Meant, Mention, NeedReply,
+    NeedsReply, ReplyKind, Unanswered,
 };
 pub use invite::{
     CreateInvite, DEFAULT_EXPIRES, DEFAULT_USES, InviteList, InviteState, InviteSummary, Invited, Join,

@@ -67,6 +67,11 @@ pub enum ToDo {
     Report,
     /// Something was proposed that I can sign, and have not.
     Proposal,
+    /// Somebody waits for an answer.
+    NeedsReply,
+    /// Somebody has waited so long for an answer, or says that they still wait, that whoever is on duty should look
+    /// after it: said to who is on duty, and to all who could be where nobody is.
+    Unheard,
 }
 
 /// How the node does.

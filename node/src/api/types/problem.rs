@@ -255,6 +255,10 @@ codes! {
     Paused, 5, 403,
         "Your posting is paused for a time.",
         "You can go on reading. If this seems wrong to you, write to another facilitator.";
+    /// The reply is advice, and whoever began the thread did not ask for any.
+    AdviceNotAsked, 5, 409,
+        "Whoever wrote this asked for something other than ideas, so this was not sent.",
+        "Keep your text. You can ask first whether ideas are welcome (\"kith ask-to-suggest\"), or tell how it was for you (\"--kind experience\").";
     /// The person wrote very much in this hour.
     TooMuch, 5, 429,
         "You have written a great deal here within this hour, so this was not sent. A group can take in only so much at once.",

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{CatchingUp, Id, Moderation, Time};
+use super::{Ack, Asking, CatchingUp, ContentNotes, Id, Intent, Moderation, ReplyKind, Time, Unanswered};
 
 /// The longest text of a post or reply, in bytes.
 pub const TEXT_MOST: usize = kith_protocol::limits::TEXT;
@@ -77,6 +77,30 @@ pub struct Post {
     pub state: DeliveryState,
     /// Whether I wrote it.
     pub mine: bool,
+    /// What its author wishes for; of a reply none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
+    /// What a reply is, by its author's word; of a post none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ReplyKind>,
+    /// What it mentions, so that readers can choose.
+    #[serde(default, skip_serializing_if = "ContentNotes::is_empty")]
+    pub notes: ContentNotes,
+    /// Whether somebody has heard it: by how many is nobody's measure.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub heard: bool,
+    /// Whether it is advice that I did not ask for, in a thread that I began: it is to be folded.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unasked: bool,
+    /// Who acknowledged it to me, by name: of what I wrote alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acks: Vec<Ack>,
+    /// Who asks me whether their ideas are welcome: of what I wrote alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asking: Vec<Asking>,
+    /// That nobody has answered for long: of what I wrote alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unanswered: Option<Box<Unanswered>>,
     /// Whether its author changed the text.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub edited: bool,
