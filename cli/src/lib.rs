@@ -16,6 +16,7 @@ mod context;
 mod deed;
 mod events;
 mod exit;
+mod hearing;
 mod input;
 mod interrupt;
 mod listing;

@@ -43,7 +43,7 @@ fn line(run: &[&Post], command: impl Fn(&Post) -> String) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kith_node::api::types::DeliveryState;
+    use kith_node::api::types::{ContentNotes, DeliveryState};
 
     fn post(author: &str, much: bool) -> Post {
         Post {
@@ -58,6 +58,14 @@ mod tests {
             state: DeliveryState::Held,
             mine: false,
             moderation: None,
+            intent: None,
+            kind: None,
+            notes: ContentNotes::default(),
+            heard: false,
+            unasked: false,
+            acks: Vec::new(),
+            asking: Vec::new(),
+            unanswered: None,
             edited: false,
             withdrawn: false,
             unshown: None,

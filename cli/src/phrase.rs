@@ -5,7 +5,7 @@ use kith_node::api::types::{
     Post, Problem, Role, Rule, RuleName, Unshown,
 };
 
-use crate::{plain, when};
+use crate::{hearing, plain, when};
 
 /// An id as people see it: long enough to be unique in any group, short enough to copy.
 pub fn id(id: &str) -> &str {
@@ -121,6 +121,9 @@ pub fn written(post: &Post, unfolded: bool) -> String {
             DeliveryState::Held => "",
         });
     }
+    if let Some(manner) = hearing::manner(post) {
+        shown.push_str(&format!("  ({manner})"));
+    }
     if post.edited {
         shown.push_str("  (changed by the author)");
     }
@@ -153,11 +156,19 @@ pub fn written(post: &Post, unfolded: bool) -> String {
         shown.push_str(&format!("    (To read it all the same: kith thread {id} --unfold)\n"));
         return shown;
     }
+    if let Some(fold) = hearing::fold(post).filter(|_| !unfolded) {
+        shown.push_str(&format!("    ({fold})\n"));
+        return shown;
+    }
+    if let Some(notes) = hearing::notes(&post.notes) {
+        shown.push_str(&format!("    ({notes})\n"));
+    }
     for line in plain::block(&post.text).lines() {
         shown.push_str("    ");
         shown.push_str(line);
         shown.push('\n');
     }
+    shown.push_str(&hearing::after(post));
     shown
 }
 
@@ -216,6 +227,8 @@ pub fn say_it(what: &str, option: &str) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use kith_node::api::types::ContentNotes;
+
     use super::*;
 
     fn example() -> Post {
@@ -231,6 +244,14 @@ mod tests {
             state: DeliveryState::Held,
             mine: false,
             moderation: None,
+            intent: None,
+            kind: None,
+            notes: ContentNotes::default(),
+            heard: false,
+            unasked: false,
+            acks: Vec::new(),
+            asking: Vec::new(),
+            unanswered: None,
             edited: false,
             withdrawn: false,
             unshown: None,

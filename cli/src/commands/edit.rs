@@ -7,6 +7,7 @@ use super::post::{Waiting, write};
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::Outcome;
+use crate::hearing::{IntentArg, Notes};
 use crate::input::Source;
 
 /// Change what you wrote
@@ -18,6 +19,11 @@ pub struct Cmd {
     /// Your post or reply: its id, or the beginning of it (6 characters or more)
     #[arg(value_name = "POST", value_parser = NonEmptyStringValueParser::new())]
     post: String,
+    /// What would help, from now on
+    #[arg(long, value_enum, value_name = "WHAT")]
+    intent: Option<IntentArg>,
+    #[command(flatten)]
+    notes: Notes,
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
@@ -27,6 +33,7 @@ pub struct Cmd {
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let route = Route::new(&["posts", &self.post, "edits"])?;
-        write(context, route, &self.source, &self.waiting)
+        let route = route.with("intent", self.intent.map(IntentArg::code));
+        write(context, self.notes.add_to(route), &self.source, &self.waiting)
     }
 }

@@ -1,5 +1,6 @@
 //! One file for each command; verbs about one thing share a folder.
 
+mod ack;
 mod block;
 mod completions;
 mod doctor;
@@ -14,6 +15,7 @@ mod man;
 mod member;
 mod moderation;
 mod mute;
+mod needs_reply;
 mod paths;
 mod peers;
 mod post;
@@ -26,6 +28,7 @@ mod rota;
 mod run;
 mod status;
 mod stop;
+mod suggest;
 mod thread;
 mod watch;
 mod withdraw;
@@ -84,6 +87,12 @@ pub enum Command {
     Edit(edit::Cmd),
     Withdraw(withdraw::Cmd),
     Thread(thread::Cmd),
+    NeedsReply(needs_reply::Cmd),
+    Claim(ack::Claim),
+    Ack(ack::Ack),
+    StillNeed(ack::StillNeed),
+    AskToSuggest(suggest::Ask),
+    Consent(suggest::Consent),
     Read(read::Cmd),
     Watch(watch::Cmd),
     #[command(subcommand)]
@@ -131,6 +140,12 @@ impl Command {
             Command::Edit(cmd) => cmd.run(context),
             Command::Withdraw(cmd) => cmd.run(context),
             Command::Thread(cmd) => cmd.run(context),
+            Command::NeedsReply(cmd) => cmd.run(context),
+            Command::Claim(cmd) => cmd.run(context),
+            Command::Ack(cmd) => cmd.run(context),
+            Command::StillNeed(cmd) => cmd.run(context),
+            Command::AskToSuggest(cmd) => cmd.run(context),
+            Command::Consent(cmd) => cmd.run(context),
             Command::Read(cmd) => cmd.run(context),
             Command::Watch(cmd) => cmd.run(context),
             Command::Member(cmd) => cmd.run(context),

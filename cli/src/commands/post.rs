@@ -9,6 +9,7 @@ use kith_node::api::types::{Code, Delivery, DeliveryState, Problem};
 use crate::client::{Client, Route};
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
+use crate::hearing::{IntentArg, Notes};
 use crate::input::Source;
 use crate::phrase;
 
@@ -22,6 +23,11 @@ pub struct Cmd {
     /// The group: its id, the beginning of it (6 characters or more), or its exact title
     #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
     group: String,
+    /// What would help [usual: hear-me, unless the charter says that advice is welcome]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    intent: Option<IntentArg>,
+    #[command(flatten)]
+    notes: Notes,
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
@@ -39,7 +45,8 @@ pub struct Waiting {
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let route = Route::new(&["groups", &self.group, "posts"])?;
-        write(context, route, &self.source, &self.waiting)
+        let route = route.with("intent", self.intent.map(IntentArg::code));
+        write(context, self.notes.add_to(route), &self.source, &self.waiting)
     }
 }
 

@@ -7,16 +7,23 @@ use super::post::{Waiting, write};
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::Outcome;
+use crate::hearing::{KindArg, Notes};
 use crate::input::Source;
 
 /// Answer a post
 ///
-/// The text is taken as "kith post" takes it.
+/// The text is taken as "kith post" takes it. Ideas go to those who asked for them: to somebody who wished for something
+/// else, "kith ask-to-suggest" asks first.
 #[derive(Args, Debug)]
 pub struct Cmd {
     /// The post to answer: its id, or the beginning of it (6 characters or more)
     #[arg(value_name = "POST", value_parser = NonEmptyStringValueParser::new())]
     post: String,
+    /// What your reply is
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "listening")]
+    kind: KindArg,
+    #[command(flatten)]
+    notes: Notes,
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
@@ -26,6 +33,7 @@ pub struct Cmd {
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let route = Route::new(&["posts", &self.post, "replies"])?;
-        write(context, route, &self.source, &self.waiting)
+        let route = route.with("kind", Some(self.kind.code()));
+        write(context, self.notes.add_to(route), &self.source, &self.waiting)
     }
 }

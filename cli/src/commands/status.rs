@@ -64,6 +64,12 @@ fn group(group: &GroupStatus) -> String {
         words.push_str(&match to_do {
             ToDo::Knock => format!("    Somebody asks to be let in: kith knock list {id}\n"),
             ToDo::Report => format!("    A report waits for your answer: kith report list {id}\n"),
+            ToDo::NeedsReply => format!("    Somebody waits for an answer: kith needs-reply {id}\n"),
+            ToDo::Unheard => {
+                format!(
+                    "    Somebody has waited long for an answer, or still needs one: kith needs-reply {id}\n"
+                )
+            }
             ToDo::Proposal => {
                 format!("    Something is proposed that takes more than one: kith proposal list {id}\n")
             }
