@@ -12,6 +12,7 @@ pub mod admit;
 pub mod body;
 pub mod charter;
 pub mod codec;
+pub mod contact;
 pub mod entrance;
 pub mod entry;
 pub mod envelope;

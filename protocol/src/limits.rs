@@ -47,6 +47,12 @@ pub const PHRASE_LEAST: usize = 12;
 pub const DOORSTEP: usize = 4 * 1024;
 /// Words for one person outside that are kept. Of more, the oldest go.
 pub const DOORSTEPS: usize = 32;
+/// For how many weeks two are buddies, at most; then they may say yes again.
+pub const BUDDY_WEEKS: usize = 26;
+/// How often buddies would like to hear from each other, in bytes of UTF-8.
+pub const RHYTHM: usize = 200;
+/// An encouragement, in bytes of UTF-8.
+pub const ENCOURAGEMENT: usize = 280;
 /// Content notes of one text.
 pub const MENTIONS: usize = 8;
 /// A content note in its author's words, in bytes of UTF-8.

@@ -5,6 +5,7 @@ use minicbor::{Decode, Encode};
 
 use crate::body::Body;
 use crate::codec::{self, CodecError, at_most};
+use crate::contact::{Tie, Word};
 use crate::entry::{Bond, Entry, SignedEntry};
 use crate::hearing::AckKind;
 use crate::id::{DropMark, EntryId, EpochId, GroupId, MemberKey, SealKey};
@@ -189,6 +190,30 @@ pub enum Message {
         #[n(1)]
         to: MemberKey,
     },
+    /// Yes or no to something between two: see [`crate::contact`].
+    #[n(10)]
+    Contact {
+        /// To what.
+        #[n(0)]
+        tie: Tie,
+        /// Yes or no.
+        #[n(1)]
+        word: Word,
+    },
+    /// Words between two who agreed to write to each other: 1 to [`limits::TEXT`] bytes.
+    #[n(11)]
+    Direct {
+        /// The words.
+        #[n(0)]
+        text: String,
+    },
+    /// A few kind words that ask for no answer: 1 to [`limits::ENCOURAGEMENT`] bytes.
+    #[n(12)]
+    Encouragement {
+        /// The words.
+        #[n(0)]
+        text: String,
+    },
 }
 
 /// Somebody outside, asking.
@@ -249,6 +274,9 @@ impl Message {
             Message::Further { text, .. } | Message::Heard { text, .. } => {
                 at_most(text.len(), limits::KNOCK, "words")?;
             }
+            Message::Contact { word, .. } => word.check()?,
+            Message::Direct { text } => at_most(text.len(), limits::TEXT, "words")?,
+            Message::Encouragement { text } => at_most(text.len(), limits::ENCOURAGEMENT, "words")?,
             Message::Receipt { .. }
             | Message::Ack { .. }
             | Message::AskToSuggest { .. }
