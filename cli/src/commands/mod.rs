@@ -3,6 +3,7 @@
 mod ack;
 mod block;
 mod completions;
+mod dm;
 mod doctor;
 mod edit;
 mod group;
@@ -107,6 +108,11 @@ pub enum Command {
     #[command(subcommand)]
     Rota(rota::Cmd),
     Letters(letters::List),
+    #[command(subcommand)]
+    Dm(dm::Dm),
+    #[command(subcommand)]
+    Buddy(dm::Buddy),
+    Encourage(dm::Encourage),
     Mute(mute::Cmd),
     Unmute(mute::Unmute),
     Block(block::Cmd),
@@ -155,6 +161,9 @@ impl Command {
             Command::Appeal(cmd) => cmd.run(context),
             Command::Rota(cmd) => cmd.run(context),
             Command::Letters(cmd) => cmd.run(context),
+            Command::Dm(cmd) => cmd.run(context),
+            Command::Buddy(cmd) => cmd.run(context),
+            Command::Encourage(cmd) => cmd.run(context),
             Command::Mute(cmd) => cmd.run(context),
             Command::Unmute(cmd) => cmd.run(context),
             Command::Block(cmd) => cmd.run(context),

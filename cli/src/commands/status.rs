@@ -70,6 +70,9 @@ fn group(group: &GroupStatus) -> String {
                     "    Somebody has waited long for an answer, or still needs one: kith needs-reply {id}\n"
                 )
             }
+            ToDo::Asked => {
+                format!("    Somebody asks you something: kith dm list {id}, kith buddy list {id}\n")
+            }
             ToDo::Proposal => {
                 format!("    Something is proposed that takes more than one: kith proposal list {id}\n")
             }

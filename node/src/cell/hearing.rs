@@ -153,11 +153,16 @@ impl Engine {
         Some(self.name_of(member))
     }
 
-    /// Whether a member came within the last days.
+    /// Whether a member is new here.
     pub(super) fn is_new(&self, member: &MemberKey) -> bool {
+        self.came_within(member, hearing::NEW)
+    }
+
+    /// Whether a member came less than this long ago, in milliseconds, by their word and this clock.
+    pub(super) fn came_within(&self, member: &MemberKey, within: u64) -> bool {
         let group = self.group.as_ref();
         let joined = group.and_then(|group| group.entry(&group.member(member)?.joined));
-        joined.is_some_and(|joined| self.now().since(joined.entry.time) < hearing::NEW)
+        joined.is_some_and(|joined| self.now().since(joined.entry.time) < within)
     }
 
     /// Takes note of content that was let in.

@@ -53,8 +53,12 @@ impl Engine {
 
     /// Whether this person does not wish to have a message.
     pub(super) fn refuses(&self, from: &MemberKey, message: &Message) -> bool {
-        let Message::Note { about, .. } = message else { return false };
-        self.hidden.blocked.contains(from) && !about.is_some_and(|act| self.is_appeal(from, &act))
+        let blocked = self.hidden.blocked.contains(from);
+        match message {
+            Message::Note { about, .. } => blocked && !about.is_some_and(|act| self.is_appeal(from, &act)),
+            Message::Encouragement { .. } => blocked,
+            _ => false,
+        }
     }
 
     /// Whether somebody turns against what was done about them, to me as one in charge.

@@ -152,16 +152,20 @@ impl Engine {
     pub(crate) fn letters_view(&self) -> Result<Vec<types::ReceivedLetter>, CellError> {
         let mut letters = Vec::new();
         for received in self.inbox()? {
-            if let Message::Note { text, about } = received.message {
-                letters.push(types::ReceivedLetter {
-                    letter: hex::encode(*received.name),
-                    from: received.from.to_string(),
-                    name: self.name_of(&received.from),
-                    text,
-                    about: about.as_ref().map(ToString::to_string),
-                    time: received.time.to_string(),
-                });
-            }
+            let (text, about, kind_words) = match received.message {
+                Message::Note { text, about } => (text, about, false),
+                Message::Encouragement { text } => (text, None, true),
+                _ => continue,
+            };
+            letters.push(types::ReceivedLetter {
+                letter: hex::encode(*received.name),
+                from: received.from.to_string(),
+                name: self.name_of(&received.from),
+                text,
+                about: about.as_ref().map(ToString::to_string),
+                kind_words,
+                time: received.time.to_string(),
+            });
         }
         Ok(letters)
     }
@@ -212,7 +216,11 @@ impl Engine {
                 }
             }
             Message::Heard { of, what, text } => self.heard_about(from, &of, name, what, (text, time)),
+            message @ (Message::Contact { .. } | Message::Direct { .. }) => {
+                self.said_to_me(from, time, name, message)
+            }
             message if self.refuses(from, &message) => Ok(()),
+            Message::Encouragement { .. } if !self.may_encourage(from)? => Ok(()),
             message => {
                 let report = matches!(message, Message::Report { .. });
                 if !self.keep_letter(Received {

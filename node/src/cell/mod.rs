@@ -13,6 +13,7 @@
 mod charter;
 mod clocks;
 mod compacting;
+mod contacts;
 mod deliveries;
 mod desk;
 mod desk_view;
@@ -95,6 +96,12 @@ pub(crate) enum CellError {
     /// It is advice, and whoever it is for, by this name, did not ask for any.
     #[error("advice that nobody asked for")]
     AdviceNotAsked(String),
+    /// The other and I did not agree to write to each other.
+    #[error("they did not agree to write to each other")]
+    NotAgreed,
+    /// I came lately, and cannot ask members yet.
+    #[error("came lately")]
+    TooNew,
     /// There is nobody for whom it could be.
     #[error("nobody to write to")]
     NobodyToAsk,

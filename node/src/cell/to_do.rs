@@ -17,6 +17,9 @@ impl Engine {
         if self.reports_view()?.received.iter().any(|report| report.outcome.is_none()) {
             list.push(ToDo::Report);
         }
+        if self.is_asked()? {
+            list.push(ToDo::Asked);
+        }
         let waiting = self.needs_reply()?;
         if !waiting.is_empty() {
             let pressing = waiting.iter().any(|one| one.pressing) && self.looks_after_it()?;

@@ -120,6 +120,16 @@ impl From<CellError> for ServiceError {
                 ServiceError::new(Code::AdviceNotAsked, message, hint)
             }
             CellError::AdviceNotAsked(_) => Code::AdviceNotAsked.into(),
+            CellError::NotAgreed => ServiceError::new(
+                Code::NotAllowed,
+                "You and they do not write to each other.",
+                "\"kith dm ask\" asks them; once they say yes, you can write.",
+            ),
+            CellError::TooNew => ServiceError::new(
+                Code::NotAllowed,
+                "You came to this group only lately: for the first three days you can ask facilitators and helpers for this, and nobody else.",
+                "Others can ask you. And you can write to the whole group: kith post.",
+            ),
             CellError::NotMine => ServiceError::new(
                 Code::NotAllowed,
                 "This is not yours, or it was taken back already.",

@@ -1,5 +1,6 @@
 //! One handler for each wish, thin: take the request apart, ask the [`crate::service::Service`], answer.
 
+mod contacts;
 mod governing;
 mod groups;
 mod hearing;
@@ -91,6 +92,11 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(hearing::claim, hearing::unclaim))
         .routes(routes!(hearing::ask_to_suggest))
         .routes(routes!(hearing::consent))
+        .routes(routes!(contacts::list))
+        .routes(routes!(contacts::talk))
+        .routes(routes!(contacts::buddy))
+        .routes(routes!(contacts::lines, contacts::write))
+        .routes(routes!(contacts::encourage))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))
         .routes(routes!(governing::proposals))

@@ -141,6 +141,9 @@ pub struct ReceivedLetter {
     pub text: String,
     /// What they are about: a post, or an act of a facilitator.
     pub about: Option<Id>,
+    /// Whether they are a few kind words that ask for no answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kind_words: bool,
     /// When.
     pub time: Time,
 }

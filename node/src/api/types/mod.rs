@@ -8,6 +8,7 @@
 //! Readers must ignore fields they do not know; requests with unknown fields are refused.
 
 mod charter;
+mod contact;
 mod event;
 mod group;
 mod hearing;
@@ -25,6 +26,7 @@ pub use charter::{
     Advice, Amended, Charter, CharterChanges, Deed, DeedState, EditCharter, GroupCharter, Proposal,
     ProposalList, Record, Recorded, Signed,
 };
+pub use contact::{Contact, ContactList, Conversation, Line, SayTo, Tie, TieState};
 pub use event::Event;
 pub use group::{
     CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, Forgotten, Group, GroupList, GroupState, GroupSummary,

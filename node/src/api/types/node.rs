@@ -67,6 +67,8 @@ pub enum ToDo {
     Report,
     /// Something was proposed that I can sign, and have not.
     Proposal,
+    /// Somebody asks to write to me, or to be buddies.
+    Asked,
     /// Somebody waits for an answer.
     NeedsReply,
     /// Somebody has waited so long for an answer, or says that they still wait, that whoever is on duty should look

@@ -1,0 +1,106 @@
+//! Two people between themselves: one asks, the other says yes, and either ends it; a third sees nothing of it. Time goes
+//! six hundred times as fast here: a letter waits up to two minutes before it leaves.
+
+use kith_tests::{Lab, Person, wait};
+use serde_json::{Value, json};
+
+/// Ana, a facilitator, Ben and Chi, members, labs around their nodes, and their group.
+fn three() -> ([Person; 3], Vec<Lab>, String) {
+    let base = Lab::now();
+    let mut people = ["Ana", "Ben", "Chi"].map(Person::offline);
+    let labs = people.iter_mut().map(|person| Lab::hasty(person, base, 600)).collect();
+    let group = people[0].opens("Letters", "Slowly is fine.");
+    for person in &people[1..] {
+        person.joins(&people[0].invites(&group).link);
+    }
+    for person in &people {
+        person.sees_member(&group, "Chi", "member", "member");
+    }
+    (people, labs, group)
+}
+
+/// How something stands between one and another, once it is so.
+#[track_caller]
+fn stands(person: &Person, group: &str, tie: &str, with: &str, state: &str) -> Value {
+    wait::until(wait::ARRIVAL, format_args!("{}'s {tie} with {with} to be {state}", person.name()), || {
+        let list = person.kith(["dm", "list", group]).ok();
+        let contacts = list["contacts"].as_array()?.clone();
+        contacts.into_iter().find(|one| one["name"] == with && one[tie]["state"] == state)
+    })
+}
+
+fn id(person: &Person, group: &str, name: &str) -> String {
+    let members = person.lists_members(group);
+    members.into_iter().find(|member| member.name == name).expect("a member").member
+}
+
+fn lines(person: &Person, group: &str, with: &str) -> Vec<Value> {
+    let shown = person.kith(["dm", "show", group, with]).ok();
+    shown["lines"].as_array().cloned().unwrap_or_default()
+}
+
+#[test]
+fn two_write_to_each_other_once_both_wish_to_and_until_one_does_not() {
+    let ([ana, ben, chi], _labs, group) = three();
+    let (ana_id, ben_id, chi_id) =
+        (id(&ben, &group, "Ana"), id(&ana, &group, "Ben"), id(&ana, &group, "Chi"));
+    let refused = ana.kith(["dm", "write", &group, &ben_id]).stdin("How are you?").fails(5);
+    assert_eq!(refused.code, "not_allowed");
+    let refused = ben.kith(["dm", "ask", &group, &chi_id]).fails(5);
+    assert!(refused.message.contains("only lately"), "{}", refused.message);
+
+    ana.kith(["dm", "ask", &group, &ben_id]).ok();
+    stands(&ana, &group, "talk", "Ben", "asked");
+    stands(&ben, &group, "talk", "Ana", "asking");
+    assert!(ben.status(&group)["to_do"].as_array().is_some_and(|list| list.contains(&json!("asked"))));
+    ben.kith(["dm", "accept", &group, &ana_id]).ok();
+    stands(&ana, &group, "talk", "Ben", "agreed");
+    ana.kith(["dm", "write", &group, &ben_id]).stdin("How was the night?").ok();
+    let got = wait::until(wait::ARRIVAL, "Ana's words to reach Ben", || lines(&ben, &group, &ana_id).pop());
+    assert_eq!((&got["text"], &got["mine"]), (&json!("How was the night?"), &json!(false)));
+    ben.kith(["dm", "write", &group, &ana_id]).stdin("Shorter than the last.").ok();
+    wait::until(wait::ARRIVAL, "Ben's words to reach Ana", || {
+        (lines(&ana, &group, &ben_id).len() == 2).then_some(())
+    });
+    assert_eq!(chi.kith(["dm", "list", &group]).ok()["contacts"], json!([]), "it is between the two");
+    assert!(chi.reads(&group).is_empty());
+
+    ben.kith(["dm", "end", &group, &ana_id]).ok();
+    stands(&ana, &group, "talk", "Ben", "nothing");
+    ana.kith(["dm", "write", &group, &ben_id]).stdin("Why?").fails(5);
+    assert_eq!(lines(&ana, &group, &ben_id).len(), 2, "what was said stays with both");
+}
+
+#[test]
+fn buddies_for_a_while_and_a_few_kind_words() {
+    let ([ana, mut ben, chi], _labs, group) = three();
+    let (ana_id, ben_id) = (id(&ben, &group, "Ana"), id(&ana, &group, "Ben"));
+    ana.kith(["buddy", "ask", &group, &ben_id, "--weeks", "4"]).ok();
+    stands(&ben, &group, "buddy", "Ana", "asking");
+    ben.kith(["buddy", "accept", &group, &ana_id, "--weeks", "2"]).ok();
+    let buddy = stands(&ana, &group, "buddy", "Ben", "agreed");
+    assert!(buddy["buddy"]["until"].is_string(), "{buddy}");
+    assert_eq!(buddy["talk"]["state"], "nothing", "one is not the other");
+    ana.kith(["buddy", "ask", &group, &ben_id, "--weeks", "40"]).fails(2);
+
+    let words = "You were kind to me on Monday. It helped.";
+    chi.kith(["encourage", &group, &ben_id]).stdin(words).ok();
+    let got = wait::until(wait::ARRIVAL, "Chi's words to reach Ben", || {
+        let list = ben.kith(["letters", &group]).ok();
+        list["letters"].as_array()?.first().cloned()
+    });
+    assert_eq!(
+        (&got["text"], &got["name"], &got["kind_words"]),
+        (&json!(words), &json!("Chi"), &json!(true))
+    );
+    let again = chi.kith(["encourage", &group, &ben_id]).stdin("And again.").run();
+    assert_ne!(again.code(), 0, "once a day");
+
+    // It is there after a restart.
+    ben.goes_offline();
+    ben.comes_online();
+    stands(&ben, &group, "buddy", "Ana", "agreed");
+    let chi_id = id(&ben, &group, "Chi");
+    ben.kith(["block", &group, &chi_id]).ok();
+    assert_eq!(ben.kith(["letters", &group]).ok()["letters"], json!([]));
+}
