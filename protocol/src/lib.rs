@@ -24,6 +24,7 @@ pub mod identity;
 pub mod invite;
 pub mod knock;
 pub mod letter;
+pub mod library;
 pub mod limits;
 pub mod phrase;
 pub mod porch;

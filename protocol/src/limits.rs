@@ -47,6 +47,14 @@ pub const PHRASE_LEAST: usize = 12;
 pub const DOORSTEP: usize = 4 * 1024;
 /// Words for one person outside that are kept. Of more, the oldest go.
 pub const DOORSTEPS: usize = 32;
+/// The title, or the source, of an item of the library, in bytes of UTF-8.
+pub const ITEM_LINE: usize = 200;
+/// Where an item of the library is, in bytes of UTF-8.
+pub const LINK_LINE: usize = 1024;
+/// A region, a cost or a tag, in bytes of UTF-8.
+pub const ITEM_WORD: usize = 64;
+/// Tags of one item.
+pub const ITEM_TAGS: usize = 8;
 /// For how many weeks two are buddies, at most; then they may say yes again.
 pub const BUDDY_WEEKS: usize = 26;
 /// How often buddies would like to hear from each other, in bytes of UTF-8.

@@ -9,6 +9,7 @@ mod doorstep;
 mod duty;
 mod hearing;
 mod letter;
+mod library;
 mod membership;
 mod moderation;
 mod notes;
@@ -22,6 +23,7 @@ pub use doorstep::Doorstep;
 pub use duty::{Duty, Task};
 pub use hearing::{Claim, Heard, StillNeed};
 pub use letter::{Letter, Slot};
+pub use library::{CheckItem, Helped, Item};
 pub use membership::{
     Admit, Genesis, Invite, InviteMode, Join, Leave, LogHead, OpenLog, Promote, Remove, Revoke, Role,
 };
@@ -92,6 +94,12 @@ impl Kind {
     pub const STILL_NEED: Kind = Kind(70);
     /// See [`Claim`].
     pub const CLAIM: Kind = Kind(71);
+    /// See [`Item`].
+    pub const ITEM: Kind = Kind(75);
+    /// See [`CheckItem`].
+    pub const CHECK_ITEM: Kind = Kind(76);
+    /// See [`Helped`].
+    pub const HELPED: Kind = Kind(77);
     /// See [`Letter`].
     pub const LETTER: Kind = Kind(96);
     /// See [`Doorstep`].
@@ -170,6 +178,12 @@ pub enum Body {
     StillNeed(StillNeed),
     /// Somebody is writing one.
     Claim(Claim),
+    /// An item of the library.
+    Item(Item),
+    /// Somebody looked at one.
+    CheckItem(CheckItem),
+    /// How one helped somebody.
+    Helped(Helped),
     /// A kind this version does not know, kept as it came.
     Unknown(Kind, Vec<u8>),
 }
@@ -207,6 +221,9 @@ impl Body {
             Body::Heard(_) => Kind::HEARD,
             Body::StillNeed(_) => Kind::STILL_NEED,
             Body::Claim(_) => Kind::CLAIM,
+            Body::Item(_) => Kind::ITEM,
+            Body::CheckItem(_) => Kind::CHECK_ITEM,
+            Body::Helped(_) => Kind::HELPED,
             Body::Unknown(kind, _) => *kind,
         }
     }
@@ -243,6 +260,9 @@ impl Body {
             Body::Heard(body) => codec::encode(body),
             Body::StillNeed(body) => codec::encode(body),
             Body::Claim(body) => codec::encode(body),
+            Body::Item(body) => codec::encode(body),
+            Body::CheckItem(body) => codec::encode(body),
+            Body::Helped(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
     }
@@ -282,6 +302,9 @@ impl Body {
             Kind::HEARD => Body::Heard(codec::decode(bytes)?),
             Kind::STILL_NEED => Body::StillNeed(codec::decode(bytes)?),
             Kind::CLAIM => Body::Claim(codec::decode(bytes)?),
+            Kind::ITEM => Body::Item(codec::decode(bytes)?),
+            Kind::CHECK_ITEM => Body::CheckItem(codec::decode(bytes)?),
+            Kind::HELPED => Body::Helped(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
                 Body::Unknown(kind, bytes.to_vec())
@@ -315,6 +338,9 @@ impl Body {
             Body::Letter(body) => body.check(),
             Body::Doorstep(body) => body.check(),
             Body::Duty(body) => body.check(),
+            Body::Item(body) => body.check(),
+            Body::CheckItem(body) => body.check(),
+            Body::Helped(body) => body.check(),
             Body::Revoke(_)
             | Body::Admit(_)
             | Body::Promote(_)

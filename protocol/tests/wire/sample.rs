@@ -2,10 +2,10 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Body, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Genesis, Heard,
-    Invite, InviteMode, Join, Kind, Leave, Letter, LogHead, Measure, Mention, Mint, Moderate, NeedKey,
-    OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Withdraw,
-    Withdrawn, Wrap,
+    Accept, Admit, Amend, Body, CheckItem, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Genesis,
+    Heard, Helped, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure, Mention, Mint,
+    Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed,
+    Task, Withdraw, Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
@@ -13,6 +13,7 @@ use kith_protocol::hearing::{Intent, ReplyKind};
 use kith_protocol::id::{EntryId, EnvelopeId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId};
 use kith_protocol::identity::{MemberSecrets, Seed};
 use kith_protocol::invite::{InviteSecret, Link, Way};
+use kith_protocol::library::{ItemKind, Relation, Verdict};
 use kith_protocol::porch::DoorSecret;
 use kith_protocol::time::Millis;
 
@@ -272,6 +273,36 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
         ("heard", Body::Heard(Heard { post: ShortId([0x2a; 16]) })),
         ("still need", Body::StillNeed(StillNeed { post: ShortId([0x2b; 16]) })),
         ("claim", Body::Claim(Claim { post: Some(ShortId([0x2a; 16])) })),
+        (
+            "item",
+            Body::Item(Item {
+                title: "A list of three people to call".into(),
+                kind: ItemKind::TIP,
+                relation: Relation::EXPERIENCE,
+                text: "I keep it on the fridge.".into(),
+                link: String::new(),
+                source: String::new(),
+                region: String::new(),
+                cost: "nothing".into(),
+                language: "en".into(),
+                tags: vec!["nights".into()],
+                notes: ContentNotes::default(),
+                review_by: Some(TIME.plus(365 * 24 * 3_600_000)),
+            }),
+        ),
+        (
+            "check-item",
+            Body::CheckItem(CheckItem {
+                item: ShortId([0x2a; 16]),
+                verdict: Verdict::Dispute,
+                words: "The number has changed.".into(),
+                review_by: None,
+            }),
+        ),
+        (
+            "helped",
+            Body::Helped(Helped { item: ShortId([0x2a; 16]), words: "I called the second one.".into() }),
+        ),
         ("claim taken back", Body::Claim(Claim { post: None })),
         ("duty", Body::Duty(Duty { task: Task::Greeter, from: TIME, until: TIME.plus(24 * 3_600_000) })),
         (
