@@ -73,7 +73,15 @@ pub fn read<T: DeserializeOwned>(path: &Path, holds: &str) -> Result<T, Problem>
 /// # Errors
 /// [`Code::Usage`] for what is not understood, with the line.
 pub fn edited(text: &[u8]) -> Result<Described, Problem> {
-    parse(&String::from_utf8_lossy(text), Path::new("you wrote"), PARTS)
+    described(text, PARTS)
+}
+
+/// What somebody wrote in their editor, as [`read`].
+///
+/// # Errors
+/// [`Code::Usage`] if it is not understood; `holds` says what it may hold.
+pub fn described<T: DeserializeOwned>(text: &[u8], holds: &str) -> Result<T, Problem> {
+    parse(&String::from_utf8_lossy(text), Path::new("you wrote"), holds)
 }
 
 fn parse<T: DeserializeOwned>(text: &str, path: &Path, holds: &str) -> Result<T, Problem> {

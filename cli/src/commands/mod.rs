@@ -12,6 +12,7 @@ mod invite;
 mod join;
 mod knock;
 mod letters;
+mod library;
 mod man;
 mod member;
 mod moderation;
@@ -107,6 +108,8 @@ pub enum Command {
     Appeal(letters::Appeal),
     #[command(subcommand)]
     Rota(rota::Cmd),
+    #[command(subcommand)]
+    Library(library::Cmd),
     Letters(letters::List),
     #[command(subcommand)]
     Dm(dm::Dm),
@@ -160,6 +163,7 @@ impl Command {
             Command::Report(cmd) => cmd.run(context),
             Command::Appeal(cmd) => cmd.run(context),
             Command::Rota(cmd) => cmd.run(context),
+            Command::Library(cmd) => cmd.run(context),
             Command::Letters(cmd) => cmd.run(context),
             Command::Dm(cmd) => cmd.run(context),
             Command::Buddy(cmd) => cmd.run(context),

@@ -22,6 +22,9 @@ const BODY_WITHIN: Duration = Duration::from_secs(10);
 /// A JSON body; none at all is `{}`.
 pub struct Body<T>(pub T);
 
+/// As [`Body`], of something that holds a text.
+pub struct LongBody<T>(pub T);
+
 /// The text of a post: the body itself, or the `text` of a JSON body.
 pub struct Text(pub String);
 
@@ -35,16 +38,28 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let json = is_json(request.headers());
-        let bytes = read(request, JSON_MOST, Code::RequestTooLarge).await?;
-        if bytes.is_empty() {
-            return parse(b"{}").map(Body);
-        }
-        if !json {
-            return Err(bad("The body must be JSON, with the header \"content-type: application/json\"."));
-        }
-        parse(&bytes).map(Body)
+        json(request, JSON_MOST).await.map(Body)
     }
+}
+
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for LongBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        json(request, JSON_TEXT_MOST.saturating_add(JSON_MOST)).await.map(LongBody)
+    }
+}
+
+async fn json<T: DeserializeOwned>(request: Request, most: usize) -> Result<T, Problem> {
+    let json = is_json(request.headers());
+    let bytes = read(request, most, Code::RequestTooLarge).await?;
+    if bytes.is_empty() {
+        return parse(b"{}");
+    }
+    if !json {
+        return Err(bad("The body must be JSON, with the header \"content-type: application/json\"."));
+    }
+    parse(&bytes)
 }
 
 impl<S: Sync> FromRequest<S> for Text {

@@ -32,6 +32,7 @@ mod joining;
 mod knocking;
 mod letters;
 mod letting_in;
+mod library;
 mod moderating;
 mod network;
 mod notes;

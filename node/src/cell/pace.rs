@@ -153,7 +153,10 @@ impl Engine {
 
 /// What people say.
 pub(super) fn is_text(body: &Body) -> bool {
-    matches!(body, Body::Post(_) | Body::Reply(_) | Body::Edit(_))
+    matches!(
+        body,
+        Body::Post(_) | Body::Reply(_) | Body::Edit(_) | Body::Item(_) | Body::CheckItem(_) | Body::Helped(_)
+    )
 }
 
 /// What a runaway script could flood a group's record with.

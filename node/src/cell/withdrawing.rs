@@ -17,6 +17,7 @@ use minicbor::{Decode, Encode};
 use super::CellError;
 use super::engine::{Engine, Notice};
 use super::intake::Taken;
+use super::pace;
 use super::sets::Sets;
 use crate::store::{Held, Placed, Put, Store};
 
@@ -107,7 +108,7 @@ impl Engine {
                 let Some(placed) = &held.placed else { continue };
                 at = Some(placed.cursor());
                 let wrote = placed.author == me && Envelope::decode(&held.bytes).is_ok();
-                let text = |body: &Body| matches!(body, Body::Post(_) | Body::Reply(_) | Body::Edit(_));
+                let text = pace::is_text;
                 if wrote
                     && self.read_held(held).is_some_and(|(entry, by)| by == self.me() && text(&entry.body))
                 {
@@ -178,6 +179,7 @@ impl Engine {
             Body::Post(_) | Body::Reply(_) | Body::Heard(_) | Body::StillNeed(_) | Body::Claim(_) => {
                 self.listen(verified)?;
             }
+            Body::Item(_) | Body::CheckItem(_) | Body::Helped(_) => self.shelve(verified)?,
             Body::Duty(duty) => self.heed_duty(verified, duty)?,
             Body::Doorstep(doorstep) => self.keep_doorstep(doorstep)?,
             Body::Letter(letter) => self.receive(verified.author(), verified.entry().time, letter)?,

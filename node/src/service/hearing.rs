@@ -116,7 +116,10 @@ pub(super) fn given(given: &Given) -> Result<(ReplyKind, body::ContentNotes), Se
 }
 
 /// Content notes as words with commas between; none if nothing is said of them.
-fn notes(mentions: Option<&str>, note: Option<&str>) -> Result<Option<body::ContentNotes>, ServiceError> {
+pub(super) fn notes(
+    mentions: Option<&str>,
+    note: Option<&str>,
+) -> Result<Option<body::ContentNotes>, ServiceError> {
     if mentions.is_none() && note.is_none() {
         return Ok(None);
     }

@@ -16,6 +16,7 @@ mod hearing;
 mod invites;
 mod knocks;
 mod letters;
+mod library;
 mod members;
 mod moderation;
 mod node;

@@ -20,6 +20,8 @@ pub enum Thing {
     Knock,
     /// Something that waits for more to say the same.
     Proposal,
+    /// An item of the library.
+    Item,
 }
 
 impl Thing {
@@ -32,6 +34,7 @@ impl Thing {
             Thing::Proposal => "proposal",
             Thing::Report => "report",
             Thing::Knock => "knock",
+            Thing::Item => "item",
         }
     }
 
@@ -43,6 +46,7 @@ impl Thing {
             Thing::Member => "\"kith member list\" shows the members of a group.",
             Thing::Knock => "\"kith knock list\" shows who knocked, and your own knock.",
             Thing::Report => "\"kith report list\" shows those that reached you.",
+            Thing::Item => "\"kith library list\" shows what is in the library of a group.",
             Thing::Proposal => {
                 "\"kith proposal list\" shows what waits for more facilitators; \"kith group record\" shows what was decided."
             }

@@ -7,6 +7,7 @@ mod hearing;
 mod invites;
 mod knocks;
 mod letters;
+mod library;
 mod members;
 mod moderation;
 mod node;
@@ -97,6 +98,10 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(contacts::buddy))
         .routes(routes!(contacts::lines, contacts::write))
         .routes(routes!(contacts::encourage))
+        .routes(routes!(library::list, library::add))
+        .routes(routes!(library::show))
+        .routes(routes!(library::check))
+        .routes(routes!(library::helped))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))
         .routes(routes!(governing::proposals))

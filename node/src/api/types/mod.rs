@@ -15,6 +15,7 @@ mod hearing;
 mod invite;
 mod knock;
 mod letter;
+mod library;
 mod member;
 mod moderation;
 mod node;
@@ -48,6 +49,7 @@ pub use letter::{
     AnswerReport, LetterList, LetterSent, ReceivedLetter, Report, ReportKind, ReportList, ReportMine,
     ReportOutcome, ReportReceived, ReportState,
 };
+pub use library::{AddItem, CheckItem, Item, ItemKind, ItemState, ItemWords, Library, Relation};
 pub use member::{
     ActState, Acted, Demote, Member, MemberList, MemberState, Promote, Remove, Role, Split, Term, TermState,
 };

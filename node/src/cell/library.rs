@@ -1,0 +1,210 @@
+//! The group's library: what helped somebody, looked at by others.
+//!
+//! Only names of entries are noted here; what they say is read from the entries themselves, so that what is taken back,
+//! hidden or has outlived its time is gone here too.
+
+use std::collections::BTreeMap;
+
+use kith_protocol::admit::Verified;
+use kith_protocol::body::{Body, CheckItem, Helped, Item};
+use kith_protocol::group::Standing;
+use kith_protocol::id::{EntryId, MemberKey, ShortId};
+use kith_protocol::library::{Checks, ItemKind, Relation, Stands, Verdict};
+use kith_protocol::time::Millis;
+
+use super::CellError;
+use super::engine::{Engine, Notice};
+use super::hearing_view::content_notes;
+use crate::api::types;
+
+/// Items that are listed. Of more, the oldest are not.
+const ITEMS: usize = 5000;
+/// Entries about one item that are looked at. Of more, the oldest are not.
+const ABOUT: usize = 128;
+
+const ITEMS_NOTE: &str = "library/items";
+
+impl Engine {
+    /// Puts something into the library.
+    pub(crate) fn add_item(&mut self, item: Item) -> Result<EntryId, CellError> {
+        self.write(Body::Item(item))
+    }
+
+    /// Says what I found, looking at an item.
+    pub(crate) fn check_item(
+        &mut self,
+        item: &EntryId,
+        verdict: Verdict,
+        words: String,
+        review_by: Option<Millis>,
+    ) -> Result<EntryId, CellError> {
+        let mine = self.item(item)?.mine;
+        if mine && (verdict == Verdict::Dispute || review_by.is_none()) {
+            return Err(CellError::NotTheirs);
+        }
+        self.write(Body::CheckItem(CheckItem { item: item.short(), verdict, words, review_by }))
+    }
+
+    /// Says how an item helped me.
+    pub(crate) fn item_helped(&mut self, item: &EntryId, words: String) -> Result<EntryId, CellError> {
+        self.item(item)?;
+        self.write(Body::Helped(Helped { item: item.short(), words }))
+    }
+
+    /// All items that are shown, the newest first.
+    pub(crate) fn items_view(&self) -> Result<Vec<types::Item>, CellError> {
+        let mut items = Vec::new();
+        for item in self.items()?.iter().rev() {
+            items.extend(self.item_view(item)?);
+        }
+        Ok(items)
+    }
+
+    /// The names of all items.
+    pub(crate) fn item_names(&self) -> Result<Vec<EntryId>, CellError> {
+        let mut names = Vec::new();
+        for item in self.items()? {
+            names.extend(self.store.entry(&item)?.and_then(|held| held.placed).map(|placed| placed.entry));
+        }
+        Ok(names)
+    }
+
+    /// One item.
+    pub(crate) fn item(&self, item: &EntryId) -> Result<types::Item, CellError> {
+        self.item_view(&item.short())?.ok_or(CellError::NotTheirs)
+    }
+
+    /// Takes note of what belongs to the library.
+    pub(super) fn shelve(&mut self, verified: &Verified) -> Result<(), CellError> {
+        let (note, most) = match &verified.entry().body {
+            Body::Item(_) => (ITEMS_NOTE.to_owned(), ITEMS),
+            Body::CheckItem(check) => (about_name(&check.item), ABOUT),
+            Body::Helped(helped) => (about_name(&helped.item), ABOUT),
+            _ => return Ok(()),
+        };
+        let mut names: Vec<ShortId> = self.noted(&note)?.unwrap_or_default();
+        let name = verified.entry_id().short();
+        if !names.contains(&name) {
+            names.push(name);
+            let beyond = names.len().saturating_sub(most);
+            names.drain(..beyond);
+            self.staged.note(note, minicbor::to_vec(&names).unwrap_or_default());
+            self.notices.push(Notice::Changed);
+        }
+        Ok(())
+    }
+
+    fn items(&self) -> Result<Vec<ShortId>, CellError> {
+        Ok(self.noted(ITEMS_NOTE)?.unwrap_or_default())
+    }
+
+    /// An entry that is shown here, with its author, name and lamport number.
+    fn shown_entry(
+        &self,
+        name: &ShortId,
+    ) -> Result<Option<(kith_protocol::entry::Entry, MemberKey, EntryId)>, CellError> {
+        let Some(held) = self.store.entry(name)? else { return Ok(None) };
+        let (Some((entry, author)), Some(placed)) = (self.read_held(&held), &held.placed) else {
+            return Ok(None);
+        };
+        let shown = self.group()?.shows(&author, &placed.log, placed.seq) && !self.hidden.has(&author);
+        let held_back = self
+            .moderation_of(&author, &placed.entry, entry.time)
+            .is_some_and(|moderation| moderation.measure != types::Measure::Folded);
+        Ok((shown && !held_back).then_some((entry, author, placed.entry)))
+    }
+
+    fn item_view(&self, name: &ShortId) -> Result<Option<types::Item>, CellError> {
+        let Some((entry, author, id)) = self.shown_entry(name)? else { return Ok(None) };
+        let Body::Item(item) = entry.body else { return Ok(None) };
+        let mut checks = Checks::default();
+        let (mut said, mut helped) = (BTreeMap::new(), BTreeMap::new());
+        let about: Vec<ShortId> = self.noted(&about_name(name))?.unwrap_or_default();
+        for name in about {
+            let Some((entry, by, _)) = self.shown_entry(&name)? else { continue };
+            match entry.body {
+                Body::CheckItem(check) => {
+                    checks.take(by, entry.lamport, check.verdict, check.review_by);
+                    if said.get(&by).is_none_or(|(lamport, _)| *lamport < entry.lamport) {
+                        said.insert(by, (entry.lamport, check));
+                    }
+                }
+                Body::Helped(words) => {
+                    helped.insert(by, words.words);
+                }
+                _ => {}
+            }
+        }
+        let members = self.group()?.members().filter(|one| one.standing == Standing::Member).count();
+        let stands = match checks.stands(&author, members) {
+            Stands::Proposed => types::ItemState::Proposed,
+            Stands::Listed => types::ItemState::Listed,
+            Stands::Disputed => types::ItemState::Disputed,
+        };
+        let review_by = checks.review_by(item.review_by);
+        let disputes =
+            said.iter().filter(|(by, (_, check))| **by != author && check.verdict == Verdict::Dispute);
+        Ok(Some(types::Item {
+            item: id.to_string(),
+            group: self.id.to_string(),
+            author: author.to_string(),
+            name: self.name_of(&author),
+            mine: author == self.me(),
+            time: entry.time.to_string(),
+            title: item.title,
+            kind: kind_of(item.kind),
+            relation: relation_of(item.relation),
+            text: item.text,
+            link: item.link,
+            source: item.source,
+            region: item.region,
+            cost: item.cost,
+            language: item.language,
+            tags: item.tags,
+            notes: content_notes(&item.notes),
+            state: stands,
+            review_by: review_by.map(|at| at.to_string()),
+            overdue: review_by.is_some_and(|at| at < self.now()),
+            disputes: disputes
+                .map(|(by, (_, check))| types::ItemWords {
+                    member: by.to_string(),
+                    name: self.name_of(by),
+                    words: check.words.clone(),
+                })
+                .collect(),
+            helped: helped
+                .into_iter()
+                .map(|(by, words)| types::ItemWords {
+                    member: by.to_string(),
+                    name: self.name_of(&by),
+                    words,
+                })
+                .collect(),
+            checked: said.get(&self.me()).is_some_and(|(_, check)| check.verdict == Verdict::Fine),
+        }))
+    }
+}
+
+fn kind_of(kind: ItemKind) -> types::ItemKind {
+    match kind {
+        ItemKind::SERVICE => types::ItemKind::Service,
+        ItemKind::ARTICLE => types::ItemKind::Article,
+        ItemKind::TOOL => types::ItemKind::Tool,
+        ItemKind::BOOK => types::ItemKind::Book,
+        ItemKind::HELPLINE => types::ItemKind::Helpline,
+        ItemKind::STORY => types::ItemKind::Story,
+        _ => types::ItemKind::Tip,
+    }
+}
+
+fn relation_of(relation: Relation) -> types::Relation {
+    match relation {
+        Relation::ORGANISATION => types::Relation::Organisation,
+        Relation::RESEARCH => types::Relation::Research,
+        _ => types::Relation::Experience,
+    }
+}
+
+fn about_name(item: &ShortId) -> String {
+    format!("library/about/{item}")
+}
