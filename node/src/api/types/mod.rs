@@ -64,6 +64,7 @@ pub use problem::{Code, Problem};
 pub use rota::{Rota, Slot, TakeDuty, Task};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
 
+pub use crate::crisis::{Card as CrisisCard, Line as CrisisLine};
 pub use kith_protocol::charter::{Floor, Rule};
 
 /// The least number of characters by which an id may be named.
