@@ -202,7 +202,7 @@ fn list(library: &Library) -> String {
         return "Nothing here yet. Know something that helped?  kith library add".to_owned();
     }
     let line = |item: &Item| {
-        let tags = if item.tags.is_empty() { String::new() } else { format!("  {}", tags(item)) };
+        let tags = if item.tags.is_empty() { String::new() } else { format!(" ({})", tags(item)) };
         format!(
             "{}   [{}]\n    {}{tags}. {}\n",
             plain::line(&item.title),
