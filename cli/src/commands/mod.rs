@@ -24,6 +24,7 @@ mod reply;
 mod report;
 mod rota;
 mod run;
+mod search;
 mod status;
 mod stop;
 mod thread;
@@ -85,6 +86,7 @@ pub enum Command {
     Withdraw(withdraw::Cmd),
     Thread(thread::Cmd),
     Read(read::Cmd),
+    Search(search::Cmd),
     Watch(watch::Cmd),
     #[command(subcommand)]
     Member(member::Cmd),
@@ -132,6 +134,7 @@ impl Command {
             Command::Withdraw(cmd) => cmd.run(context),
             Command::Thread(cmd) => cmd.run(context),
             Command::Read(cmd) => cmd.run(context),
+            Command::Search(cmd) => cmd.run(context),
             Command::Watch(cmd) => cmd.run(context),
             Command::Member(cmd) => cmd.run(context),
             Command::Proposal(cmd) => cmd.run(context),

@@ -9,6 +9,7 @@ mod members;
 mod moderation;
 mod node;
 mod rota;
+mod search;
 mod talk;
 
 use std::time::Duration;
@@ -84,6 +85,7 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(talk::withdraw_all))
         .routes(routes!(talk::thread))
         .routes(routes!(talk::delivery))
+        .routes(routes!(search::search))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))
         .routes(routes!(governing::proposals))
