@@ -124,10 +124,10 @@ impl Part {
 
     fn mark(&self, piece: &Piece, marks: &mut Vec<Range<usize>>) {
         match (self, piece) {
-            (Part::Word { folded: wanted, begun }, Piece::Word { folded, at }) => {
-                if folded == wanted || *begun && folded.starts_with(wanted) {
-                    marks.push(at.clone());
-                }
+            (Part::Word { folded: wanted, begun }, Piece::Word { folded, at })
+                if folded == wanted || *begun && folded.starts_with(wanted) =>
+            {
+                marks.push(at.clone());
             }
             (Part::Run { script: wanted, letters: sought }, Piece::Run { script, letters })
                 if wanted == script =>

@@ -93,7 +93,7 @@ fn together(answers: Vec<Answer>, limit: usize, hour: Hour) -> SearchResults {
     let from = answers.iter().filter_map(|answer| answer.from).max().map(|from| from.to_string());
     let end = answers.iter().filter_map(|answer| answer.more).max();
     let mut all: Vec<(Rank, Found)> = answers.into_iter().flat_map(|answer| answer.found).collect();
-    all.sort_by(|one, other| other.0.cmp(&one.0));
+    all.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
     let there = all.len();
     all.retain(|(rank, _)| end.is_none_or(|end| *rank >= end));
     all.truncate(limit);
