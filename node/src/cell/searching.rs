@@ -128,6 +128,8 @@ struct Library {
     /// Whether months may have gone.
     months: bool,
     since: Month,
+    /// When what was read last in this walk was written.
+    oldest: Option<Millis>,
     /// Older texts were left out.
     from: Option<Millis>,
     /// Whether the index has more memory than it needs, as it has when it has been filled.
@@ -295,11 +297,12 @@ impl Searcher {
         let page = engine.read(move |engine| engine.findable_page(before, PAGE));
         let ((), (page, next)) = tokio::try_join!(library.put_read(), page)?;
         let oldest = page.iter().rev().find_map(|(_, item)| item.as_ref()).map(|item| item.time);
+        library.oldest = oldest.or(library.oldest);
         library.read = page;
         library.walk = next.map_or(Walk::Done, |next| Walk::Before(Some(next)));
         if next.is_none() || library.index.bytes() > MEMORY {
             library.put_read().await?;
-            library.from = next.and(oldest);
+            library.from = next.and(library.oldest);
             library.walk = Walk::Done;
             library.loose = true;
         }
@@ -330,6 +333,7 @@ impl Library {
             missed: false,
             months: true,
             since: Month(0),
+            oldest: None,
             from: None,
             loose: false,
             used: now,
