@@ -45,6 +45,10 @@ bench *posts:
 bench-group *entries:
     cargo bench -p kith-tests --bench group -- {{entries}}
 
+# What searching costs: building the index, its memory, and how long somebody waits
+bench-search *posts:
+    cargo bench -p kith-tests --bench search -- {{posts}}
+
 # Formats everything
 fmt:
     cargo fmt --all

@@ -1,5 +1,6 @@
 //! Times for people, and spans as people write them.
 
+use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, Zoned};
 
 /// A moment as somebody here would say it: `today 14:02`, `3 Nov 09:10`, `3 Nov 2025 09:10`.
@@ -28,6 +29,35 @@ fn friendly_at(time: &str, now: &Zoned) -> String {
         then.strftime("%-d %b %Y").to_string()
     };
     format!("{day} {}", then.strftime("%H:%M"))
+}
+
+/// The beginning of a day here, or so long ago, as the API takes it.
+///
+/// # Errors
+/// A sentence that says how to write one.
+pub fn since(text: &str) -> Result<String, String> {
+    bound(text, 0)
+}
+
+/// The end of a day here, or so long ago, as the API takes it.
+///
+/// # Errors
+/// As [`since`].
+pub fn until(text: &str) -> Result<String, String> {
+    bound(text, 1)
+}
+
+fn bound(text: &str, days: i64) -> Result<String, String> {
+    let moment = match seconds(text) {
+        Some(ago) => i64::try_from(ago).ok().and_then(|ago| Timestamp::now().checked_sub(ago.seconds()).ok()),
+        None => text.parse::<Date>().ok().and_then(|day| {
+            let day = day.checked_add(days.days()).ok()?;
+            Some(day.to_zoned(Zoned::now().time_zone().clone()).ok()?.timestamp())
+        }),
+    };
+    let moment = moment.filter(|moment| *moment >= Timestamp::UNIX_EPOCH);
+    let moment = moment.map(|moment| moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+    moment.ok_or_else(|| "write a day like 2026-11-22, or a span like 7d".to_owned())
 }
 
 /// A span such as `90s`, `30m`, `12h`, `7d`, `2w` or `1d12h`, in seconds.

@@ -13,6 +13,7 @@ pub mod home;
 pub mod identity;
 pub mod own_log;
 pub mod run;
+pub mod search;
 pub mod secret;
 pub mod service;
 pub mod store;

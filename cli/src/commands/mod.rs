@@ -29,6 +29,7 @@ mod reply;
 mod report;
 mod rota;
 mod run;
+mod search;
 mod status;
 mod stop;
 mod suggest;
@@ -97,6 +98,7 @@ pub enum Command {
     AskToSuggest(suggest::Ask),
     Consent(suggest::Consent),
     Read(read::Cmd),
+    Search(search::Cmd),
     Watch(watch::Cmd),
     #[command(subcommand)]
     Member(member::Cmd),
@@ -159,6 +161,7 @@ impl Command {
             Command::AskToSuggest(cmd) => cmd.run(context),
             Command::Consent(cmd) => cmd.run(context),
             Command::Read(cmd) => cmd.run(context),
+            Command::Search(cmd) => cmd.run(context),
             Command::Watch(cmd) => cmd.run(context),
             Command::Member(cmd) => cmd.run(context),
             Command::Proposal(cmd) => cmd.run(context),

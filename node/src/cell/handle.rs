@@ -14,6 +14,7 @@ use super::CellError;
 use super::engine::{Engine, Notice};
 use super::network::NetworkTask;
 use super::open::{Beginning, Opening};
+use super::searching::Searching;
 use super::thread::EngineHandle;
 use super::views::count;
 use crate::api::types::CatchingUp;
@@ -48,6 +49,7 @@ pub(crate) struct Cell {
     /// The name of its folder.
     pub(crate) dir: String,
     pub(crate) engine: EngineHandle,
+    pub(crate) searching: Searching,
     pub(crate) state: watch::Receiver<CellState>,
     pub(crate) notices: broadcast::Sender<Notice>,
     pub(crate) network: watch::Receiver<Option<Network>>,
@@ -82,18 +84,22 @@ impl Cell {
         opened.await.map_err(|_| CellError::Closed)??;
         let (states, state) = watch::channel(CellState::default());
         let (networks, network) = watch::channel(None);
+        let (stop, tasks) = (CancellationToken::new(), tokio_util::task::TaskTracker::new());
+        let (searching, searcher) = Searching::new(engine.clone(), notices.subscribe(), stop.clone());
+        tasks.spawn(searcher);
         Ok(Cell {
             id,
             dir,
             engine,
+            searching,
             state,
             notices,
             network,
             roster: rosters,
             states: Arc::new(states),
             networks: Arc::new(networks),
-            stop: CancellationToken::new(),
-            tasks: tokio_util::task::TaskTracker::new(),
+            stop,
+            tasks,
         })
     }
 

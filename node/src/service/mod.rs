@@ -19,14 +19,17 @@ mod letters;
 mod library;
 mod members;
 mod moderation;
+mod moment;
 mod node;
 mod problem;
 pub mod resolve;
 mod rota;
+mod search;
 mod talk;
 pub mod text;
 
 pub(crate) use doors::Stretching;
+pub use search::{FOUND, FOUND_MOST, Search};
 
 use std::path::PathBuf;
 use std::pin::Pin;

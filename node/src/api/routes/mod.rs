@@ -12,6 +12,7 @@ mod members;
 mod moderation;
 mod node;
 mod rota;
+mod search;
 mod talk;
 
 use std::time::Duration;
@@ -102,6 +103,7 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(library::show))
         .routes(routes!(library::check))
         .routes(routes!(library::helped))
+        .routes(routes!(search::search))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))
         .routes(routes!(governing::proposals))

@@ -21,6 +21,7 @@ mod moderation;
 mod node;
 mod problem;
 mod rota;
+mod search;
 mod talk;
 
 pub use charter::{
@@ -62,6 +63,7 @@ pub use node::{
 };
 pub use problem::{Code, Problem};
 pub use rota::{Rota, Slot, TakeDuty, Task};
+pub use search::{Found, Mark, SearchResults, TextKind};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
 
 pub use crate::crisis::{Card as CrisisCard, Line as CrisisLine};
