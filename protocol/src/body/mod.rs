@@ -5,6 +5,7 @@
 
 mod access;
 mod charter;
+mod circle;
 mod doorstep;
 mod duty;
 mod letter;
@@ -16,6 +17,7 @@ mod withdraw;
 
 pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
 pub use charter::{Accept, Amend};
+pub use circle::{Circle, CircleDoor, CircleFormat};
 pub use doorstep::Doorstep;
 pub use duty::{Duty, Task};
 pub use letter::{Letter, Slot};
@@ -82,6 +84,8 @@ impl Kind {
     pub const EDIT: Kind = Kind(67);
     /// See [`Duty`].
     pub const DUTY: Kind = Kind(68);
+    /// See [`Circle`].
+    pub const CIRCLE: Kind = Kind(83);
     /// See [`Letter`].
     pub const LETTER: Kind = Kind(96);
     /// See [`Doorstep`].
@@ -154,6 +158,8 @@ pub enum Body {
     Doorstep(Doorstep),
     /// Somebody will be there.
     Duty(Duty),
+    /// A circle announced.
+    Circle(Circle),
     /// A kind this version does not know, kept as it came.
     Unknown(Kind, Vec<u8>),
 }
@@ -188,6 +194,7 @@ impl Body {
             Body::Letter(_) => Kind::LETTER,
             Body::Doorstep(_) => Kind::DOORSTEP,
             Body::Duty(_) => Kind::DUTY,
+            Body::Circle(_) => Kind::CIRCLE,
             Body::Unknown(kind, _) => *kind,
         }
     }
@@ -221,6 +228,7 @@ impl Body {
             Body::Letter(body) => codec::encode(body),
             Body::Doorstep(body) => codec::encode(body),
             Body::Duty(body) => codec::encode(body),
+            Body::Circle(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
     }
@@ -257,6 +265,7 @@ impl Body {
             Kind::LETTER => Body::Letter(codec::decode(bytes)?),
             Kind::DOORSTEP => Body::Doorstep(codec::decode(bytes)?),
             Kind::DUTY => Body::Duty(codec::decode(bytes)?),
+            Kind::CIRCLE => Body::Circle(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
                 Body::Unknown(kind, bytes.to_vec())
@@ -290,6 +299,7 @@ impl Body {
             Body::Letter(body) => body.check(),
             Body::Doorstep(body) => body.check(),
             Body::Duty(body) => body.check(),
+            Body::Circle(body) => body.check(),
             Body::Revoke(_)
             | Body::Admit(_)
             | Body::Promote(_)

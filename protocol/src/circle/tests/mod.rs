@@ -1,0 +1,1 @@
+//! Circles of a few people who hear each other at once, or not.
