@@ -28,6 +28,16 @@ mod keys;
 mod lead;
 mod live;
 mod order;
+#[cfg(feature = "sim")]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a simulation says what went wrong by stopping, as a test does"
+)]
+pub mod sim;
 mod sitting;
 mod view;
 mod voice;
