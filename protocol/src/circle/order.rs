@@ -10,6 +10,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::certificate::Certificate;
+use super::word::Rank;
 use super::{Office, Setting};
 use crate::codec;
 use crate::id::{MemberKey, VoiceKey, hash};
@@ -154,8 +155,8 @@ impl Order {
     }
 
     /// The higher counts.
-    pub(super) fn rank(&self) -> (u32, u32) {
-        (self.term, self.number)
+    pub(super) fn rank(&self) -> Rank {
+        Rank { term: self.term, number: self.number }
     }
 
     /// The lower counts, of two of the same rank that one leader sent.

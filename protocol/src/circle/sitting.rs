@@ -11,7 +11,7 @@ use super::lead::Waiting;
 use super::live::{Cx, Out, Said, passed};
 use super::order::{Order, OrderMap, Phase, Seat, Standing, TurnId};
 use super::voice::{Taken, Voice, short};
-use super::word::{Have, Say, Signed, SittingId, Word};
+use super::word::{Have, Rank, Say, Signed, SittingId, Word};
 use super::{End, Office, timing};
 use crate::codec;
 use crate::id::{MemberKey, VoiceKey};
@@ -37,6 +37,8 @@ pub(super) struct Sitting {
     pub(super) hash: [u8; 32],
     pub(super) leader: VoiceKey,
     pub(super) leading: bool,
+    /// It, as whoever leads sent it.
+    proof: Option<Vec<u8>>,
     /// What I led, before somebody else did: told until it is taken up.
     branch: Option<(Order, Millis)>,
     pub(super) voices: BTreeMap<VoiceKey, Voice>,
@@ -123,6 +125,7 @@ impl Sitting {
             shown: (order.turn, order.phase),
             order,
             leading: false,
+            proof: None,
             branch: None,
             grants: BTreeMap::new(),
             said: Vec::new(),
@@ -167,25 +170,42 @@ impl Sitting {
 
     /// Takes what came under the circle's key.
     pub(super) fn hear(&mut self, frame: &[u8], cx: &Cx<'_>, rng: &mut impl CryptoRng, out: &mut Out) {
-        let Some(plain) = keys::open(FrameKind::Voice, self.key.expose(), cx.setting, frame) else { return };
-        let Ok(signed) = codec::decode::<Signed>(&plain) else { return };
-        let Ok(word) = codec::decode::<Word>(&signed.bytes) else { return };
+        if let Some(shown) = self.hear_frame(frame, true, cx, rng, out) {
+            self.hear_frame(&shown, false, cx, rng, out);
+        }
+    }
+
+    /// Takes a frame. Gives the frame in it, if somebody showed one.
+    fn hear_frame(
+        &mut self,
+        frame: &[u8],
+        now: bool,
+        cx: &Cx<'_>,
+        rng: &mut impl CryptoRng,
+        out: &mut Out,
+    ) -> Option<Vec<u8>> {
+        let plain = keys::open(FrameKind::Voice, self.key.expose(), cx.setting, frame)?;
+        let signed = codec::decode::<Signed>(&plain).ok()?;
+        let word = codec::decode::<Word>(&signed.bytes).ok()?;
         if signed.voice == self.certificate.voice {
-            return;
+            return None;
         }
         match word {
-            Word::Beat { beat, have, order } => {
+            Word::Beat { beat, have, rank, order } => {
                 let order = order.map(OrderMap::order);
                 if order == Some(None) || have.len() > VOICES {
-                    return;
+                    return None;
                 }
-                self.hear_beat(&signed, (beat, &have, order.flatten()), cx, rng, out);
+                let order = order.flatten().map(|order| (order, frame));
+                if self.hear_beat(&signed, (beat, &have), order, (now, cx), out) && now {
+                    self.give(&signed.voice, rank, cx, rng, out);
+                }
             }
             Word::Say { number, say } => {
                 let hash = signed.hash();
-                let Some(voice) = self.voices.get_mut(&signed.voice) else { return };
+                let voice = self.voices.get_mut(&signed.voice)?;
                 if voice.knows(number, &hash) || !say.fits() || !signed.verify(cx.setting) {
-                    return;
+                    return None;
                 }
                 match voice.take(number, hash, frame, say, cx.now) {
                     Taken::Known => {}
@@ -200,53 +220,76 @@ impl Sitting {
                     }
                 }
             }
+            Word::Shown { frame } => {
+                let theirs = self.voices.contains_key(&signed.voice) && signed.verify(cx.setting);
+                return theirs.then(|| frame.to_vec());
+            }
         }
+        None
     }
 
     fn hear_beat(
         &mut self,
         signed: &Signed,
-        (beat, have, order): (u32, &[Have], Option<Order>),
-        cx: &Cx<'_>,
-        rng: &mut impl CryptoRng,
+        (beat, have): (u32, &[Have]),
+        order: Option<(Order, &[u8])>,
+        (now, cx): (bool, &Cx<'_>),
         out: &mut Out,
-    ) {
+    ) -> bool {
         let from = signed.voice;
         match self.voices.get(&from) {
-            Some(voice) if voice.beat.is_some_and(|last| beat <= last) => return,
+            Some(voice) if voice.beat.is_some_and(|last| beat <= last) => return false,
             Some(_) => {}
             // Somebody who leads may have come after the one who let me in.
             None => {
-                let seat = order.as_ref().and_then(|order| order.seat(&from));
+                let seat = order.as_ref().and_then(|(order, _)| order.seat(&from));
                 if !seat.is_some_and(|seat| cx.setting.leads(&seat.certificate.member)) {
-                    return;
+                    return false;
                 }
             }
         }
         if !signed.verify(cx.setting) {
-            return;
+            return false;
         }
-        if let Some(order) = order {
+        let led = self.led;
+        if let Some((order, frame)) = order {
+            let rank = order.rank();
             self.consider(order, from, cx, out);
+            if from == self.leader && rank == self.order.rank() {
+                self.proof = Some(frame.to_vec());
+            }
         }
-        let Some(voice) = self.voices.get_mut(&from) else { return };
+        let Some(voice) = self.voices.get_mut(&from) else { return false };
+        voice.beat = Some(beat);
+        if !now {
+            // It is known now what was led, and not that anybody leads.
+            self.led = if self.leading { cx.now } else { led };
+            return true;
+        }
         out.changed |= passed(voice.heard, timing::TAKE_OVER, cx.now);
-        (voice.beat, voice.heard) = (Some(beat), cx.now);
+        voice.heard = cx.now;
         voice.have = have.iter().map(|have| (have.voice, have.next)).collect();
         if from == self.leader {
             out.changed |= passed(self.led, timing::TAKE_OVER, cx.now);
             self.led = cx.now;
         }
-        self.give(&from, cx.now, rng, out);
+        true
     }
 
     /// Gives somebody what they lack: of me all, of others now and then, or as the one who leads.
-    fn give(&mut self, to: &VoiceKey, now: Millis, rng: &mut impl CryptoRng, out: &mut Out) {
+    fn give(&mut self, to: &VoiceKey, rank: Rank, cx: &Cx<'_>, rng: &mut impl CryptoRng, out: &mut Out) {
+        let now = cx.now;
         let Some(asker) = self.voices.get_mut(to) else { return };
         if !asker.may_be_answered(now) {
             return;
         }
         let have = asker.have.clone();
+        // Whoever sent the newest order cannot do so again.
+        if rank < self.order.rank() && !self.leading && passed(self.led, timing::TAKE_OVER, now) {
+            let word = self.proof.clone().map(|frame| Word::Shown { frame: frame.into() });
+            let sealed = word.and_then(|word| Signed::seal(&word, &self.voice, &self.key, cx.setting, rng));
+            out.send(sealed.map(|(_, frame)| frame));
+        }
         let mut left = ANSWERS;
         for (name, voice) in &mut self.voices {
             let next = have.get(&short(name)).copied().unwrap_or(0);
@@ -371,7 +414,8 @@ impl Sitting {
         self.beat = self.beat.saturating_add(1);
         let have = self.have();
         let order = if self.leading { Some(&self.order) } else { self.branch.as_ref().map(|branch| &branch.0) };
-        let word = Word::Beat { beat: self.beat, have, order: order.map(Order::map) };
+        let rank = self.order.rank();
+        let word = Word::Beat { beat: self.beat, have, rank, order: order.map(Order::map) };
         let sealed = Signed::seal(&word, &self.voice, &self.key, cx.setting, rng);
         out.send(sealed.map(|(_, frame)| frame));
         let after = if self.leading { timing::LEADER_BEAT } else { timing::BEAT };

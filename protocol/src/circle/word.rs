@@ -83,8 +83,11 @@ pub(super) enum Word {
         /// How much it has of whom.
         #[n(1)]
         have: Vec<Have>,
-        /// The order as this voice leads it, or led it.
+        /// The newest order it knows.
         #[n(2)]
+        rank: Rank,
+        /// The order as this voice leads it, or led it.
+        #[n(3)]
         order: Option<OrderMap>,
     },
     /// A numbered message: kept by everybody till the end.
@@ -97,6 +100,22 @@ pub(super) enum Word {
         #[n(1)]
         say: Say,
     },
+    /// The newest order, as somebody sent it who is not heard any more.
+    #[n(2)]
+    Shown {
+        /// The frame it came in: a sign of life of then, and not of now.
+        #[n(0)]
+        frame: ByteVec,
+    },
+}
+
+/// How new an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub(super) struct Rank {
+    #[n(0)]
+    pub(super) term: u32,
+    #[n(1)]
+    pub(super) number: u32,
 }
 
 /// A numbered message.

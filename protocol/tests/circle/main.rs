@@ -20,7 +20,10 @@ fn seeds(many: u64) -> Range<u64> {
         return number(&seed)..number(&seed) + 1;
     }
     match std::env::var("SEEDS") {
-        Ok(text) => text.split_once("..").map_or(0..number(&text), |(from, to)| number(from)..number(to)),
+        Ok(text) => match text.split_once("..") {
+            Some((from, to)) => number(from)..number(to),
+            None => 0..number(&text),
+        },
         Err(_) => 0..many,
     }
 }

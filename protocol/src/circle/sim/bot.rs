@@ -41,6 +41,7 @@ impl Bot {
 
     pub(super) fn forget(&mut self) {
         self.said_here.clear();
+        self.done.clear();
         self.turn = None;
     }
 }

@@ -1,10 +1,11 @@
 //! What must hold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 
 use super::life::{HEAL, Life};
 use crate::circle::{Act, End, Led, Phase, Place, timing};
+use crate::id::MemberKey;
 
 /// How long it may take till all show the same, after everything is well again, in milliseconds.
 const SETTLE: u64 = 40_000;
@@ -71,7 +72,7 @@ impl Life {
         }
         self.whole()?;
         self.tally.lives = 1;
-        self.tally.turns = self.granted.len() as u64;
+        self.tally.turns = self.turns.values().map(|turns| *turns as u64).sum();
         Ok(self.tally)
     }
 
@@ -129,7 +130,7 @@ impl Life {
                 self.tally.moved += 1;
             }
             (person.sitting, person.since) = (sitting, now);
-            person.bot.said_here.clear();
+            person.bot.forget();
         }
         if let Some(wrong) = wrong {
             self.breaks(wrong);
@@ -266,12 +267,13 @@ impl Life {
         })?;
         let inside = self.inside();
         if matches!(self.phase(), Some(Phase::Gathering | Phase::Between)) {
-            let before = self.granted.clone();
+            let before = self.turns.clone();
             self.does(leader, Act::Next);
             self.within(180_000, "one more round", over)?;
             for who in inside {
                 let member = self.people[who].secrets.key();
-                let turns = self.granted.difference(&before).filter(|(_, holder)| *holder == member).count();
+                let of = |turns: &BTreeMap<MemberKey, usize>| turns.get(&member).copied().unwrap_or(0);
+                let turns = of(&self.turns) - of(&before);
                 let open = self.phase() == Some(Phase::Floor);
                 if turns != 1 && !open {
                     return Err(format!("{} had {turns} turns in a round", self.people[who].name));

@@ -10,7 +10,7 @@ use crate::circle::certificate::Certificate;
 use crate::circle::keys::{self, FrameKind};
 use crate::circle::live::{Cx, Out};
 use crate::circle::order::{Phase, TurnId};
-use crate::circle::word::{DoorWord, Have, LeadWord, Over, Say, Signed, SittingId, Word};
+use crate::circle::word::{DoorWord, Have, LeadWord, Over, Rank, Say, Signed, SittingId, Word};
 use crate::codec;
 use crate::id::LogId;
 use crate::sim::Dice;
@@ -115,7 +115,7 @@ impl Life {
                 order.term += 1 + u32::try_from(dice.below(2)).unwrap_or(0);
                 order.phase = Phase::Turns;
                 order.grant(me);
-                let word = Word::Beat { beat: sitting.beat + 1, have: vec![], order: Some(order.map()) };
+                let word = Word::Beat { beat: sitting.beat + 1, have: vec![], rank: ZERO, order: Some(order.map()) };
                 send.extend(seal(&word, dice).map(|(_, frame)| frame));
                 sitting.beat += 1;
             }
@@ -127,7 +127,7 @@ impl Life {
                 for word in [
                     Word::Say { number: 0, say: Say::Leave {} },
                     Word::Say { number: 1, say: share("forged", None) },
-                    Word::Beat { beat: u32::MAX, have: vec![], order: Some(order.map()) },
+                    Word::Beat { beat: u32::MAX, have: vec![], rank: ZERO, order: Some(order.map()) },
                 ] {
                     let (Some((mut signed, _)), Some(other)) = (seal(&word, dice), dice.pick(&voices)) else {
                         continue;
@@ -149,13 +149,13 @@ impl Life {
             3 => {
                 for _ in 0..5 {
                     sitting.beat += 1;
-                    let word = Word::Beat { beat: sitting.beat, have: vec![], order: None };
+                    let word = Word::Beat { beat: sitting.beat, have: vec![], rank: ZERO, order: None };
                     send.extend(seal(&word, dice).map(|(_, frame)| frame));
                 }
                 let far = Word::Say { number: 120 + dice.below(30) as u16, say: share("far", None) };
                 send.extend(seal(&far, dice).map(|(_, frame)| frame));
                 let many = vec![Have { voice: [1; 8], next: 5 }; 500];
-                let word = Word::Beat { beat: sitting.beat + 1, have: many, order: None };
+                let word = Word::Beat { beat: sitting.beat + 1, have: many, rank: ZERO, order: None };
                 send.extend(seal(&word, dice).map(|(_, frame)| frame));
             }
             // One message in two versions, to different people.
@@ -181,6 +181,9 @@ impl Life {
         self.effects(who, out.effects);
     }
 }
+
+/// The oldest order there can be.
+const ZERO: Rank = Rank { term: 0, number: 0 };
 
 fn share(text: &str, turn: Option<TurnId>) -> Say {
     Say::Share { turn, text: text.into(), more: false }

@@ -64,6 +64,9 @@ pub struct Life {
     pub(super) lively: bool,
     /// Turns that whoever led gave, to whom.
     pub(super) granted: BTreeSet<(TurnId, MemberKey)>,
+    /// How many each was given.
+    pub(super) turns: BTreeMap<MemberKey, usize>,
+    last: Option<([u8; 16], TurnId)>,
     pub(super) parted: Option<u64>,
     pub(super) tally: Tally,
     pub(super) broken: Option<String>,
@@ -117,6 +120,8 @@ impl Life {
             serial: 0,
             lively: true,
             granted: BTreeSet::new(),
+            turns: BTreeMap::new(),
+            last: None,
             parted: None,
             tally: Tally::default(),
             broken: None,
@@ -286,7 +291,12 @@ impl Life {
             return;
         }
         let Some((turn, member)) = view.turn else { return };
-        if self.granted.insert((turn, member)) {
+        let sitting = circle.live.as_ref().and_then(|live| live.sitting.as_ref()).map(|sitting| sitting.id.0);
+        let name_of = sitting.map(|sitting| (sitting, turn));
+        self.granted.insert((turn, member));
+        if name_of != self.last {
+            self.last = name_of;
+            *self.turns.entry(member).or_default() += 1;
             let name = self.people[who].name.clone();
             let holder = self.name(&member);
             self.tell(format_args!("{name} gives turn {}.{} to {holder}", turn.term, turn.number));

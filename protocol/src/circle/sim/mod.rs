@@ -6,6 +6,11 @@
 //!
 //! Only built with the feature `sim`, for tests.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::id::hash;
+
 mod bot;
 mod check;
 mod hostile;
@@ -13,3 +18,21 @@ mod life;
 
 pub use check::Tally;
 pub use life::Life;
+
+/// Signatures that are remembered.
+const ONCE: usize = 1 << 14;
+
+thread_local! {
+    static KNOWN: RefCell<BTreeMap<[u8; 32], bool>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// What was found out of a signature, found out once: people of one simulation check the same ones.
+pub(super) fn once(parts: &[&[u8]], find_out: impl FnOnce() -> bool) -> bool {
+    let name = hash("sim", parts);
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() >= ONCE {
+            known.clear();
+        }
+        *known.entry(name).or_insert_with(find_out)
+    })
+}
