@@ -128,6 +128,7 @@ impl Live {
                 }
                 let said = sitting.say(Say::Leave {}, &cx, rng, out);
                 sitting.leaving = Some(now);
+                self.asking = None;
                 if said.is_err() {
                     out.end = Some((End::Left, None));
                 }

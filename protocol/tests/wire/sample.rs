@@ -2,7 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Body, Demote, Doorstep, Duty, Edit, Elect, Genesis, Invite, InviteMode, Join, Kind,
+    Accept, Admit, Amend, Body, Circle, CircleDoor, CircleFormat, Demote, Doorstep, Duty, Edit, Elect, Genesis, Invite, InviteMode, Join, Kind,
     Leave, Letter, LogHead, Measure, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply,
     Revoke, Role, Slot, StepBack, Task, Withdraw, Withdrawn, Wrap,
 };
@@ -235,6 +235,22 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
         ),
         ("edit", Body::Edit(Edit { post: ShortId([0x2b; 16]), text: "Slept five hours, in fact.".into() })),
         ("duty", Body::Duty(Duty { task: Task::Greeter, from: TIME, until: TIME.plus(24 * 3_600_000) })),
+        (
+            "circle",
+            Body::Circle(Circle {
+                start: TIME.plus(24 * 3_600_000),
+                minutes: 75,
+                host: member().key(),
+                co_host: Some(target),
+                size: 6,
+                format: CircleFormat::Rounds,
+                soft: 3,
+                opening: "Take a breath. Nobody has to speak.".into(),
+                prompts: vec!["How was this week?".into(), "What helped?".into()],
+                closing: "What was said here stays here.".into(),
+                door: CircleDoor::from_bytes([0x73; 32]),
+            }),
+        ),
         (
             "letter",
             Body::Letter(Letter {

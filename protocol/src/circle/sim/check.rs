@@ -175,7 +175,8 @@ impl Life {
             };
             match circle.view(self.clock()).place {
                 Place::In | Place::Waiting => {}
-                Place::Asking if !led => {}
+                // A host or co-host opens it anew, after a while.
+                Place::Asking if !led && self.setting.office(&person.secrets.key()).is_none() => {}
                 other => return Err(format!("{} is {other:?}", person.name)),
             }
         }
