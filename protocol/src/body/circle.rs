@@ -28,7 +28,9 @@ impl<C> Encode<C> for CircleDoor {
 impl<'b, C> Decode<'b, C> for CircleDoor {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
         let bytes = d.bytes()?.try_into();
-        bytes.map(CircleDoor::from_bytes).map_err(|_| minicbor::decode::Error::message("a secret of 32 bytes"))
+        bytes
+            .map(CircleDoor::from_bytes)
+            .map_err(|_| minicbor::decode::Error::message("a secret of 32 bytes"))
     }
 }
 

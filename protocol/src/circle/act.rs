@@ -154,7 +154,13 @@ impl Sitting {
         self.order.turn.filter(|_| self.order.holder() == Some(self.certificate().voice))
     }
 
-    fn say(&mut self, say: Say, cx: &Cx<'_>, rng: &mut impl CryptoRng, out: &mut Out) -> Result<(), ActError> {
+    fn say(
+        &mut self,
+        say: Say,
+        cx: &Cx<'_>,
+        rng: &mut impl CryptoRng,
+        out: &mut Out,
+    ) -> Result<(), ActError> {
         if self.speak(say, cx, rng, out) { Ok(()) } else { Err(ActError::TooMany) }
     }
 
@@ -205,7 +211,9 @@ impl Sitting {
                 let mine = cx.office();
                 let other = self.order.present().any(|one| {
                     let office = cx.setting.office(&one.member);
-                    office.is_some() && office != mine && !self.is_silent(&one.voice, timing::TAKE_OVER, cx.now)
+                    office.is_some()
+                        && office != mine
+                        && !self.is_silent(&one.voice, timing::TAKE_OVER, cx.now)
                 });
                 if !other {
                     return Err(ActError::NobodyElse);

@@ -14,6 +14,7 @@ use super::order::Order;
 use super::sitting::Sitting;
 use super::word::{DoorWord, LeadWord, SittingId, led_by};
 use super::{Office, timing};
+use crate::id::VoiceKey;
 use crate::time::Millis;
 
 /// Somebody who asks to be let in.
@@ -42,17 +43,32 @@ impl Asking {
         rng: &mut impl CryptoRng,
     ) -> Asking {
         let (voice, certificate) = Certificate::issue(cx.setting, cx.me, cx.log, entered, rng);
+        Asking { sitting, ..Asking::again(voice, certificate, SittingId([0; 16]), cx.now) }
+    }
+
+    /// Somebody who asks with the voice that they have.
+    pub(super) fn again(
+        voice: SigningKey,
+        certificate: Certificate,
+        sitting: SittingId,
+        now: Millis,
+    ) -> Asking {
         Asking {
             voice,
             certificate,
-            sitting,
-            began: cx.now,
+            sitting: Some(sitting),
+            began: now,
             last: None,
             hears: false,
             open: None,
             full: false,
             waiting: false,
         }
+    }
+
+    /// Whether it is with this voice.
+    pub(super) fn is_of(&self, voice: &VoiceKey) -> bool {
+        self.certificate.voice == *voice
     }
 
     /// Whether it is for this person to open the circle now.
@@ -77,8 +93,10 @@ impl Live {
     pub(super) fn ask(&mut self, now: Millis, rng: &mut impl CryptoRng, out: &mut Out) {
         let cx = Cx { setting: &self.setting, me: &self.me, log: self.log, now };
         let Some(asking) = &mut self.asking else { return };
-        let still_here =
-            self.sitting.as_ref().is_some_and(|sitting| sitting.order.is_present(&sitting.certificate().voice));
+        let still_here = self
+            .sitting
+            .as_ref()
+            .is_some_and(|sitting| sitting.order.is_present(&sitting.certificate().voice));
         if still_here && passed(asking.began, MOVING, now) {
             self.asking = None;
             return;

@@ -128,7 +128,8 @@ pub(super) fn open(
 }
 
 fn aad(kind: FrameKind, setting: &Setting) -> Vec<u8> {
-    [b"kith/1/circle-frame\0".as_slice(), &[kind as u8], setting.group.as_ref(), setting.circle.as_ref()].concat()
+    [b"kith/1/circle-frame\0".as_slice(), &[kind as u8], setting.group.as_ref(), setting.circle.as_ref()]
+        .concat()
 }
 
 /// A circle's key, sealed to the log of somebody who is let in.
@@ -153,13 +154,14 @@ impl KeySlot {
         rng: &mut impl CryptoRng,
     ) -> Option<KeySlot> {
         let recipient = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&log.0).ok()?;
-        let (encapped, mut context) = setup_sender_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
-            &OpModeS::Base,
-            &recipient,
-            &info(setting, to, from),
-            rng,
-        )
-        .ok()?;
+        let (encapped, mut context) =
+            setup_sender_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+                &OpModeS::Base,
+                &recipient,
+                &info(setting, to, from),
+                rng,
+            )
+            .ok()?;
         let sealed = context.seal(key.expose(), &[]).ok()?.try_into().ok()?;
         Some(KeySlot { encapped: encapped.to_bytes().into(), sealed })
     }
@@ -217,7 +219,8 @@ mod tests {
     #[test]
     fn what_is_short_looks_alike_and_what_is_too_long_is_refused() {
         let size = |length: usize| {
-            seal(FrameKind::Voice, &[1; 32], &setting(), &vec![7; length], &mut rng(1)).map(|frame| frame.len())
+            seal(FrameKind::Voice, &[1; 32], &setting(), &vec![7; length], &mut rng(1))
+                .map(|frame| frame.len())
         };
         assert_eq!(size(0), size(900));
         assert_eq!(size(limits::CIRCLE_FRAME), None);

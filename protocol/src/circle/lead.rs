@@ -202,9 +202,10 @@ impl Sitting {
     /// Whether everybody who is heard has said that they have everything that is here, since the last words began.
     fn all_have_all(&self, now: Millis) -> bool {
         let me = self.certificate().voice;
-        let here = self.order.present().filter(|one| {
-            one.voice != me && !self.is_silent(&one.voice, timing::TAKE_OVER, now)
-        });
+        let here = self
+            .order
+            .present()
+            .filter(|one| one.voice != me && !self.is_silent(&one.voice, timing::TAKE_OVER, now));
         here.filter_map(|one| self.voices.get(&one.voice)).all(|one| {
             let has = |voice: &Voice| {
                 let name = short(&voice.certificate.voice);
@@ -236,7 +237,8 @@ impl Sitting {
         }
         let member = certificate.member;
         let seated = self.order.is_present(&certificate.voice);
-        let mut theirs = self.order.seats.iter().map(|seat| &seat.certificate).filter(|one| one.member == member);
+        let mut theirs =
+            self.order.seats.iter().map(|seat| &seat.certificate).filter(|one| one.member == member);
         let old = |one: &Certificate| one.entered >= certificate.entered && one.voice != certificate.voice;
         let known = self.waiting.get(&member);
         if theirs.clone().any(old)
@@ -281,7 +283,8 @@ impl Sitting {
             self.say_at_door(&LeadWord::Wait { to }, cx, rng, out);
             return;
         }
-        let Some(slot) = KeySlot::seal(&self.key, cx.setting, (&to, &log), &self.certificate().voice, rng) else {
+        let Some(slot) = KeySlot::seal(&self.key, cx.setting, (&to, &log), &self.certificate().voice, rng)
+        else {
             return;
         };
         if !seated {

@@ -135,8 +135,11 @@ impl Live {
         let Some(sitting) = &mut self.sitting else { return };
         sitting.flush(&cx, rng, out);
         let mine = sitting.certificate();
-        let here = sitting.order.number == 0 || sitting.order.is_present(&mine.voice);
-        if here || sitting.leaving.is_some() || self.asking.is_some() {
+        let seated = sitting.order.is_present(&mine.voice);
+        if seated && self.asking.as_ref().is_some_and(|asking| asking.is_of(&mine.voice)) {
+            self.asking = None;
+        }
+        if seated || sitting.order.number == 0 || sitting.leaving.is_some() || self.asking.is_some() {
             return;
         }
         let elsewhere = sitting.order.seats.iter().any(|seat| {
@@ -145,6 +148,9 @@ impl Live {
         });
         if elsewhere {
             out.end = Some((End::Elsewhere, None));
+        } else if sitting.order.seat(&mine.voice).is_none() {
+            // Whoever leads now has never heard of me.
+            self.asking = Some(Asking::again(sitting.signing().clone(), mine.clone(), sitting.id, now));
         } else {
             let id = sitting.id;
             self.begin_asking(Some(id), now, rng);
@@ -165,12 +171,16 @@ impl Live {
 
     /// Takes a place. What was said where one was before stays to be seen, as it was seen there.
     pub(super) fn take_place(&mut self, sitting: Sitting, out: &mut Out) {
+        self.asking = None;
+        out.changed = true;
+        if let Some(same) = self.sitting.as_mut().filter(|same| same.id == sitting.id) {
+            same.renew(sitting);
+            return;
+        }
         if let Some(mut before) = self.sitting.replace(sitting) {
             before.decide();
             self.before.append(&mut before.said);
         }
-        self.asking = None;
-        out.changed = true;
     }
 }
 

@@ -232,12 +232,7 @@ impl Circle {
     ///
     /// # Errors
     /// [`ActError`], which says what they can do.
-    pub fn act(
-        &mut self,
-        act: Act,
-        now: Millis,
-        rng: &mut impl CryptoRng,
-    ) -> Result<Vec<Effect>, ActError> {
+    pub fn act(&mut self, act: Act, now: Millis, rng: &mut impl CryptoRng) -> Result<Vec<Effect>, ActError> {
         let mut out = Out::default();
         self.live.as_mut().ok_or(ActError::Ended)?.act(act, now, rng, &mut out)?;
         Ok(self.settle(now, out))

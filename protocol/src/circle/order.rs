@@ -240,9 +240,10 @@ impl Order {
             if self.seat(&one.voice).is_some() || self.seats.len() >= limits::CIRCLE_SEATS {
                 continue;
             }
-            let newest = self.seats.iter().all(|mine| {
-                mine.certificate.member != one.member || mine.certificate.entered < one.entered
-            });
+            let newest = self
+                .seats
+                .iter()
+                .all(|mine| mine.certificate.member != one.member || mine.certificate.entered < one.entered);
             if newest && seat.standing != Standing::Gone && self.has_place(setting, &one.member) {
                 self.sit(one.clone());
             } else {
@@ -299,15 +300,15 @@ impl OrderMap {
         }
         let voice = |place: u8| self.seats.get(usize::from(place)).map(|seat| seat.certificate.voice);
         let queue = self.queue.iter().map(|place| voice(*place)).collect::<Option<Vec<_>>>()?;
-        let grant = |grant: &Grant| {
-            Some((TurnId { term: grant.term, number: grant.number }, voice(grant.seat)?))
-        };
+        let grant =
+            |grant: &Grant| Some((TurnId { term: grant.term, number: grant.number }, voice(grant.seat)?));
         let grants = self.grants.iter().map(grant).collect::<Option<BTreeMap<_, _>>>()?;
         let known = self.turn.is_none_or(|turn| grants.contains_key(&turn));
         let mut voices: Vec<_> = self.seats.iter().map(|seat| seat.certificate.voice).collect();
         voices.sort_unstable();
         voices.dedup();
-        let fits = known && voices.len() == self.seats.len() && self.turn.is_some() == (self.phase == Phase::Turns);
+        let fits =
+            known && voices.len() == self.seats.len() && self.turn.is_some() == (self.phase == Phase::Turns);
         fits.then_some(Order {
             term: self.term,
             number: self.number,

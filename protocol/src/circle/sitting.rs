@@ -102,13 +102,7 @@ impl Sitting {
         sitting
     }
 
-    fn at(
-        key: CircleKey,
-        voice: SigningKey,
-        certificate: Certificate,
-        order: Order,
-        now: Millis,
-    ) -> Sitting {
+    fn at(key: CircleKey, voice: SigningKey, certificate: Certificate, order: Order, now: Millis) -> Sitting {
         let voices = order.seats.iter().map(|seat| {
             let certificate = seat.certificate.clone();
             (certificate.voice, Voice::new(certificate, 0, now))
@@ -142,6 +136,18 @@ impl Sitting {
             handing_since: None,
             waiting: BTreeMap::new(),
             leaving: None,
+        }
+    }
+
+    /// Goes on with another voice, in the same sitting.
+    pub(super) fn renew(&mut self, other: Sitting) {
+        (self.led, self.next_beat) = (other.led, other.next_beat);
+        if other.certificate.voice != self.certificate.voice {
+            self.beat = 0;
+            (self.voice, self.certificate) = (other.voice, other.certificate);
+        }
+        for (name, voice) in other.voices {
+            self.voices.entry(name).or_insert(voice);
         }
     }
 
@@ -211,9 +217,7 @@ impl Sitting {
                     Taken::Known => {}
                     Taken::New => self.take_ready(&signed.voice, cx, out),
                     Taken::Split => {
-                        out.effects.extend(
-                            voice.again(0, cx.now).into_iter().map(super::Effect::Send),
-                        );
+                        out.effects.extend(voice.again(0, cx.now).into_iter().map(super::Effect::Send));
                         self.said.retain(|said| said.voice != signed.voice);
                         out.changed = true;
                         self.catch_up(cx);
@@ -294,7 +298,7 @@ impl Sitting {
         for (name, voice) in &mut self.voices {
             let next = have.get(&short(name)).copied().unwrap_or(0);
             let lacks = next < voice.next() || (voice.is_split() && next != Have::SPLIT);
-            let mine = *name == self.certificate.voice || self.leading;
+            let mine = voice.certificate.member == self.certificate.member || self.leading;
             if name == to || !lacks || !(mine || rng.next_u32().is_multiple_of(3)) {
                 continue;
             }
@@ -352,9 +356,8 @@ impl Sitting {
             self.branch = Some((self.order.clone(), cx.now));
         }
         (self.order, self.hash, self.leader, self.led) = (order, hash, from, cx.now);
-        let done = |(branch, since): &(Order, Millis)| {
-            self.order.covers(branch) || passed(*since, BRANCH, cx.now)
-        };
+        let done =
+            |(branch, since): &(Order, Millis)| self.order.covers(branch) || passed(*since, BRANCH, cx.now);
         if self.branch.as_ref().is_some_and(done) {
             self.branch = None;
         }
@@ -413,7 +416,8 @@ impl Sitting {
     pub(super) fn send_beat(&mut self, cx: &Cx<'_>, rng: &mut impl CryptoRng, out: &mut Out) {
         self.beat = self.beat.saturating_add(1);
         let have = self.have();
-        let order = if self.leading { Some(&self.order) } else { self.branch.as_ref().map(|branch| &branch.0) };
+        let order =
+            if self.leading { Some(&self.order) } else { self.branch.as_ref().map(|branch| &branch.0) };
         let rank = self.order.rank();
         let word = Word::Beat { beat: self.beat, have, rank, order: order.map(Order::map) };
         let sealed = Signed::seal(&word, &self.voice, &self.key, cx.setting, rng);

@@ -142,9 +142,9 @@ impl Live {
 }
 
 fn spoken<'a>(said: &'a Said, sitting: &Sitting) -> Spoken<'a> {
-    let in_turn = said.in_turn.unwrap_or_else(|| {
-        said.turn.is_some_and(|turn| sitting.grants.get(&turn) == Some(&said.voice))
-    });
+    let in_turn = said
+        .in_turn
+        .unwrap_or_else(|| said.turn.is_some_and(|turn| sitting.grants.get(&turn) == Some(&said.voice)));
     Spoken { member: said.member, turn: said.turn.filter(|_| in_turn), text: &said.text, at: said.at }
 }
 

@@ -100,14 +100,7 @@ impl Voice {
     }
 
     /// Takes a message in that the voice signed.
-    pub(super) fn take(
-        &mut self,
-        number: u16,
-        hash: [u8; 32],
-        frame: &[u8],
-        say: Say,
-        now: Millis,
-    ) -> Taken {
+    pub(super) fn take(&mut self, number: u16, hash: [u8; 32], frame: &[u8], say: Say, now: Millis) -> Taken {
         if self.knows(number, &hash) {
             return Taken::Known;
         }
@@ -200,7 +193,8 @@ mod tests {
     use crate::id::LogId;
 
     fn voice() -> Voice {
-        let (_, certificate) = Certificate::issue(&setting(), &member(1), LogId([1; 8]), Millis(0), &mut rng(1));
+        let (_, certificate) =
+            Certificate::issue(&setting(), &member(1), LogId([1; 8]), Millis(0), &mut rng(1));
         Voice::new(certificate, 0, Millis(0))
     }
 

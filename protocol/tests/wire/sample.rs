@@ -2,9 +2,10 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Body, Circle, CircleDoor, CircleFormat, Demote, Doorstep, Duty, Edit, Elect, Genesis, Invite, InviteMode, Join, Kind,
-    Leave, Letter, LogHead, Measure, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply,
-    Revoke, Role, Slot, StepBack, Task, Withdraw, Withdrawn, Wrap,
+    Accept, Admit, Amend, Body, Circle, CircleDoor, CircleFormat, Demote, Doorstep, Duty, Edit, Elect,
+    Genesis, Invite, InviteMode, Join, Kind, Leave, Letter, LogHead, Measure, Mint, Moderate, NeedKey,
+    OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, Task, Withdraw, Withdrawn,
+    Wrap,
 };
 use kith_protocol::charter::{Advice, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};

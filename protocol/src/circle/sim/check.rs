@@ -117,7 +117,8 @@ impl Life {
         if let Led::By(leader) | Led::Silent(leader) = view.led {
             let gone = self.people.iter().find(|person| person.secrets.key() == leader);
             let since = gone.and_then(|person| person.crashed);
-            let calm = self.parted.is_none_or(|at| now - at > 60_000 || since.is_some_and(|since| at < since));
+            let calm =
+                self.parted.is_none_or(|at| now - at > 60_000 || since.is_some_and(|since| at < since));
             let limit = timing::NOBODY.max(timing::TAKE_OVER + HEARD) + 2 * timing::TICK + 1800;
             if calm && since.is_some_and(|since| now - since > limit) {
                 wrong = Some(format!("{name} waits for one who is gone"));
@@ -149,7 +150,11 @@ impl Life {
             Led::Silent(_) => format!("{who} is waiting"),
             Led::Nobody => "by nobody".into(),
         };
-        let sitting = circle.live.as_ref().and_then(|live| live.sitting.as_ref()).map(|one| (one.id.0[0], one.order.rank()));
+        let sitting = circle
+            .live
+            .as_ref()
+            .and_then(|live| live.sitting.as_ref())
+            .map(|one| (one.id.0[0], one.order.rank()));
         format!("{sitting:?} led {led}, {:?} {}, {turn:?}, {next:?}, {people:?}", view.phase, view.round)
     }
 
@@ -254,7 +259,11 @@ impl Life {
         self.does(leader, Act::Resume);
         let over = |life: &mut Life| {
             life.lead_on();
-            if life.phase() == Some(Phase::Turns) { Err(format!("a round does not end: {}", life.shown(leader))) } else { Ok(()) }
+            if life.phase() == Some(Phase::Turns) {
+                Err(format!("a round does not end: {}", life.shown(leader)))
+            } else {
+                Ok(())
+            }
         };
         self.within(180_000, "the round that was on", over)?;
         // Those who wait come in.

@@ -115,7 +115,8 @@ impl Life {
                 order.term += 1 + u32::try_from(dice.below(2)).unwrap_or(0);
                 order.phase = Phase::Turns;
                 order.grant(me);
-                let word = Word::Beat { beat: sitting.beat + 1, have: vec![], rank: ZERO, order: Some(order.map()) };
+                let word =
+                    Word::Beat { beat: sitting.beat + 1, have: vec![], rank: ZERO, order: Some(order.map()) };
                 send.extend(seal(&word, dice).map(|(_, frame)| frame));
                 sitting.beat += 1;
             }

@@ -138,7 +138,8 @@ impl Life {
         for who in 0..count {
             let late = who > 1 && self.dice.chance(25);
             let at = if late { 15_000 + self.dice.below(30_000) } else { self.dice.below(5000) };
-            self.people[who].bot.leaves = (who > 1 && self.dice.chance(12)).then(|| 25_000 + self.dice.below(30_000));
+            self.people[who].bot.leaves =
+                (who > 1 && self.dice.chance(12)).then(|| 25_000 + self.dice.below(30_000));
             self.at(at, Event::Come { who });
         }
         for _ in 0..self.dice.below(3) {
