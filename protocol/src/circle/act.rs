@@ -177,7 +177,7 @@ impl Sitting {
         if turn.is_none() && quiet {
             return Err(ActError::NotYourTurn);
         }
-        Ok(Say::Share { turn, text, more })
+        Ok(Say::Share { turn, text: text.into(), more })
     }
 
     /// What only whoever leads can do.

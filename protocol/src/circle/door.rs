@@ -24,6 +24,8 @@ pub(super) struct Asking {
     certificate: Certificate,
     /// Into which sitting, if not any.
     sitting: Option<SittingId>,
+    /// How that one compares, if it is another than where one is.
+    wished: Option<(u32, Millis)>,
     began: Millis,
     last: Option<Millis>,
     /// Whether people are heard whom one does not understand.
@@ -57,6 +59,7 @@ impl Asking {
             voice,
             certificate,
             sitting: Some(sitting),
+            wished: None,
             began: now,
             last: None,
             hears: false,
@@ -101,14 +104,12 @@ impl Live {
             self.asking = None;
             return;
         }
-        if self.sitting.is_none() && asking.sitting.is_none() {
-            if let Some(term) = asking.opens(&cx) {
-                let key = CircleKey::generate(rng);
-                let (voice, certificate) = (asking.voice.clone(), asking.certificate.clone());
-                let sitting = Sitting::opened(key, voice, certificate, term, now);
-                self.take_place(sitting, out);
-                return;
-            }
+        let anywhere = self.sitting.is_none() && asking.sitting.is_none();
+        if let Some(term) = asking.opens(&cx).filter(|_| anywhere) {
+            let key = CircleKey::generate(rng);
+            let (voice, certificate) = (asking.voice.clone(), asking.certificate.clone());
+            self.take_place(Sitting::opened(key, voice, certificate, term, now), out);
+            return;
         }
         if asking.last.is_none_or(|last| passed(last, timing::ENTER, now)) {
             asking.last = Some(now);
@@ -140,10 +141,18 @@ impl Live {
                 if setting.leader_of(term) != Some(&leader.member) {
                     return;
                 }
+                let mut better = true;
                 if let Some(asking) = asking {
                     asking.open = Some(now);
-                } else if self.goes_to(term, sitting, leader, now) {
+                    let rank = (term, leader.entered);
+                    better =
+                        asking.sitting != Some(sitting) && asking.wished.is_none_or(|wished| rank > wished);
+                }
+                if better && self.goes_to(term, sitting, leader, now) {
                     self.begin_asking(Some(sitting), now, rng);
+                    if let Some(asking) = &mut self.asking {
+                        asking.wished = Some((term, leader.entered));
+                    }
                 }
             }
             (LeadWord::Wait { to }, Some(asking)) if asking.certificate.voice == to => {

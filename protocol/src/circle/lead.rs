@@ -139,17 +139,18 @@ impl Sitting {
         self.order.asked = false;
         self.asked_since = None;
         self.order.turn = None;
-        while !self.order.queue.is_empty() {
-            let next = self.order.queue.remove(0);
-            if !self.order.is_present(&next) || self.is_silent(&next, timing::SILENT, cx.now) {
-                continue;
-            }
-            if !self.order.grant(next) {
-                self.order.phase = Phase::Floor;
-            }
+        // Who is silent now may be heard when the others have spoken.
+        let fits =
+            |one: &VoiceKey| self.order.is_present(one) && !self.is_silent(one, timing::SILENT, cx.now);
+        let Some(next) = self.order.queue.iter().copied().find(fits) else {
+            self.order.queue.clear();
+            self.order.phase = Phase::Between;
             return;
+        };
+        self.order.queue.retain(|one| *one != next);
+        if !self.order.grant(next) {
+            self.order.phase = Phase::Floor;
         }
-        self.order.phase = Phase::Between;
     }
 
     /// Whether somebody else has not been heard of for so long.
@@ -174,11 +175,10 @@ impl Sitting {
         }
         let silent: Vec<VoiceKey> = self.order.present().map(|one| one.voice).collect();
         for voice in silent {
-            if self.is_silent(&voice, timing::GONE, cx.now) {
-                if let Some(seat) = self.order.seat_mut(&voice) {
-                    seat.standing = Standing::Gone;
-                    self.dirty = true;
-                }
+            let gone = self.is_silent(&voice, timing::GONE, cx.now);
+            if let Some(seat) = self.order.seat_mut(&voice).filter(|_| gone) {
+                seat.standing = Standing::Gone;
+                self.dirty = true;
             }
         }
         if self.handing_since.is_some_and(|since| passed(since, timing::TAKE_OVER, cx.now)) {

@@ -15,6 +15,9 @@
 //! one size with a short one, and has no reason. No time ends a turn of somebody who is there. What is said is kept in
 //! memory by everybody who is in, so that a loss can be made good, until the end; then keys and words are gone.
 //!
+//! Host and co-host are trusted with the order, as the group trusts whom it lets lead: they can favour, or call somebody
+//! who is there silent; they cannot put words into anybody's mouth, nor add somebody without that member's signature.
+//!
 //! Refuses to keep anything, to judge who is a member (the caller says, when asked), and to shut anybody out once
 //! they have the key: for that the host closes the circle and announces another.
 //!
@@ -70,7 +73,7 @@ pub mod timing {
     /// Between two signs of life of others.
     pub const BEAT: u64 = 3000;
     /// Between two words of whoever leads that the circle is on.
-    pub const OPEN: u64 = 4000;
+    pub const OPEN: u64 = 2000;
     /// Between two times that somebody asks to be let in.
     pub const ENTER: u64 = 2000;
     /// The least between two answers to one voice, and between two times that a message is sent again.

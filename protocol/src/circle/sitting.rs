@@ -406,7 +406,7 @@ impl Sitting {
             out.changed = true;
             self.react(from, &say, cx);
             if let Say::Share { turn, text, .. } = say {
-                let (voice, text) = (*from, text.into());
+                let voice = *from;
                 self.said.push(Said { voice, member, turn, in_turn: None, text, at: cx.now });
             }
         }
@@ -431,11 +431,9 @@ impl Sitting {
 
     /// Lets time pass.
     pub(super) fn tick(&mut self, cx: &Cx<'_>, rng: &mut impl CryptoRng, out: &mut Out) {
-        if let Some(since) = self.leaving {
-            if passed(since, timing::LEAVING, cx.now) || self.is_heard() {
-                out.end = Some((End::Left, None));
-                return;
-            }
+        if self.leaving.is_some_and(|since| passed(since, timing::LEAVING, cx.now) || self.is_heard()) {
+            out.end = Some((End::Left, None));
+            return;
         }
         if self.leading {
             self.lead(cx, rng, out);

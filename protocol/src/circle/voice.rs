@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
 use super::order::TurnId;
@@ -43,14 +43,6 @@ struct Kept {
     hash: [u8; 32],
     say: Say,
     sent: Millis,
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        if let Say::Share { text, .. } = &mut self.say {
-            text.zeroize();
-        }
-    }
 }
 
 /// What became of a message that came.
@@ -118,7 +110,9 @@ impl Voice {
         let mut ready = Vec::new();
         while let Some(kept) = self.kept.get_mut(&self.next) {
             let without = match &kept.say {
-                Say::Share { turn, more, .. } => Say::Share { turn: *turn, text: String::new(), more: *more },
+                Say::Share { turn, more, .. } => {
+                    Say::Share { turn: *turn, text: Zeroizing::default(), more: *more }
+                }
                 other => other.clone(),
             };
             ready.push(std::mem::replace(&mut kept.say, without));
@@ -199,7 +193,7 @@ mod tests {
     }
 
     fn share(text: &str) -> Say {
-        Say::Share { turn: None, text: text.into(), more: false }
+        Say::Share { turn: None, text: text.to_owned().into(), more: false }
     }
 
     #[test]

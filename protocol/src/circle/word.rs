@@ -1,5 +1,7 @@
 //! What travels: what is said inside a circle, and at its door.
 
+use std::fmt;
+
 use ed25519_dalek::{Signer, SigningKey};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -119,7 +121,7 @@ pub(super) struct Rank {
 }
 
 /// A numbered message.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(super) enum Say {
     /// Words.
@@ -130,7 +132,8 @@ pub(super) enum Say {
         turn: Option<TurnId>,
         /// 1 to [`limits::CIRCLE_TEXT`] bytes.
         #[n(1)]
-        text: String,
+        #[cbor(with = "words")]
+        text: Zeroizing<String>,
         /// Whether the turn goes on after them.
         #[n(2)]
         more: bool,
@@ -152,6 +155,32 @@ pub(super) enum Say {
     /// Gone.
     #[n(3)]
     Leave {},
+}
+
+impl fmt::Debug for Say {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Say(…)")
+    }
+}
+
+/// Words are overwritten when dropped.
+mod words {
+    use minicbor::decode::Error;
+    use minicbor::encode::{Error as EncodeError, Write};
+    use minicbor::{Decoder, Encoder};
+    use zeroize::Zeroizing;
+
+    pub(super) fn encode<C, W: Write>(
+        text: &Zeroizing<String>,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        e.str(text)?.ok()
+    }
+
+    pub(super) fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<Zeroizing<String>, Error> {
+        Ok(Zeroizing::new(d.str()?.to_owned()))
+    }
 }
 
 impl Say {

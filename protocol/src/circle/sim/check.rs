@@ -7,8 +7,10 @@ use super::life::{HEAL, Life};
 use crate::circle::{Act, End, Led, Phase, Place, timing};
 use crate::id::MemberKey;
 
-/// How long it may take till all show the same, after everything is well again, in milliseconds.
-const SETTLE: u64 = 40_000;
+/// How long it may take till all show the same, after everything is well again and if somebody leads, in milliseconds.
+const SETTLE: u64 = 30_000;
+/// The same where nobody leads, or somebody crashed a moment ago: a host who lost everything waits for others first.
+const ANEW: u64 = timing::RETURNING_LONGEST + 20_000;
 /// How much longer than [`timing::TAKE_OVER`] it may take till everybody has heard of it: so many signs may be lost.
 const HEARD: u64 = 10_000;
 
@@ -31,8 +33,10 @@ pub struct Tally {
     pub unled: u64,
     /// Times that somebody went to another sitting.
     pub moved: u64,
-    /// The longest time until all showed the same, in milliseconds.
+    /// The longest time until all showed the same, where somebody led before, in milliseconds.
     pub settled: u64,
+    /// The same where nobody did, or somebody had just crashed.
+    pub anew: u64,
 }
 
 impl AddAssign for Tally {
@@ -46,6 +50,7 @@ impl AddAssign for Tally {
         self.unled += other.unled;
         self.moved += other.moved;
         self.settled = self.settled.max(other.settled);
+        self.anew = self.anew.max(other.anew);
     }
 }
 
@@ -120,6 +125,8 @@ impl Life {
             let calm =
                 self.parted.is_none_or(|at| now - at > 60_000 || since.is_some_and(|since| at < since));
             let limit = timing::NOBODY.max(timing::TAKE_OVER + HEARD) + 2 * timing::TICK + 1800;
+            // A sign that was lost to somebody can be played to them later, and is one then, once.
+            let limit = if self.hostile.is_some() { 3 * limit } else { limit };
             if calm && since.is_some_and(|since| now - since > limit) {
                 wrong = Some(format!("{name} waits for one who is gone"));
             }
@@ -207,8 +214,12 @@ impl Life {
 
     fn agree(&mut self) -> Result<(), String> {
         let began = self.now;
-        self.within(SETTLE, "after all is well again", |life| life.agrees())?;
-        self.tally.settled = self.tally.settled.max(self.now - began);
+        let offices = self.people.iter().take(2);
+        let fresh = offices.filter_map(|person| person.crashed_last).any(|at| self.now - at < ANEW);
+        let calm = self.leader().is_some() && !fresh;
+        self.within(if calm { SETTLE } else { ANEW }, "after all is well again", |life| life.agrees())?;
+        let took = if calm { &mut self.tally.settled } else { &mut self.tally.anew };
+        *took = (*took).max(self.now - began);
         let leads = self.leader();
         self.tally.taken_over += u64::from(leads.is_some_and(|who| who != 0));
         self.tally.unled += u64::from(leads.is_none());
@@ -303,7 +314,7 @@ impl Life {
                 return Err(format!("{} is {place:?}", person.name));
             }
             let left = format!("{circle:?}");
-            if left.contains("what") || circle.view(self.clock()).said.iter().next().is_some() {
+            if left.contains("what") || !circle.view(self.clock()).said.is_empty() {
                 return Err(format!("{} keeps words", person.name));
             }
         }

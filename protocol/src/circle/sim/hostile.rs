@@ -187,5 +187,5 @@ impl Life {
 const ZERO: Rank = Rank { term: 0, number: 0 };
 
 fn share(text: &str, turn: Option<TurnId>) -> Say {
-    Say::Share { turn, text: text.into(), more: false }
+    Say::Share { turn, text: text.to_owned().into(), more: false }
 }

@@ -34,6 +34,7 @@ pub(super) struct Person {
     /// They left of their own will.
     pub(super) left: bool,
     pub(super) crashed: Option<u64>,
+    pub(super) crashed_last: Option<u64>,
     /// Where they are, and since when.
     pub(super) sitting: Option<[u8; 16]>,
     pub(super) since: u64,
@@ -232,6 +233,7 @@ impl Life {
         let person = &mut self.people[who];
         (person.circle, person.throughout, person.crashed) = (None, false, Some(self.now));
         person.life += 1;
+        person.crashed_last = person.crashed;
         person.sitting = None;
         person.bot.forget();
         let name = person.name.clone();
@@ -375,6 +377,7 @@ fn person(seed: u64, who: usize) -> Person {
         throughout: true,
         left: false,
         crashed: None,
+        crashed_last: None,
         sitting: None,
         since: 0,
     }
