@@ -27,6 +27,7 @@
 mod act;
 mod certificate;
 mod door;
+mod hear;
 mod keys;
 mod lead;
 mod live;
