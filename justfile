@@ -37,6 +37,10 @@ fuzz inputs="10000000":
 sim seeds="2000":
     SEEDS={{seeds}} cargo test --release -p kith-protocol --test sim -- --nocapture
 
+# Lives of simulated circles, `a..b` or so many. `SEED=` replays one and tells its story
+circles seeds="10000":
+    SEEDS={{seeds}} cargo test --release -p kith-protocol --test circle -- --nocapture seeds
+
 # Workloads W1 to W8, as a table; `just bench 10000` leaves out the large size
 bench *posts:
     cargo bench -p kith-tests --bench workloads -- {{posts}}

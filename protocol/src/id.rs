@@ -128,6 +128,10 @@ name!(
     SealKey, 32
 );
 name!(
+    /// The one-off Ed25519 verifying key with which a member speaks in one circle.
+    VoiceKey, 32
+);
+name!(
     /// In the clear on an envelope: the hash of a secret that only the entry's author can derive. Zero: none.
     DropMark, 16
 );

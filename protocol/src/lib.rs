@@ -11,6 +11,7 @@ pub mod address;
 pub mod admit;
 pub mod body;
 pub mod charter;
+pub mod circle;
 pub mod codec;
 pub mod contact;
 pub mod entrance;

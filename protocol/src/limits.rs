@@ -155,3 +155,26 @@ pub const ENTRANCE_ASK: usize = 16 * 1024;
 pub const ENTRANCE_ANSWER: usize = 1 << 20;
 /// Envelopes in an answer to a newcomer.
 pub const ENTRANCE_ENVELOPES: usize = 16;
+
+/// People in a circle at a time. More: they are told that it is full.
+pub const CIRCLE_SIZE: usize = 8;
+/// How long a circle can be announced for, in minutes, and likewise the soft time of a turn.
+pub const CIRCLE_MINUTES: u16 = 240;
+/// Opening or closing words of a circle, in bytes of UTF-8.
+pub const CIRCLE_WORDS: usize = 2 * 1024;
+/// Prompts of a circle.
+pub const CIRCLE_PROMPTS: usize = 8;
+/// One prompt, in bytes of UTF-8.
+pub const CIRCLE_PROMPT: usize = 400;
+/// What is shared in a circle at a time, in bytes of UTF-8. Local: refused with a sentence. Remote: dropped.
+pub const CIRCLE_TEXT: usize = 4 * 1024;
+/// Numbered messages of one voice in a circle. Local: the person is told. Remote: dropped.
+pub const CIRCLE_MESSAGES: u16 = 128;
+/// Voices that a circle sees in all, those who left and came again included. More: they are told that it is full.
+pub const CIRCLE_SEATS: usize = 24;
+/// Voices of one member in a circle, one after another. More: they are told that it is full.
+pub const CIRCLE_RETURNS: usize = 3;
+/// Turns of a circle in all. More: the host is told, and goes on without turns.
+pub const CIRCLE_TURNS: usize = 200;
+/// One frame of a circle, sealed, in bytes. Larger: dropped.
+pub const CIRCLE_FRAME: usize = 16 * 1024;

@@ -5,6 +5,7 @@
 
 mod access;
 mod charter;
+mod circle;
 mod doorstep;
 mod duty;
 mod hearing;
@@ -19,6 +20,7 @@ mod withdraw;
 
 pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
 pub use charter::{Accept, Amend};
+pub use circle::{Circle, CircleDoor, CircleFormat};
 pub use doorstep::Doorstep;
 pub use duty::{Duty, Task};
 pub use hearing::{Claim, Heard, StillNeed};
@@ -100,6 +102,8 @@ impl Kind {
     pub const CHECK_ITEM: Kind = Kind(76);
     /// See [`Helped`].
     pub const HELPED: Kind = Kind(77);
+    /// See [`Circle`].
+    pub const CIRCLE: Kind = Kind(83);
     /// See [`Letter`].
     pub const LETTER: Kind = Kind(96);
     /// See [`Doorstep`].
@@ -184,6 +188,8 @@ pub enum Body {
     CheckItem(CheckItem),
     /// How one helped somebody.
     Helped(Helped),
+    /// A circle announced.
+    Circle(Circle),
     /// A kind this version does not know, kept as it came.
     Unknown(Kind, Vec<u8>),
 }
@@ -224,6 +230,7 @@ impl Body {
             Body::Item(_) => Kind::ITEM,
             Body::CheckItem(_) => Kind::CHECK_ITEM,
             Body::Helped(_) => Kind::HELPED,
+            Body::Circle(_) => Kind::CIRCLE,
             Body::Unknown(kind, _) => *kind,
         }
     }
@@ -263,6 +270,7 @@ impl Body {
             Body::Item(body) => codec::encode(body),
             Body::CheckItem(body) => codec::encode(body),
             Body::Helped(body) => codec::encode(body),
+            Body::Circle(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
     }
@@ -305,6 +313,7 @@ impl Body {
             Kind::ITEM => Body::Item(codec::decode(bytes)?),
             Kind::CHECK_ITEM => Body::CheckItem(codec::decode(bytes)?),
             Kind::HELPED => Body::Helped(codec::decode(bytes)?),
+            Kind::CIRCLE => Body::Circle(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
                 Body::Unknown(kind, bytes.to_vec())
@@ -341,6 +350,7 @@ impl Body {
             Body::Item(body) => body.check(),
             Body::CheckItem(body) => body.check(),
             Body::Helped(body) => body.check(),
+            Body::Circle(body) => body.check(),
             Body::Revoke(_)
             | Body::Admit(_)
             | Body::Promote(_)

@@ -41,12 +41,12 @@ pub struct Network {
 
 impl Network {
     /// So many nodes, all online and together, in fine weather.
-    pub(super) fn new(nodes: usize) -> Network {
+    pub(crate) fn new(nodes: usize) -> Network {
         Network { weather: Weather::FINE, online: vec![true; nodes], side: vec![0; nodes] }
     }
 
     /// One more node, on the side of another.
-    pub(super) fn add(&mut self, beside: usize) {
+    pub(crate) fn add(&mut self, beside: usize) {
         self.online.push(true);
         self.side.push(self.side[beside]);
     }
@@ -57,7 +57,7 @@ impl Network {
     }
 
     /// Turns a node on or off.
-    pub(super) fn switch(&mut self, node: usize, on: bool) {
+    pub(crate) fn switch(&mut self, node: usize, on: bool) {
         self.online[node] = on;
     }
 
@@ -72,7 +72,7 @@ impl Network {
     }
 
     /// After how many milliseconds each copy of a gossiped message arrives.
-    pub(super) fn carry(&self, dice: &mut Dice) -> Vec<u64> {
+    pub(crate) fn carry(&self, dice: &mut Dice) -> Vec<u64> {
         let mut copies = Vec::new();
         if !dice.chance(self.weather.loss) {
             copies.push(self.delay(dice));
@@ -84,7 +84,7 @@ impl Network {
     }
 
     /// How long one message takes.
-    pub(super) fn delay(&self, dice: &mut Dice) -> u64 {
+    pub(crate) fn delay(&self, dice: &mut Dice) -> u64 {
         self.weather.latency + dice.below(self.weather.spread + 1)
     }
 }

@@ -11,7 +11,7 @@ pub struct Trace {
 
 impl Trace {
     /// Adds a line; `now` is in milliseconds since the run began.
-    pub(super) fn tell(&mut self, now: u64, what: impl Display) {
+    pub(crate) fn tell(&mut self, now: u64, what: impl Display) {
         let (seconds, ms) = (now / 1000, now % 1000);
         let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
         let line = format!("{days:3}d {hours:02}:{minutes:02}:{:02}.{ms:03}  {what}", seconds % 60);

@@ -2,10 +2,10 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Body, CheckItem, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Genesis,
-    Heard, Helped, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure, Mention, Mint,
-    Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed,
-    Task, Withdraw, Withdrawn, Wrap,
+    Accept, Admit, Amend, Body, CheckItem, Circle, CircleDoor, CircleFormat, Claim, ContentNotes, Demote,
+    Doorstep, Duty, Edit, Elect, Genesis, Heard, Helped, Invite, InviteMode, Item, Join, Kind, Leave, Letter,
+    LogHead, Measure, Mention, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke,
+    Role, Slot, StepBack, StillNeed, Task, Withdraw, Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
@@ -305,6 +305,22 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
         ),
         ("claim taken back", Body::Claim(Claim { post: None })),
         ("duty", Body::Duty(Duty { task: Task::Greeter, from: TIME, until: TIME.plus(24 * 3_600_000) })),
+        (
+            "circle",
+            Body::Circle(Circle {
+                start: TIME.plus(24 * 3_600_000),
+                minutes: 75,
+                host: member().key(),
+                co_host: Some(target),
+                size: 6,
+                format: CircleFormat::Rounds,
+                soft: 3,
+                opening: "Take a breath. Nobody has to speak.".into(),
+                prompts: vec!["How was this week?".into(), "What helped?".into()],
+                closing: "What was said here stays here.".into(),
+                door: CircleDoor::from_bytes([0x73; 32]),
+            }),
+        ),
         (
             "letter",
             Body::Letter(Letter {

@@ -1,0 +1,70 @@
+//! Circles, simulated: so many lives, and what must hold of each.
+//!
+//! `SEED=n` replays one life and prints what happened; `SEEDS=a..b` lives those, `SEEDS=n` the first so many.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests say what went wrong by stopping"
+)]
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use kith_protocol::circle::sim::{Life, Tally};
+
+fn seeds(many: u64) -> Range<u64> {
+    let number = |text: &str| text.parse::<u64>().expect("a number");
+    if let Ok(seed) = std::env::var("SEED") {
+        return number(&seed)..number(&seed) + 1;
+    }
+    match std::env::var("SEEDS") {
+        Ok(text) => match text.split_once("..") {
+            Some((from, to)) => number(from)..number(to),
+            None => 0..number(&text),
+        },
+        Err(_) => 0..many,
+    }
+}
+
+/// Lives every second of the seeds, from the first or from the next: two threads share them.
+fn live(half: u64) {
+    let all = seeds(240);
+    let replay = std::env::var_os("SEED").is_some();
+    let mut sum = Tally::default();
+    for seed in all.filter(|seed| seed % 2 == half) {
+        let mut life = Life::begin(seed);
+        let lived = catch_unwind(AssertUnwindSafe(|| life.run()));
+        match lived {
+            Ok(Ok(tally)) => sum += tally,
+            Ok(Err(why)) => panic!("{}\nSEED={seed}: {why}", life.trace),
+            Err(_) => panic!("{}\nSEED={seed}: it stopped", life.trace),
+        }
+        if replay {
+            println!("{}", life.trace);
+        }
+    }
+    println!("{sum:?}");
+}
+
+#[test]
+fn even_seeds() {
+    live(0);
+}
+
+#[test]
+fn odd_seeds() {
+    live(1);
+}
+
+#[test]
+fn the_same_seed_lives_the_same_life() {
+    let story = |seed| {
+        let mut life = Life::begin(seed);
+        life.run().unwrap();
+        (life.trace.hash(), life.trace.len())
+    };
+    assert_eq!(story(7), story(7));
+    assert_ne!(story(7), story(8));
+}
