@@ -195,6 +195,11 @@ mod tests {
         example::<types::ReportList>(page, "report list");
         example::<types::LetterSent>(page, "report post");
         example::<types::LetterList>(page, "letters");
+        example::<types::NeedReply>(page, "needs-reply");
+        example::<types::ContactList>(page, "dm list");
+        example::<types::Conversation>(page, "dm show");
+        example::<types::Library>(page, "library list");
+        example::<types::CrisisCard>(page, "crisis card");
         example::<types::Muted>(page, "mute");
         example::<types::Blocked>(page, "block");
         example::<types::PeerList>(page, "peers");
