@@ -1,13 +1,13 @@
 //! The index: terms, the texts they are in, and what may be asked of a text besides.
 
+use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
-use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 
 use kith_protocol::id::{MemberKey, ShortId};
 use kith_protocol::time::{Millis, Month};
 
-use super::postings::Postings;
+use super::terms::Terms;
 use super::words::terms;
 
 /// Most texts an index takes: numbers of texts have this much room.
@@ -62,11 +62,9 @@ pub struct Index {
     by_entry: HashMap<ShortId, u32>,
     authors: Vec<MemberKey>,
     by_author: HashMap<MemberKey, u32>,
-    pub(super) terms: BTreeMap<Box<str>, Postings>,
+    pub(super) terms: Terms,
     /// The lengths of all texts that are there, together.
     pub(super) length: u64,
-    /// Bytes of all terms and postings.
-    bytes: usize,
     /// Texts that are gone and still have their number.
     gone: usize,
     hasher: RandomState,
@@ -93,10 +91,7 @@ impl Index {
         let docs = self.docs.capacity().saturating_mul(size_of::<Doc>());
         // A hash table has room for an eighth more than it holds, and a byte beside each place.
         let known = self.by_entry.capacity().saturating_mul(size_of::<(ShortId, u32)>().saturating_add(1));
-        let terms = self.terms.len().saturating_mul(size_of::<(Box<str>, Postings)>());
-        // Nodes of a tree filled in no order are two thirds full.
-        let terms = terms.saturating_add(terms / 2);
-        docs.saturating_add(known.saturating_add(known / 7)).saturating_add(terms).saturating_add(self.bytes)
+        docs.saturating_add(known.saturating_add(known / 7)).saturating_add(self.terms.bytes())
     }
 
     /// Takes a text in; one that is known by the same entry makes room for it.
@@ -114,10 +109,10 @@ impl Index {
         let number = u32::try_from(self.docs.len()).unwrap_or(u32::MAX);
         let (terms, length) = terms(&item.text);
         for tag in &item.tags {
-            self.post(&tag_term(tag), number, 1);
+            self.terms.add(&tag_term(tag), number, 1);
         }
         for (term, times) in &terms {
-            self.post(term, number, *times);
+            self.terms.add(term, number, *times);
         }
         let author = self.author_number(item.author);
         let Item { entry, kind, time, .. } = *item;
@@ -163,39 +158,7 @@ impl Index {
         for number in self.by_entry.values_mut() {
             *number = renumber(number).unwrap_or_default();
         }
-        let before = std::mem::take(&mut self.terms);
-        self.bytes = 0;
-        // Taken out in order, they go in again at the end, into nodes that are full.
-        for (term, postings) in before {
-            let mut kept: Option<Postings> = None;
-            postings.each(|doc, times| {
-                if let Some(doc) = renumber(&doc) {
-                    match &mut kept {
-                        Some(kept) => kept.add(doc, times),
-                        None => kept = Some(Postings::new(doc, times)),
-                    }
-                }
-            });
-            if let Some(mut kept) = kept {
-                kept.shrink();
-                self.bytes = self.bytes.saturating_add(term.len()).saturating_add(kept.bytes());
-                self.terms.insert(term, kept);
-            }
-        }
-    }
-
-    fn post(&mut self, term: &str, doc: u32, times: u32) {
-        match self.terms.get_mut(term) {
-            Some(postings) => {
-                let before = postings.bytes();
-                postings.add(doc, times);
-                self.bytes = self.bytes.saturating_add(postings.bytes()).saturating_sub(before);
-            }
-            None => {
-                self.bytes = self.bytes.saturating_add(term.len());
-                self.terms.insert(term.into(), Postings::new(doc, times));
-            }
-        }
+        self.terms.renumber(renumber);
     }
 
     pub(super) fn doc(&self, number: u32) -> Option<&Doc> {

@@ -28,6 +28,7 @@ mod index;
 mod postings;
 mod query;
 mod rank;
+mod terms;
 mod words;
 
 pub use index::{Index, Item, Kind};

@@ -40,11 +40,21 @@ impl Postings {
         }
     }
 
-    /// Gives back memory that is not used.
-    pub(super) fn shrink(&mut self) {
-        if let Postings::Many(list) = self {
+    /// The same with other numbers, in no more memory than it takes; none if none of the texts has one.
+    pub(super) fn renumbered(&self, number: impl Fn(&u32) -> Option<u32>) -> Option<Postings> {
+        let mut kept: Option<Postings> = None;
+        self.each(|doc, times| {
+            if let Some(doc) = number(&doc) {
+                match &mut kept {
+                    Some(kept) => kept.add(doc, times),
+                    None => kept = Some(Postings::new(doc, times)),
+                }
+            }
+        });
+        if let Some(Postings::Many(list)) = &mut kept {
             list.bytes.shrink_to_fit();
         }
+        kept
     }
 
     /// Calls `found` with every text and how often the term is in it, in order.

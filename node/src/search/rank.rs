@@ -3,7 +3,6 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::ops::Bound;
 
 use kith_protocol::id::{MemberKey, ShortId};
 use kith_protocol::time::Millis;
@@ -15,7 +14,7 @@ use super::query::{Lookup, Query};
 const REPEATS: f32 = 1.2;
 /// How much long texts are held back (BM25's b).
 const LENGTH: f32 = 0.75;
-/// How much a word that only begins as asked counts.
+/// How much a word that only begins as asked counts: a half, so that sums are exact in whatever order.
 const BEGUN: f32 = 0.5;
 /// The part of a rank that age can take away, and after how long it has taken half of that.
 const AGE: f32 = 0.4;
@@ -113,10 +112,7 @@ impl Index {
             }
             return;
         }
-        for (found, postings) in self.terms.range::<str, _>((Bound::Included(term), Bound::Unbounded)) {
-            if !found.starts_with(term) {
-                break;
-            }
+        for (found, postings) in self.terms.begun(term) {
             add(postings, if found.len() == term.len() { 1.0 } else { BEGUN });
         }
     }
@@ -149,7 +145,7 @@ impl Index {
     fn tagged(&self, filter: &Filter) -> Option<Vec<bool>> {
         let tag = filter.tag.as_ref()?;
         let mut tagged = vec![false; self.docs.len()];
-        if let Some(postings) = self.terms.get(tag_term(tag).as_str()) {
+        if let Some(postings) = self.terms.get(&tag_term(tag)) {
             postings.each(|doc, _| {
                 if let Some(slot) = usize::try_from(doc).ok().and_then(|doc| tagged.get_mut(doc)) {
                     *slot = true;

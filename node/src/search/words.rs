@@ -83,7 +83,7 @@ fn add(part: &str, at: usize, pieces: &mut Vec<Piece>) {
         }
         return;
     }
-    let mut folded = String::new();
+    let mut folded = String::with_capacity(part.len());
     fold(part, &mut folded);
     if folded.is_empty() {
         return;
@@ -93,8 +93,12 @@ fn add(part: &str, at: usize, pieces: &mut Vec<Piece>) {
 }
 
 fn add_cluster(script: Script, cluster: &str, at: usize, pieces: &mut Vec<Piece>) {
-    let mut folded = String::new();
-    fold(cluster, &mut folded);
+    let mut folded = String::with_capacity(cluster.len());
+    if is_plain(cluster) {
+        folded.push_str(cluster);
+    } else {
+        fold(cluster, &mut folded);
+    }
     let end = at.saturating_add(cluster.len());
     let more = folded.chars().map(|letter| (letter, at..end));
     match pieces.last_mut() {
@@ -105,6 +109,11 @@ fn add_cluster(script: Script, cluster: &str, at: usize, pieces: &mut Vec<Piece>
         }
         _ => pieces.push(Piece::Run { script, letters: more.collect() }),
     }
+}
+
+/// Whether these are only letters that folding leaves as they are: most kana and Han, so most of a text has no need of it.
+fn is_plain(cluster: &str) -> bool {
+    cluster.chars().all(|letter| matches!(letter, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}'))
 }
 
 /// Whether a letter belongs to a word, also one that is dropped in folding.

@@ -94,8 +94,8 @@ fn together(answers: Vec<Answer>, limit: usize, hour: Hour) -> SearchResults {
     let end = answers.iter().filter_map(|answer| answer.more).max();
     let mut all: Vec<(Rank, Found)> = answers.into_iter().flat_map(|answer| answer.found).collect();
     all.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
-    let there = all.len();
     all.retain(|(rank, _)| end.is_none_or(|end| *rank >= end));
+    let there = all.len();
     all.truncate(limit);
     let last = if all.len() < there { all.last().map(|(rank, _)| *rank).or(end) } else { end };
     let next = last.map(|rank| format!("{}.{:08x}.{}", hour.0, rank.score.to_bits(), rank.entry));
