@@ -199,7 +199,6 @@ mod tests {
         example::<types::ContactList>(page, "dm list");
         example::<types::Conversation>(page, "dm show");
         example::<types::Library>(page, "library list");
-        example::<types::CrisisCard>(page, "crisis card");
         example::<types::Muted>(page, "mute");
         example::<types::Blocked>(page, "block");
         example::<types::PeerList>(page, "peers");

@@ -7,7 +7,6 @@
 pub mod api;
 mod cell;
 pub mod clock;
-pub mod crisis;
 pub mod disk;
 pub mod home;
 pub mod identity;

@@ -3,7 +3,6 @@
 mod ack;
 mod block;
 mod completions;
-mod crisis;
 mod dm;
 mod doctor;
 mod edit;
@@ -113,8 +112,6 @@ pub enum Command {
     Rota(rota::Cmd),
     #[command(subcommand)]
     Library(library::Cmd),
-    #[command(subcommand)]
-    Crisis(crisis::Cmd),
     Letters(letters::List),
     #[command(subcommand)]
     Dm(dm::Dm),
@@ -170,7 +167,6 @@ impl Command {
             Command::Appeal(cmd) => cmd.run(context),
             Command::Rota(cmd) => cmd.run(context),
             Command::Library(cmd) => cmd.run(context),
-            Command::Crisis(cmd) => cmd.run(context),
             Command::Letters(cmd) => cmd.run(context),
             Command::Dm(cmd) => cmd.run(context),
             Command::Buddy(cmd) => cmd.run(context),

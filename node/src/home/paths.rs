@@ -58,11 +58,6 @@ impl Paths {
         self.dir.join("lock")
     }
 
-    /// What the person chose for the crisis card.
-    pub fn crisis(&self) -> PathBuf {
-        self.dir.join("crisis.toml")
-    }
-
     /// The socket of the local API.
     pub fn socket(&self) -> PathBuf {
         self.dir.join("api.sock")

@@ -66,7 +66,6 @@ pub use rota::{Rota, Slot, TakeDuty, Task};
 pub use search::{Found, Mark, SearchResults, TextKind};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
 
-pub use crate::crisis::{Card as CrisisCard, Line as CrisisLine};
 pub use kith_protocol::charter::{Floor, Rule};
 
 /// The least number of characters by which an id may be named.
