@@ -15,6 +15,8 @@ mod invites;
 mod knocks;
 mod letters;
 mod members;
+mod milestones;
+pub mod mine;
 mod moderation;
 mod node;
 mod problem;
@@ -40,6 +42,7 @@ use crate::api::types::{Code, Problem};
 use crate::cell::Cell;
 use crate::clock::Clock;
 use crate::home::Paths;
+use crate::mine::MineHandle;
 use crate::supervisor::{Cells, SupervisorHandle};
 
 /// Why a wish was not granted: a code, what happened, and what the person can do.
@@ -69,6 +72,7 @@ pub(crate) struct Node {
     pub(crate) paths: Paths,
     pub(crate) socket: PathBuf,
     pub(crate) stretching: Stretching,
+    pub(crate) mine: MineHandle,
 }
 
 impl std::fmt::Debug for Service {

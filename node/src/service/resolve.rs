@@ -20,6 +20,8 @@ pub enum Thing {
     Knock,
     /// Something that waits for more to say the same.
     Proposal,
+    /// Something I keep for myself.
+    Mine,
 }
 
 impl Thing {
@@ -32,6 +34,7 @@ impl Thing {
             Thing::Proposal => "proposal",
             Thing::Report => "report",
             Thing::Knock => "knock",
+            Thing::Mine => "such thing",
         }
     }
 
@@ -42,6 +45,7 @@ impl Thing {
             Thing::Invite => "\"kith invite list\" shows the invites of a group.",
             Thing::Member => "\"kith member list\" shows the members of a group.",
             Thing::Knock => "\"kith knock list\" shows who knocked, and your own knock.",
+            Thing::Mine => "The \"list\" of the same command shows them with their ids.",
             Thing::Report => "\"kith report list\" shows those that reached you.",
             Thing::Proposal => {
                 "\"kith proposal list\" shows what waits for more facilitators; \"kith group record\" shows what was decided."

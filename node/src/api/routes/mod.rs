@@ -6,6 +6,7 @@ mod invites;
 mod knocks;
 mod letters;
 mod members;
+mod mine;
 mod moderation;
 mod node;
 mod rota;
@@ -107,4 +108,5 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(letters::write_to))
         .routes(routes!(letters::appeal))
         .routes(routes!(letters::list))
+        .merge(mine::all())
 }

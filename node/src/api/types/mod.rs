@@ -14,6 +14,7 @@ mod invite;
 mod knock;
 mod letter;
 mod member;
+mod mine;
 mod moderation;
 mod node;
 mod problem;
@@ -54,6 +55,12 @@ pub use node::{
 pub use problem::{Code, Problem};
 pub use rota::{Rota, Slot, TakeDuty, Task};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
+
+pub use mine::{
+    AddLine, AddMilestone, Answers, Audience, CheckIn, ChooseCountry, CountMore, Day, Deleted, Goal,
+    GoalStep, HelpCard, HelpLine, Milestone, Mine, MineList, Need, Plan, Skill, SkillList, SkillStep,
+    Stretch, Tags, Written,
+};
 
 pub use kith_protocol::charter::{Floor, Rule};
 
