@@ -79,6 +79,8 @@ pub struct Shelf<D: Disk = RealDisk> {
     path: PathBuf,
     key: Secret,
     all: Vec<Kept>,
+    /// [`ALL_MOST`], and less in tests.
+    most: usize,
 }
 
 impl<D: Disk> std::fmt::Debug for Shelf<D> {
@@ -93,7 +95,7 @@ impl<D: Disk> Shelf<D> {
     /// # Errors
     /// [`MineError::Io`]; a file that was there is then as it was.
     pub fn create(disk: D, path: &Path, key: Secret) -> Result<Self, MineError> {
-        let mut shelf = Shelf { disk, path: path.to_owned(), key, all: Vec::new() };
+        let mut shelf = Shelf { disk, path: path.to_owned(), key, all: Vec::new(), most: ALL_MOST };
         shelf.write(Vec::new())?;
         Ok(shelf)
     }
@@ -111,7 +113,14 @@ impl<D: Disk> Shelf<D> {
         // Beyond the bound, and the list, nothing was written by this program.
         file.take(2 * ALL_MOST as u64).read_to_end(&mut bytes)?;
         let all = parse(&bytes, &key)?;
-        Ok(Shelf { disk, path: path.to_owned(), key, all })
+        Ok(Shelf { disk, path: path.to_owned(), key, all, most: ALL_MOST })
+    }
+
+    /// With less room, so that a test need not fill all of it.
+    #[cfg(test)]
+    pub(super) fn with_room(mut self, most: usize) -> Self {
+        self.most = most;
+        self
     }
 
     /// All of one kind, the oldest first.
@@ -196,7 +205,7 @@ impl<D: Disk> Shelf<D> {
             bytes.extend_from_slice(&one.sealed);
         }
         // Whoever has come to the bound can still delete.
-        if bytes.len() > ALL_MOST && all.len() >= self.all.len() {
+        if bytes.len() > self.most && all.len() >= self.all.len() {
             return Err(MineError::Full);
         }
         write_atomic(&self.disk, &self.path, &bytes)?;

@@ -155,7 +155,7 @@ fn chosen(
     }
 }
 
-fn in_words(id: &String, one: &CheckIn) -> String {
+fn in_words(id: &str, one: &CheckIn) -> String {
     let word = |words: &[&'static str], number: u8| {
         usize::from(number).checked_sub(1).and_then(|at| words.get(at).copied()).unwrap_or("unknown")
     };

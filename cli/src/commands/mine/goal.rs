@@ -192,7 +192,7 @@ fn written(goal: &Goal) -> String {
     text
 }
 
-fn in_a_line(id: &String, goal: &Goal) -> String {
+fn in_a_line(id: &str, goal: &Goal) -> String {
     let closed = if goal.closed { "  (closed)" } else { "" };
     format!("[{}]  {}{closed}\n", phrase::id(id), plain::line(&goal.what))
 }

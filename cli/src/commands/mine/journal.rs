@@ -107,7 +107,7 @@ impl Write {
 }
 
 /// A text in one line: when, and how it begins.
-pub(super) fn line(id: &String, written: &Written) -> String {
+pub(super) fn line(id: &str, written: &Written) -> String {
     let first = written.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let mut start: String = first.chars().take(60).collect();
     if start.len() < written.text.trim_end().len() {

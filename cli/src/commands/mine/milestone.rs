@@ -110,7 +110,7 @@ fn answer(context: &Context, kept: &Mine<Milestone>, before: &str) -> Outcome {
     Ok(Ending::Done)
 }
 
-fn in_a_line(id: &String, one: &Milestone) -> String {
+fn in_a_line(id: &str, one: &Milestone) -> String {
     let unit = plain::line(&one.unit);
     let earlier = if one.earlier > 0 { format!(", and {} before", one.earlier) } else { String::new() };
     format!("[{}]  {}: {} {unit}{earlier}\n", phrase::id(id), plain::line(&one.what), one.now)

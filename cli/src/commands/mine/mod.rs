@@ -12,7 +12,7 @@ pub mod tags;
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{Deleted, Id, MineList, Problem};
+use kith_node::api::types::{Deleted, MineList, Problem};
 
 use crate::client::Route;
 use crate::context::Context;
@@ -51,7 +51,7 @@ fn text(context: &Context, source: &Source) -> Result<String, Problem> {
 }
 
 /// A list in words, with what is damaged at its end.
-fn listed<T>(list: &MineList<T>, empty: &str, line: impl Fn(&Id, &T) -> String) -> String {
+fn listed<T>(list: &MineList<T>, empty: &str, line: impl Fn(&str, &T) -> String) -> String {
     let mut words: String = list.items.iter().map(|one| line(&one.id, &one.kept)).collect();
     if words.is_empty() && list.damaged.is_empty() {
         words = format!("{empty}\n");

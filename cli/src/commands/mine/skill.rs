@@ -159,7 +159,7 @@ fn shown(skill: &Skill) -> String {
     words
 }
 
-fn in_words(id: &String, one: &Answers) -> String {
+fn in_words(id: &str, one: &Answers) -> String {
     let paused = if one.finished { "" } else { "  (paused)" };
     let mut words =
         format!("[{}]  {}, {}{paused}\n", phrase::id(id), plain::line(&one.skill), when::friendly(&one.time));
