@@ -11,7 +11,7 @@ use super::{One, plan};
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::input::{self, Source};
+use crate::input::Source;
 use crate::{phrase, plain};
 
 /// Where to get help now, and your plan for hard times
@@ -90,16 +90,17 @@ impl Cmd {
             Cmd::Card(cmd) => cmd.run(context),
             Cmd::SetCountry(cmd) => cmd.run(context),
             Cmd::Add(cmd) => {
-                let text = super::text(context, &cmd.source)?;
-                let mut lines =
-                    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
-                let line = AddLine {
-                    name: lines.next().unwrap_or_default(),
-                    call: lines.next().unwrap_or_default(),
-                    hours: lines.collect::<Vec<_>>().join("; "),
-                };
                 let route = Route::new(&["mine", "crisis", "lines"])?;
-                let card: HelpCard = context.node(async |node| node.post(route, &line).await)?;
+                let card: HelpCard = super::with_text(context, &cmd.source, None, |text| {
+                    let mut lines =
+                        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
+                    let line = AddLine {
+                        name: lines.next().unwrap_or_default(),
+                        call: lines.next().unwrap_or_default(),
+                        hours: lines.collect::<Vec<_>>().join("; "),
+                    };
+                    context.node(async |node| node.post(route, &line).await)
+                })?;
                 answer(context, &card, true)
             }
             Cmd::Remove(cmd) => super::delete_at(context, &["mine", "crisis", "lines", &cmd.one.id]),
@@ -151,16 +152,12 @@ impl PlanCmd {
                 context.output.answer(&kept, || format!("{}{}", plan::shown(&kept), words(&card, true)))?;
             }
             PlanCmd::Edit(cmd) => {
-                let text = if cmd.source.is_person(context) {
-                    let before = get()?;
-                    let text = input::edited(context, &plan::written(&before), 64 * 1024)?.text;
-                    String::from_utf8(text).map_err(|_| Problem::of(Code::TextNotUtf8))?
-                } else {
-                    super::text(context, &cmd.source)?
-                };
+                let before = if cmd.source.is_person(context) { Some(plan::written(&get()?)) } else { None };
                 let route = Route::new(&["mine", "plan"])?;
-                let wish = plan::parse(&text);
-                let kept: Plan = context.node(async |node| node.post(route, &wish).await)?;
+                let kept: Plan = super::with_text(context, &cmd.source, before.as_deref(), |text| {
+                    let wish = plan::parse(&text);
+                    context.node(async |node| node.post(route, &wish).await)
+                })?;
                 context.output.answer(&kept, || {
                     format!("Kept on this device, for you alone.\n\n{}", plan::shown(&kept))
                 })?;

@@ -7,7 +7,7 @@ use super::One;
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::input::{self, Source};
+use crate::input::Source;
 use crate::{phrase, plain};
 
 /// Keep goals and their steps
@@ -88,10 +88,9 @@ pub struct Delete {
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
-            Cmd::Add(cmd) => {
-                let goal = parse(&super::text(context, &cmd.source)?);
-                save(context, &["mine", "goals"], &goal)
-            }
+            Cmd::Add(cmd) => super::with_text(context, &cmd.source, None, |text| {
+                save(context, &["mine", "goals"], &parse(&text))
+            }),
             Cmd::List(_) => {
                 let route = Route::new(&["mine", "goals"])?;
                 let list: MineList<Goal> = context.node(async |node| node.get(route).await)?;
@@ -125,14 +124,10 @@ impl Cmd {
 impl Edit {
     fn run(self, context: &Context) -> Outcome {
         let before = get(context, &self.one)?;
-        let text = if self.source.is_person(context) {
-            let written = input::edited(context, &written(&before.kept), 64 * 1024)?.text;
-            String::from_utf8(written).map_err(|_| Problem::of(Code::TextNotUtf8))?
-        } else {
-            super::text(context, &self.source)?
-        };
-        let goal = Goal { closed: before.kept.closed, ..parse(&text) };
-        save(context, &["mine", "goals", &before.id], &goal)
+        super::with_text(context, &self.source, Some(&written(&before.kept)), |text| {
+            let goal = Goal { closed: before.kept.closed, ..parse(&text) };
+            save(context, &["mine", "goals", &before.id], &goal)
+        })
     }
 }
 

@@ -69,10 +69,10 @@ impl Cmd {
                 Ok(Ending::Done)
             }
             Cmd::Find(cmd) => {
-                let words = super::text(context, &cmd.source)?;
                 let route = Route::new(&["mine", "find-in-journal"])?;
-                let list: MineList<Written> =
-                    context.node(async |node| node.text(route, words.into()).await)?;
+                let list: MineList<Written> = super::with_text(context, &cmd.source, None, |words| {
+                    context.node(async |node| node.text(route, words.into()).await)
+                })?;
                 context.output.answer(&list, || super::listed(&list, "No page has these words.", line))?;
                 Ok(Ending::Done)
             }

@@ -72,10 +72,13 @@ impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
             Cmd::Add(cmd) => {
-                let what = super::text(context, &cmd.source)?.trim().to_owned();
-                let wish = AddMilestone { what, unit: Some(cmd.unit), since: cmd.since, count: cmd.count };
                 let route = Route::new(&["mine", "milestones"])?;
-                let kept: Mine<Milestone> = context.node(async |node| node.post(route, &wish).await)?;
+                let kept: Mine<Milestone> = super::with_text(context, &cmd.source, None, |text| {
+                    let what = text.trim().to_owned();
+                    let wish =
+                        AddMilestone { what, unit: Some(cmd.unit), since: cmd.since, count: cmd.count };
+                    context.node(async |node| node.post(route, &wish).await)
+                })?;
                 answer(context, &kept, "")
             }
             Cmd::List(_) => {

@@ -12,13 +12,16 @@ pub mod tags;
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{Deleted, MineList, Problem};
+use kith_node::api::types::{Code, Deleted, MineList, Problem};
 
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
-use crate::input::Source;
+use crate::input::{self, Source};
 use crate::phrase;
+
+/// The longest text that is taken from an editor, in bytes.
+const EDITED_MOST: usize = 64 * 1024;
 
 /// One thing that is kept.
 #[derive(Args, Debug)]
@@ -41,13 +44,25 @@ fn delete_at(context: &Context, place: &[&str]) -> Outcome {
     Ok(Ending::Done)
 }
 
-/// A text of the person's, as UTF-8.
-fn text(context: &Context, source: &Source) -> Result<String, Problem> {
-    if source.is_person(context) {
+/// Gets a text, of what stood there `before` if a person edits it, and does something with it. What an editor left behind is
+/// deleted once that is done.
+fn with_text<T>(
+    context: &Context,
+    source: &Source,
+    before: Option<&str>,
+    then: impl FnOnce(String) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let is_person = source.is_person(context);
+    if is_person {
         context.before_asking()?;
     }
-    let written = source.read(context)?.text;
-    String::from_utf8(written).map_err(|_| kith_node::api::types::Code::TextNotUtf8.into())
+    let mut written = match before.filter(|_| is_person) {
+        Some(before) => input::edited(context, before, EDITED_MOST)?,
+        None => source.read(context)?,
+    };
+    let text = String::from_utf8(std::mem::take(&mut written.text));
+    let done = text.map_err(|_| Problem::of(Code::TextNotUtf8)).and_then(then);
+    written.sent(done)
 }
 
 /// A list in words, with what is damaged at its end.

@@ -38,12 +38,11 @@ impl Cmd {
         let tags: Tags = match self {
             Cmd::List(_) => context.node(async |node| node.get(route).await)?,
             Cmd::Clear(_) => context.node(async |node| node.post(route, &Tags::default()).await)?,
-            Cmd::Set(cmd) => {
-                let text = super::text(context, &cmd.source)?;
-                let tags =
-                    text.lines().map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
-                context.node(async |node| node.post(route, &Tags { tags }).await)?
-            }
+            Cmd::Set(cmd) => super::with_text(context, &cmd.source, None, |text| {
+                let lines = text.lines().map(str::trim);
+                let tags = lines.filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
+                context.node(async |node| node.post(route, &Tags { tags }).await)
+            })?,
         };
         context.output.answer(&tags, || match tags.tags.as_slice() {
             [] => "No tags.\n".to_owned(),
