@@ -15,6 +15,7 @@ mod letters;
 mod library;
 mod man;
 mod member;
+mod mine;
 mod moderation;
 mod mute;
 mod needs_reply;
@@ -127,6 +128,22 @@ pub enum Command {
     Doctor(doctor::Cmd),
     Completions(completions::Cmd),
     Man(man::Cmd),
+    #[command(subcommand)]
+    Journal(mine::journal::Cmd),
+    #[command(subcommand)]
+    Goal(mine::goal::Cmd),
+    #[command(subcommand)]
+    Milestone(mine::milestone::Cmd),
+    #[command(name = "checkin")]
+    CheckIn(mine::check_in::Cmd),
+    #[command(subcommand)]
+    Skill(mine::skill::Cmd),
+    #[command(subcommand)]
+    Crisis(mine::crisis::Cmd),
+    #[command(subcommand)]
+    Tags(mine::tags::Cmd),
+    #[command(subcommand)]
+    Jar(mine::jar::Cmd),
 }
 
 impl Command {
@@ -180,6 +197,14 @@ impl Command {
             Command::Doctor(cmd) => cmd.run(context),
             Command::Completions(cmd) => cmd.run(context),
             Command::Man(cmd) => cmd.run(context),
+            Command::Journal(cmd) => cmd.run(context),
+            Command::Goal(cmd) => cmd.run(context),
+            Command::Milestone(cmd) => cmd.run(context),
+            Command::CheckIn(cmd) => cmd.run(context),
+            Command::Skill(cmd) => cmd.run(context),
+            Command::Crisis(cmd) => cmd.run(context),
+            Command::Tags(cmd) => cmd.run(context),
+            Command::Jar(cmd) => cmd.run(context),
         }
     }
 }

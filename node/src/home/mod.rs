@@ -1,7 +1,7 @@
 //! A node's home: the directory that holds all it keeps, for one person and one process at a time.
 //!
 //! ```text
-//! config.toml  vault  key  lock  api.sock
+//! config.toml  vault  key  lock  api.sock  mine  country
 //! cells/<16 hex digits>/db/  own.log
 //! ```
 //!
@@ -106,7 +106,7 @@ impl Home {
         make_private(paths.dir())?;
         let lock = lock(&paths)?;
         make_private(&paths.cells())?;
-        for secret in [paths.config(), paths.vault(), paths.key()] {
+        for secret in [paths.config(), paths.vault(), paths.key(), paths.mine()] {
             close_to_others(&secret, 0o600)?;
         }
         Ok(Home { paths, _lock: lock })

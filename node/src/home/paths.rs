@@ -63,6 +63,16 @@ impl Paths {
         self.dir.join("api.sock")
     }
 
+    /// What the person keeps for themselves alone, sealed.
+    pub fn mine(&self) -> PathBuf {
+        self.dir.join("mine")
+    }
+
+    /// Whose help numbers to show: not sealed, so that they show while everything is locked.
+    pub fn country(&self) -> PathBuf {
+        self.dir.join("country")
+    }
+
     /// The directory of all cells.
     pub fn cells(&self) -> PathBuf {
         self.dir.join("cells")

@@ -16,6 +16,7 @@ use crate::api::types::{Code, Id};
 use crate::api::{self, serve};
 use crate::clock::Clock;
 use crate::home::Home;
+use crate::mine::MineHandle;
 use crate::service::{Node, Service, ServiceError, Stretching};
 use crate::supervisor::{Cells, Settings, SupervisorHandle};
 use crate::vault::{Unlocked, VaultHandle};
@@ -95,6 +96,8 @@ async fn open(
     let clock = config.clock;
     let (paths, started) = (config.home.paths().clone(), clock.now());
     let vault = VaultHandle::start(config.vault).map_err(|_| ServiceError::of(Code::Internal))?;
+    let mine =
+        MineHandle::start(vault.clone(), paths.clone()).map_err(|_| ServiceError::of(Code::Internal))?;
     let settings = Settings {
         home: config.home,
         vault,
@@ -116,6 +119,7 @@ async fn open(
         paths,
         socket: socket.to_owned(),
         stretching: Stretching::default(),
+        mine,
     };
     Ok((Service::open(closing.clone(), node), supervisor, cells))
 }

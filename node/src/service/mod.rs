@@ -18,6 +18,8 @@ mod knocks;
 mod letters;
 mod library;
 mod members;
+mod milestones;
+pub mod mine;
 mod moderation;
 mod moment;
 mod node;
@@ -46,6 +48,7 @@ use crate::api::types::{Code, Problem};
 use crate::cell::Cell;
 use crate::clock::Clock;
 use crate::home::Paths;
+use crate::mine::MineHandle;
 use crate::supervisor::{Cells, SupervisorHandle};
 
 /// Why a wish was not granted: a code, what happened, and what the person can do.
@@ -75,6 +78,7 @@ pub(crate) struct Node {
     pub(crate) paths: Paths,
     pub(crate) socket: PathBuf,
     pub(crate) stretching: Stretching,
+    pub(crate) mine: MineHandle,
 }
 
 impl std::fmt::Debug for Service {

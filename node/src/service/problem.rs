@@ -7,6 +7,7 @@ use super::ServiceError;
 use crate::api::types::Code;
 use crate::disk::Trouble;
 use crate::home::HomeError;
+use crate::mine::MineError;
 use crate::swarm::NetworkError;
 use crate::vault::VaultError;
 
@@ -94,6 +95,36 @@ impl From<VaultError> for ServiceError {
                 "Close other programs and try again, or make passphrase_mib in config.toml smaller.",
             ),
             _ => Code::StorageFailed.into(),
+        }
+    }
+}
+
+impl From<MineError> for ServiceError {
+    fn from(error: MineError) -> ServiceError {
+        if let Some(trouble) = error.trouble() {
+            return trouble.into();
+        }
+        match error {
+            MineError::Gone | MineError::Damaged(_) => ServiceError::new(
+                Code::HomeDamaged,
+                "The file with what you keep for yourself is missing or damaged. Nothing was written over.",
+                "It is the file \"mine\" in your home folder (\"kith paths\"). Put a copy of it back, and try again.",
+            ),
+            MineError::RecordDamaged => ServiceError::new(
+                Code::HomeDamaged,
+                "This was changed on the disk, and cannot be read. Everything else is still there.",
+                "A copy of your home folder may still have it. You can also delete it.",
+            ),
+            MineError::TooLong => ServiceError::new(
+                Code::TextTooLarge,
+                "This is too long to be kept in one piece.",
+                "Shorten it, or make two of it.",
+            ),
+            MineError::Full => Code::MineFull.into(),
+            MineError::Unknown => Code::UnknownId.into(),
+            MineError::Closed => Code::NotOpen.into(),
+            MineError::Vault(error) => error.into(),
+            MineError::Io(_) => Code::StorageFailed.into(),
         }
     }
 }

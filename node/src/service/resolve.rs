@@ -22,6 +22,8 @@ pub enum Thing {
     Proposal,
     /// An item of the library.
     Item,
+    /// Something I keep for myself.
+    Mine,
 }
 
 impl Thing {
@@ -35,6 +37,7 @@ impl Thing {
             Thing::Report => "report",
             Thing::Knock => "knock",
             Thing::Item => "item",
+            Thing::Mine => "such thing",
         }
     }
 
@@ -45,6 +48,7 @@ impl Thing {
             Thing::Invite => "\"kith invite list\" shows the invites of a group.",
             Thing::Member => "\"kith member list\" shows the members of a group.",
             Thing::Knock => "\"kith knock list\" shows who knocked, and your own knock.",
+            Thing::Mine => "The \"list\" of the same command shows them with their ids.",
             Thing::Report => "\"kith report list\" shows those that reached you.",
             Thing::Item => "\"kith library list\" shows what is in the library of a group.",
             Thing::Proposal => {

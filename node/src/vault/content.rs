@@ -148,7 +148,7 @@ impl CellKeys {
     }
 }
 
-/// What is sealed: `{0: seed, 1: [cells]}` and what later versions add.
+/// What is sealed: `{0: seed, 1: [cells], 2: key of what is kept for oneself}` and what later versions add.
 #[derive(Decode)]
 #[cbor(map)]
 struct Inside {
@@ -156,6 +156,8 @@ struct Inside {
     seed: [u8; SEED],
     #[n(1)]
     cells: Vec<CellKeys>,
+    #[n(2)]
+    mine: Option<Secret>,
 }
 
 #[derive(Encode)]
@@ -165,17 +167,20 @@ struct Outside<'a> {
     seed: &'a [u8; SEED],
     #[n(1)]
     cells: &'a [CellKeys],
+    #[n(2)]
+    mine: Option<&'a Secret>,
 }
 
 /// The content of a vault.
 pub(super) struct Content {
     pub(super) seed: Zeroizing<[u8; SEED]>,
     pub(super) cells: Vec<CellKeys>,
+    pub(super) mine: Option<Secret>,
 }
 
 impl Content {
     /// `length u32 ‖ CBOR ‖ zeros`.
-    pub(super) fn encode(seed: &[u8; SEED], cells: &[CellKeys]) -> Zeroizing<Vec<u8>> {
+    pub(super) fn encode(seed: &[u8; SEED], cells: &[CellKeys], mine: Option<&Secret>) -> Zeroizing<Vec<u8>> {
         // Sized beforehand, with room to spare, so that no copy of a key is left behind by growing.
         let of_each = |cell: &CellKeys| {
             [cell.months.len(), cell.logs.len(), cell.muted.len(), cell.blocked.len()]
@@ -187,7 +192,7 @@ impl Content {
             Zeroizing::new(Vec::with_capacity(entries.saturating_mul(128).saturating_add(2 * PADDING)));
         out.extend_from_slice(&[0; 4]);
         // Writing to a Vec cannot fail, and nothing in here refuses to be encoded.
-        let _ = minicbor::encode(Outside { seed, cells }, &mut *out);
+        let _ = minicbor::encode(Outside { seed, cells, mine }, &mut *out);
         let length = u32::try_from(out.len().saturating_sub(4)).unwrap_or(u32::MAX);
         if let Some(front) = out.first_chunk_mut::<4>() {
             *front = length.to_be_bytes();
@@ -203,6 +208,6 @@ impl Content {
         let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| DAMAGED)?;
         let cbor = rest.get(..length).ok_or(DAMAGED)?;
         let inside: Inside = minicbor::decode(cbor).map_err(|_| DAMAGED)?;
-        Ok(Content { seed: Zeroizing::new(inside.seed), cells: inside.cells })
+        Ok(Content { seed: Zeroizing::new(inside.seed), cells: inside.cells, mine: inside.mine })
     }
 }

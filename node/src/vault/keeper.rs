@@ -80,6 +80,21 @@ impl VaultHandle {
         })
     }
 
+    /// Keeps the key of what the person keeps for themselves, and saves. Nothing has changed if saving fails.
+    ///
+    /// # Errors
+    /// As [`VaultHandle::change`].
+    pub fn keep_mine(&self, key: Secret) -> Result<(), VaultError> {
+        self.ask(move |vault| {
+            let before = vault.mine.replace(key);
+            let saved = vault.save();
+            if saved.is_err() {
+                vault.mine = before;
+            }
+            saved
+        })?
+    }
+
     /// The key that seals a month of one cell's content; drawn and saved if there is none yet.
     ///
     /// # Errors

@@ -90,6 +90,8 @@ impl VaultError {
 pub struct Unlocked {
     /// Keys of each cell.
     pub cells: Vec<CellKeys>,
+    /// Seals what the person keeps for themselves; none as long as they kept nothing.
+    pub mine: Option<Secret>,
     seed: Zeroizing<[u8; SEED]>,
     path: PathBuf,
     head: Head,
@@ -112,8 +114,14 @@ pub fn create(
     let key = Secret::random();
     let slot_key = |salt: &[u8; file::SALT]| protection.slot_key(salt, stretch, true);
     let head = Head::new(stretch, &key, slot_key)?;
-    let unlocked =
-        Unlocked { cells: Vec::new(), seed: Zeroizing::new(seed), path: path.to_owned(), head, key };
+    let unlocked = Unlocked {
+        cells: Vec::new(),
+        mine: None,
+        seed: Zeroizing::new(seed),
+        path: path.to_owned(),
+        head,
+        key,
+    };
     seed.zeroize();
     unlocked.save()?;
     Ok(unlocked)
@@ -131,7 +139,14 @@ pub fn open(path: &Path, protection: &Protection) -> Result<Unlocked, VaultError
     let (head, sealed) = Head::parse(&bytes)?;
     let key = head.vault_key(|salt| protection.slot_key(salt, head.stretch(), false))?;
     let content = Content::decode(&head.open(&key, sealed)?)?;
-    Ok(Unlocked { cells: content.cells, seed: content.seed, path: path.to_owned(), head, key })
+    Ok(Unlocked {
+        cells: content.cells,
+        mine: content.mine,
+        seed: content.seed,
+        path: path.to_owned(),
+        head,
+        key,
+    })
 }
 
 impl Unlocked {
@@ -155,7 +170,7 @@ impl Unlocked {
     /// # Errors
     /// [`VaultError::Io`]; the file is then as it was.
     pub fn save(&self) -> Result<(), VaultError> {
-        let content = Content::encode(&self.seed, &self.cells);
+        let content = Content::encode(&self.seed, &self.cells, self.mine.as_ref());
         Ok(write_atomic(&RealDisk, &self.path, &self.head.seal(&self.key, &content)?)?)
     }
 }

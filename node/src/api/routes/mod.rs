@@ -9,6 +9,7 @@ mod knocks;
 mod letters;
 mod library;
 mod members;
+mod mine;
 mod moderation;
 mod node;
 mod rota;
@@ -127,4 +128,5 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(letters::write_to))
         .routes(routes!(letters::appeal))
         .routes(routes!(letters::list))
+        .merge(mine::all())
 }

@@ -17,6 +17,7 @@ mod knock;
 mod letter;
 mod library;
 mod member;
+mod mine;
 mod moderation;
 mod node;
 mod problem;
@@ -65,6 +66,12 @@ pub use problem::{Code, Problem};
 pub use rota::{Rota, Slot, TakeDuty, Task};
 pub use search::{Found, Mark, SearchResults, TextKind};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
+
+pub use mine::{
+    AddLine, AddMilestone, Answers, Audience, CheckIn, ChooseCountry, CountMore, Day, Deleted, Goal,
+    GoalStep, HelpCard, HelpLine, Milestone, Mine, MineList, Need, Plan, Skill, SkillList, SkillStep,
+    Stretch, Tags, Written,
+};
 
 pub use kith_protocol::charter::{Floor, Rule};
 

@@ -303,6 +303,10 @@ codes! {
     Interrupted, 130, 499,
         "Stopped.",
         "You can start again any time.";
+    /// What is kept for oneself has come to its bound.
+    MineFull, 1, 507,
+        "No more can be kept here: what you keep for yourself has come to its bound of 32 MiB.",
+        "Delete something that you no longer need, then try again. Nothing was lost.";
 }
 
 #[cfg(test)]
