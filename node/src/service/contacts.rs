@@ -31,6 +31,7 @@ impl Service {
     /// # Errors
     /// As [`Service::say_talk`].
     pub async fn say_buddy(&self, group: &str, member: &str, say: SayTo) -> Result<LetterSent, ServiceError> {
+        self.node()?;
         let weeks = usize::from(say.weeks);
         if say.yes && !(1..=limits::BUDDY_WEEKS).contains(&weeks) {
             return Err(ServiceError::new(

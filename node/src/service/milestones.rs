@@ -19,6 +19,7 @@ impl Service {
     /// [`Code::BadWords`](crate::api::types::Code::BadWords), [`Code::BadRequest`](crate::api::types::Code::BadRequest),
     /// and as [`Service::keep_text`].
     pub async fn add_milestone(&self, wish: AddMilestone) -> Result<Mine<Milestone>, ServiceError> {
+        self.node()?;
         short("milestone", &wish.what)?;
         let unit = wish.unit.unwrap_or_else(|| DAYS.to_owned());
         short("unit", &unit)?;

@@ -67,6 +67,7 @@ impl Service {
     /// # Errors
     /// [`Code::HomeDamaged`].
     pub async fn texts(&self, texts: Texts, words: Option<&str>) -> Result<MineList<Written>, ServiceError> {
+        self.node()?;
         let mut list: MineList<Written> = self.all(texts.kind()).await?;
         let words: Vec<String> =
             words.unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
@@ -113,6 +114,7 @@ impl Service {
     /// # Errors
     /// [`Code::HomeDamaged`].
     pub async fn mine<T: Keepable>(&self) -> Result<MineList<T>, ServiceError> {
+        self.node()?;
         self.all(T::KIND).await
     }
 
@@ -137,6 +139,7 @@ impl Service {
     /// # Errors
     /// [`Code::BadWords`], and as [`Service::keep_text`].
     pub async fn add_goal(&self, goal: Goal) -> Result<Mine<Goal>, ServiceError> {
+        self.node()?;
         self.keep(Kind::Goal, checked_goal(goal)?).await
     }
 
@@ -145,6 +148,7 @@ impl Service {
     /// # Errors
     /// As [`Service::add_goal`] and [`Service::text`].
     pub async fn edit_goal(&self, given: &str, goal: Goal) -> Result<Mine<Goal>, ServiceError> {
+        self.node()?;
         let found: Mine<Goal> = self.one(Kind::Goal, given).await?;
         self.replace(Kind::Goal, Mine { id: found.id, kept: checked_goal(goal)? }).await
     }
@@ -154,6 +158,7 @@ impl Service {
     /// # Errors
     /// [`Code::BadRequest`], [`Code::BadWords`], and as [`Service::keep_text`].
     pub async fn check_in(&self, mut wish: CheckIn) -> Result<Mine<CheckIn>, ServiceError> {
+        self.node()?;
         if !(1..=5).contains(&wish.mood) || !(1..=5).contains(&wish.energy) {
             return Err(bad("Mood and energy are numbers from 1 to 5."));
         }
@@ -168,6 +173,7 @@ impl Service {
     /// None today.
     #[allow(clippy::unused_async, reason = "as every method of the service")]
     pub async fn skills(&self) -> Result<SkillList, ServiceError> {
+        self.node()?;
         Ok(SkillList { skills: mine::guides().into_iter().map(skill).collect() })
     }
 
@@ -177,6 +183,7 @@ impl Service {
     /// [`Code::UnknownId`].
     #[allow(clippy::unused_async, reason = "as every method of the service")]
     pub async fn skill(&self, id: &str) -> Result<Skill, ServiceError> {
+        self.node()?;
         mine::guide(id).map(skill).ok_or_else(|| {
             ServiceError::new(
                 Code::UnknownId,
@@ -195,6 +202,7 @@ impl Service {
         given: Option<&str>,
         mut answers: Answers,
     ) -> Result<Mine<Answers>, ServiceError> {
+        self.node()?;
         let skill = self.skill(&answers.skill).await?;
         if answers.answers.len() > skill.steps.len() {
             return Err(bad("There are more answers than the guide has steps."));
@@ -228,6 +236,7 @@ impl Service {
     /// # Errors
     /// [`Code::BadWords`], and as [`Service::keep_text`].
     pub async fn set_plan(&self, plan: Plan) -> Result<Plan, ServiceError> {
+        self.node()?;
         for step in [&plan.signs, &plan.alone, &plan.places, &plan.people, &plan.services, &plan.surroundings]
         {
             text::words("step", step, LONG)?;
@@ -248,6 +257,7 @@ impl Service {
     /// # Errors
     /// [`Code::BadWords`], and as [`Service::keep_text`].
     pub async fn set_tags(&self, tags: Tags) -> Result<Tags, ServiceError> {
+        self.node()?;
         if tags.tags.len() > MANY {
             return Err(bad("There can be 50 tags."));
         }
@@ -272,6 +282,7 @@ impl Service {
     /// # Errors
     /// [`Code::BadRequest`], [`Code::DiskFull`], [`Code::HomeReadOnly`].
     pub async fn choose_country(&self, country: &str) -> Result<HelpCard, ServiceError> {
+        self.node()?;
         let (paths, code) = (self.node()?.paths.clone(), country.to_owned());
         let chosen = tokio::task::spawn_blocking(move || mine::choose(&paths, &code)).await;
         chosen.map_err(|_| ServiceError::of(Code::Internal))?.map_err(not_chosen)?;
@@ -283,6 +294,7 @@ impl Service {
     /// # Errors
     /// [`Code::BadWords`], and as [`Service::keep_text`].
     pub async fn add_line(&self, line: AddLine) -> Result<HelpCard, ServiceError> {
+        self.node()?;
         for (what, words) in [("name", &line.name), ("number", &line.call)] {
             short(what, words)?;
         }
