@@ -1,5 +1,8 @@
 //! Many posts as people read them: where somebody wrote very much within an hour, the rest of it behind one line.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use kith_node::api::types::Post;
 
 use crate::{phrase, plain};
@@ -12,6 +15,8 @@ pub fn posts<'a>(
     unfold: bool,
     command: impl Fn(&Post) -> String,
 ) -> String {
+    let posts: Vec<&Post> = posts.collect();
+    let answered: BTreeSet<&str> = posts.iter().filter_map(|post| post.reply_to.as_deref()).collect();
     let mut shown = Vec::new();
     let mut run: Vec<&Post> = Vec::new();
     for post in posts {
@@ -21,11 +26,19 @@ pub fn posts<'a>(
         if folds(post, all) {
             run.push(post);
         } else {
-            shown.push(phrase::written(post, unfold));
+            shown.push(phrase::written(&beside(post, &answered), unfold));
         }
     }
     shown.extend(line(&run, &command));
     shown.join("\n")
+}
+
+/// A post beside its answers: that it was heard can be seen from them, and is not said.
+fn beside<'a>(post: &'a Post, answered: &BTreeSet<&str>) -> Cow<'a, Post> {
+    if post.heard && answered.contains(post.post.as_str()) {
+        return Cow::Owned(Post { heard: false, ..post.clone() });
+    }
+    Cow::Borrowed(post)
 }
 
 /// Whether a post stands behind a line.
@@ -71,6 +84,15 @@ mod tests {
             unshown: None,
             much,
         }
+    }
+
+    #[test]
+    fn that_somebody_heard_it_is_said_where_no_answer_shows_it() {
+        let heard = Post { heard: true, ..post("Ana", false) };
+        let answer = Post { post: "f".repeat(64), reply_to: Some(heard.post.clone()), ..post("Ben", false) };
+        let words = |written: &[Post]| posts(written.iter(), false, false, |_| String::new());
+        assert!(words(std::slice::from_ref(&heard)).contains("Somebody has heard this"));
+        assert!(!words(&[heard, answer]).contains("Somebody has heard this"));
     }
 
     #[test]
