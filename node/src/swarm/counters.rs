@@ -22,6 +22,8 @@ macro_rules! counters {
 counters! {
     /// Gossip that arrived from proved members.
     gossip_in,
+    /// Messages of live sessions from proved members.
+    live_in,
     /// Gossip dropped because the cell had no room for it; healed by sync.
     gossip_dropped,
     /// Gossip that was held and not passed on, since its author wrote very much in that hour; healed by sync.

@@ -122,6 +122,13 @@ pub(super) fn subscribe(gossip: &mut Gossip, topics: &BTreeSet<String>) {
     }
 }
 
+/// Sends a message of a live session, which may find nobody.
+pub(super) fn send(gossip: &mut Gossip, topic: &str, message: Vec<u8>) {
+    if let Err(error) = gossip.publish(TopicHash::from_raw(topic), message) {
+        tracing::debug!(%error, "a live message did not go out");
+    }
+}
+
 /// How many connected peers listen to a topic.
 pub(super) fn listeners(gossip: &Gossip, topic: &TopicHash) -> usize {
     gossip.all_peers().filter(|(_, topics)| topics.contains(&topic)).count()

@@ -16,9 +16,8 @@ use super::peers::{Connection, Settled};
 use super::proof::{self, Ends, Failure};
 use super::roster::Roster;
 use super::stream::{Slots, Stream};
-use super::tap::Seen;
 use super::task::{Done, Task};
-use super::{OPEN_WITHIN, PROVE_WITHIN, gossip};
+use super::{OPEN_WITHIN, PROVE_WITHIN};
 
 /// How often to look again at connections too many while it is unclear which of them live.
 const TIDY: Duration = Duration::from_secs(1);
@@ -296,10 +295,7 @@ impl Task {
         let (now, chance) = (Instant::now(), rand::random());
         let roster = self.roster.clone();
         if before.is_none_or(|before| before.topics != roster.topics) {
-            for topic in &roster.topics {
-                self.tap.see(Seen::Topic(topic));
-            }
-            gossip::subscribe(&mut self.swarm.behaviour_mut().gossip.inner, &roster.topics);
+            self.listen_to_topics();
         }
         self.book_changed |= self.book.retain(|member| roster.knows(member));
         self.sign();

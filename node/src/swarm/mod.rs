@@ -23,6 +23,7 @@ mod found;
 mod gate;
 mod gossip;
 mod listen;
+mod live;
 mod meet;
 mod outbox;
 mod peers;
@@ -49,6 +50,7 @@ use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
 use self::dial::Dialer;
+use self::live::Live;
 use self::outbox::Outbox;
 use self::peers::Peers;
 use self::task::{Command, Inlets, Task};
@@ -56,6 +58,7 @@ use self::task::{Command, Inlets, Task};
 pub use self::book::Book;
 pub use self::counters::Counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
+pub use self::live::Frames;
 pub use self::roster::{Invited, Me, Roster};
 pub use self::stream::{Kind, Stream};
 pub(crate) use self::stream::{read_frame, write_frame};
@@ -221,6 +224,7 @@ impl Network {
             roster: roster.borrow_and_update().clone(),
             peers: Peers::default(),
             dialer: Dialer::default(),
+            live: Live::default(),
             book: (*book).clone(),
             outbox: Outbox::new(events.clone()),
             jobs: JoinSet::new(),
@@ -255,6 +259,33 @@ impl Network {
         let (reply, answer) = oneshot::channel();
         self.send(Command::Publish { bytes, reply }).await?;
         answer.await.map_err(|_| NetworkError::Closed)?
+    }
+
+    /// Begins to listen to the topic of a live session; none if this node takes part in too many of them. What is heard
+    /// is kept nowhere; once the receiver is dropped nobody listens.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn enter(&self, topic: &str) -> Result<Option<Frames>, NetworkError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Enter { topic: topic.to_owned(), reply }).await?;
+        answer.await.map_err(|_| NetworkError::Closed)
+    }
+
+    /// Sends a frame to everybody connected who listens to the topic of a live session.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn say(&self, topic: &str, frame: Vec<u8>) -> Result<(), NetworkError> {
+        self.send(Command::Say { topic: topic.to_owned(), frame }).await
+    }
+
+    /// Ends to listen to the topic of a live session.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn part(&self, topic: &str) -> Result<(), NetworkError> {
+        self.send(Command::Part { topic: topic.to_owned() }).await
     }
 
     /// Opens a stream with a connected peer that has proved enough for it.

@@ -3,7 +3,7 @@
 //! It never waits for the cell. Anything that takes more than one message with a peer (handshakes, address
 //! exchanges) runs beside it, with a timeout, and comes back as a [`Done`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -25,6 +25,7 @@ use super::counters::Counters;
 use super::dial::Dialer;
 use super::event::{Answer, Event, Ticket, Verdict};
 use super::exchange::Heard;
+use super::live::{self, Frames, Live};
 use super::outbox::Outbox;
 use super::peers::Peers;
 use super::proof::{Answered, Failure, Judged};
@@ -45,6 +46,9 @@ const GOODBYE: Duration = Duration::from_secs(3);
 pub(super) enum Command {
     Publish { bytes: Bytes, reply: oneshot::Sender<Result<Published, NetworkError>> },
     Open { peer: PeerId, kind: Kind, reply: oneshot::Sender<Result<Opening, NetworkError>> },
+    Enter { topic: String, reply: oneshot::Sender<Option<Frames>> },
+    Say { topic: String, frame: Vec<u8> },
+    Part { topic: String },
     Dial(Vec<Vec<Multiaddr>>),
     Shutdown { done: oneshot::Sender<()> },
 }
@@ -84,6 +88,7 @@ pub(super) struct Task {
     pub roster: Arc<Roster>,
     pub peers: Peers,
     pub dialer: Dialer,
+    pub live: Live,
     pub book: Book,
     pub outbox: Outbox,
     pub jobs: JoinSet<Done>,
@@ -230,6 +235,20 @@ impl Task {
             Command::Open { peer, kind, reply } => {
                 let _ = reply.send(self.open(peer, kind));
             }
+            Command::Enter { topic, reply } => {
+                let frames = self.live.enter(&topic);
+                self.listen_to_topics();
+                let _ = reply.send(frames);
+            }
+            Command::Say { topic, frame } => {
+                let gossip = &mut self.swarm.behaviour_mut().gossip.inner;
+                let message = live::say(gossip, &topic, &frame);
+                self.tap.see(Seen::Sent(&message));
+            }
+            Command::Part { topic } => {
+                self.live.part(&topic);
+                self.listen_to_topics();
+            }
             Command::Dial(nodes) => {
                 let now = Instant::now();
                 self.wake = None;
@@ -240,6 +259,15 @@ impl Task {
             // Taken by the loop before it comes here.
             Command::Shutdown { done } => drop(done),
         }
+    }
+
+    /// Listens to the group's topics and to those of live sessions, and to no others.
+    pub fn listen_to_topics(&mut self) {
+        let topics: BTreeSet<String> = self.roster.topics.iter().chain(self.live.topics()).cloned().collect();
+        for topic in &topics {
+            self.tap.see(Seen::Topic(topic));
+        }
+        gossip::subscribe(&mut self.swarm.behaviour_mut().gossip.inner, &topics);
     }
 
     fn publish(&mut self, bytes: &Bytes) -> Result<Published, NetworkError> {
@@ -360,6 +388,10 @@ impl Task {
                     return;
                 }
                 self.confirm(source);
+                if let Some(verdict) = self.live.hear(message.topic.as_str(), source, &message.data) {
+                    Counters::add(&self.counters.live_in);
+                    return self.answer(Answer { id, source, verdict });
+                }
                 let offered = match self.answers.clone().try_reserve_owned() {
                     Ok(permit) => {
                         let ticket = Ticket { answer: Some(permit), id, source };

@@ -164,3 +164,28 @@ async fn the_tap_sees_gossip_and_streams() {
         assert!(seen.windows(canary.len()).any(|window| window == canary));
     }
 }
+
+#[tokio::test]
+async fn a_live_session_is_heard_by_those_in_it_each_frame_as_often_as_it_is_sent() {
+    let (_, _, a, b) = two().await;
+    let topic = "c".repeat(64);
+    let mut at_a = a.network.enter(&topic).await.unwrap().unwrap();
+    let mut at_b = b.network.enter(&topic).await.unwrap().unwrap();
+    // The subscriptions meet a moment later; until then nobody listens, which is no error.
+    let meets = async {
+        while at_b.try_recv().is_err() {
+            a.network.say(&topic, b"anybody?".to_vec()).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        for _ in 0..2 {
+            a.network.say(&topic, b"the same".to_vec()).await.unwrap();
+        }
+        let mut heard = 0;
+        while heard < 2 {
+            heard += u32::from(&*at_b.recv().await.unwrap() == b"the same");
+        }
+        b.network.say(&topic, b"an answer".to_vec()).await.unwrap();
+        at_a.recv().await.unwrap()
+    };
+    assert_eq!(&*tokio::time::timeout(DEADLINE, meets).await.unwrap(), b"an answer");
+}
