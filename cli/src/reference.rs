@@ -199,6 +199,8 @@ mod tests {
         example::<types::ContactList>(page, "dm list");
         example::<types::Conversation>(page, "dm show");
         example::<types::Library>(page, "library list");
+        example::<types::CircleList>(page, "circle list");
+        example::<types::Room>(page, "circle join");
         example::<types::Muted>(page, "mute");
         example::<types::Blocked>(page, "block");
         example::<types::PeerList>(page, "peers");

@@ -1,6 +1,6 @@
 //! Times for people, and spans as people write them.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan, Zoned};
 
 /// A moment as somebody here would say it: `today 14:02`, `3 Nov 09:10`, `3 Nov 2025 09:10`.
@@ -56,8 +56,43 @@ fn bound(text: &str, days: i64) -> Result<String, String> {
         }),
     };
     let moment = moment.filter(|moment| *moment >= Timestamp::UNIX_EPOCH);
-    let moment = moment.map(|moment| moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-    moment.ok_or_else(|| "write a day like 2026-11-22, or a span like 7d".to_owned())
+    moment.map(written).ok_or_else(|| "write a day like 2026-11-22, or a span like 7d".to_owned())
+}
+
+/// A moment to come by the clock here, `20:00` or `2026-11-29 20:00`, as the API takes it. A time without a day is the
+/// next one.
+///
+/// # Errors
+/// A sentence that says how to write one.
+pub fn at(text: &str) -> Result<String, String> {
+    at_from(text, &Zoned::now()).ok_or_else(|| "write a time like 20:00 or \"2026-11-29 20:00\"".to_owned())
+}
+
+fn at_from(text: &str, now: &Zoned) -> Option<String> {
+    let (day, time) = match text.trim().split_once([' ', 'T']) {
+        Some((day, time)) => (Some(day.parse::<Date>().ok()?), time),
+        None => (None, text.trim()),
+    };
+    let (hour, minute) = time.split_once(':')?;
+    let time = Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?;
+    let on = |day: Date| day.to_datetime(time).to_zoned(now.time_zone().clone()).ok();
+    let moment = match day {
+        Some(day) => on(day)?,
+        None => {
+            on(now.date()).filter(|moment| moment >= now).or_else(|| on(now.date().tomorrow().ok()?))?
+        }
+    };
+    Some(written(moment.timestamp()))
+}
+
+/// So many seconds from now, as the API takes it.
+pub fn ahead(seconds: u64) -> String {
+    let span = i64::try_from(seconds).unwrap_or(i64::MAX);
+    written(Timestamp::now().checked_add(span.seconds()).unwrap_or(Timestamp::MAX))
+}
+
+fn written(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// A span such as `90s`, `30m`, `12h`, `7d`, `2w` or `1d12h`, in seconds.
@@ -101,6 +136,23 @@ mod tests {
         }
         for text in ["", "7", "d", "0s", "7 days", "-1d", "1.5h", "99999999999999w", "7é"] {
             assert!(span(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_to_come_are_read_by_the_clock_here() {
+        let now: Zoned = "2026-11-22T21:30:00+01:00[+01:00]".parse().unwrap();
+        for (text, moment) in [
+            ("2026-11-29 20:00", Some("2026-11-29T19:00:00Z")),
+            ("2026-11-29T20:00", Some("2026-11-29T19:00:00Z")),
+            ("22:15", Some("2026-11-22T21:15:00Z")),
+            ("20:00", Some("2026-11-23T19:00:00Z")),
+            ("25:00", None),
+            ("2026-02-30 20:00", None),
+            ("tomorrow", None),
+            ("", None),
+        ] {
+            assert_eq!(at_from(text, &now).as_deref(), moment, "{text}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod ack;
 mod block;
+mod circle;
 mod completions;
 mod dm;
 mod doctor;
@@ -113,6 +114,8 @@ pub enum Command {
     Rota(rota::Cmd),
     #[command(subcommand)]
     Library(library::Cmd),
+    #[command(subcommand)]
+    Circle(circle::Cmd),
     Letters(letters::List),
     #[command(subcommand)]
     Dm(dm::Dm),
@@ -184,6 +187,7 @@ impl Command {
             Command::Appeal(cmd) => cmd.run(context),
             Command::Rota(cmd) => cmd.run(context),
             Command::Library(cmd) => cmd.run(context),
+            Command::Circle(cmd) => cmd.run(context),
             Command::Letters(cmd) => cmd.run(context),
             Command::Dm(cmd) => cmd.run(context),
             Command::Buddy(cmd) => cmd.run(context),

@@ -14,6 +14,7 @@ use super::CellError;
 use super::engine::{Engine, Notice};
 use super::network::NetworkTask;
 use super::open::{Beginning, Opening};
+use super::rooms::Rooms;
 use super::searching::Searching;
 use super::thread::EngineHandle;
 use super::views::count;
@@ -50,6 +51,7 @@ pub(crate) struct Cell {
     pub(crate) dir: String,
     pub(crate) engine: EngineHandle,
     pub(crate) searching: Searching,
+    pub(crate) rooms: Rooms,
     pub(crate) state: watch::Receiver<CellState>,
     pub(crate) notices: broadcast::Sender<Notice>,
     pub(crate) network: watch::Receiver<Option<Network>>,
@@ -87,11 +89,13 @@ impl Cell {
         let (stop, tasks) = (CancellationToken::new(), tokio_util::task::TaskTracker::new());
         let (searching, searcher) = Searching::new(engine.clone(), notices.subscribe(), stop.clone());
         tasks.spawn(searcher);
+        let rooms = Rooms::new(engine.clone(), network.clone(), notices.clone(), stop.clone(), tasks.clone());
         Ok(Cell {
             id,
             dir,
             engine,
             searching,
+            rooms,
             state,
             notices,
             network,

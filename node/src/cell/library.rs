@@ -99,7 +99,7 @@ impl Engine {
     }
 
     /// An entry that is shown here, with its author, name and lamport number.
-    fn shown_entry(
+    pub(super) fn shown_entry(
         &self,
         name: &ShortId,
     ) -> Result<Option<(kith_protocol::entry::Entry, MemberKey, EntryId)>, CellError> {

@@ -11,6 +11,7 @@
 //! thread. What a person wrote is durable before they are told so, and is passed on from then.
 
 mod charter;
+mod circles;
 mod clocks;
 mod compacting;
 mod contacts;
@@ -45,6 +46,9 @@ mod presence;
 mod replica;
 mod reports;
 mod retaining;
+mod room;
+mod room_view;
+mod rooms;
 mod roster;
 mod rota;
 mod searching;
@@ -69,6 +73,7 @@ pub(crate) use handle::Cell;
 pub(crate) use open::{Beginning, Opening, arrival};
 pub(crate) use open_door::Door;
 pub(crate) use pace::SHOWN as POSTS_AN_HOUR;
+pub(crate) use rooms::RoomError;
 pub(crate) use searching::{Answer, Asked};
 
 use crate::disk::Trouble;
@@ -103,6 +108,12 @@ pub(crate) enum CellError {
     /// The other and I did not agree to write to each other.
     #[error("they did not agree to write to each other")]
     NotAgreed,
+    /// The circle begins later than people can go to it now.
+    #[error("the circle has not begun")]
+    TooSoon(kith_protocol::time::Millis),
+    /// The circle has been.
+    #[error("the circle has been")]
+    Past,
     /// I came lately, and cannot ask members yet.
     #[error("came lately")]
     TooNew,

@@ -125,6 +125,16 @@ impl From<CellError> for ServiceError {
                 "You and they do not write to each other.",
                 "\"kith dm ask\" asks them; once they say yes, you can write.",
             ),
+            CellError::TooSoon(start) => ServiceError::new(
+                Code::NotNow,
+                format!("This circle begins at {start}."),
+                "You can go to it from half an hour before.",
+            ),
+            CellError::Past => ServiceError::new(
+                Code::NotNow,
+                "This circle has been.",
+                "\"kith circle list\" shows those to come; \"kith circle create\" announces one.",
+            ),
             CellError::TooNew => ServiceError::new(
                 Code::NotAllowed,
                 "You came to this group only lately: for the first three days you can ask facilitators and helpers for this, and nobody else.",

@@ -22,6 +22,8 @@ pub enum Thing {
     Proposal,
     /// An item of the library.
     Item,
+    /// A circle.
+    Circle,
     /// Something I keep for myself.
     Mine,
 }
@@ -37,6 +39,7 @@ impl Thing {
             Thing::Report => "report",
             Thing::Knock => "knock",
             Thing::Item => "item",
+            Thing::Circle => "circle",
             Thing::Mine => "such thing",
         }
     }
@@ -51,6 +54,7 @@ impl Thing {
             Thing::Mine => "The \"list\" of the same command shows them with their ids.",
             Thing::Report => "\"kith report list\" shows those that reached you.",
             Thing::Item => "\"kith library list\" shows what is in the library of a group.",
+            Thing::Circle => "\"kith circle list\" shows the circles of a group.",
             Thing::Proposal => {
                 "\"kith proposal list\" shows what waits for more facilitators; \"kith group record\" shows what was decided."
             }

@@ -1,5 +1,6 @@
 //! One handler for each wish, thin: take the request apart, ask the [`crate::service::Service`], answer.
 
+mod circles;
 mod contacts;
 mod governing;
 mod groups;
@@ -104,6 +105,13 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(library::show))
         .routes(routes!(library::check))
         .routes(routes!(library::helped))
+        .routes(routes!(circles::list, circles::announce))
+        .routes(routes!(circles::show))
+        .routes(routes!(circles::enter))
+        .routes(routes!(circles::room))
+        .routes(routes!(circles::say))
+        .routes(routes!(circles::act))
+        .routes(routes!(circles::watch))
         .routes(routes!(search::search))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))

@@ -8,6 +8,7 @@
 //! Readers must ignore fields they do not know; requests with unknown fields are refused.
 
 mod charter;
+mod circle;
 mod contact;
 mod event;
 mod group;
@@ -28,6 +29,10 @@ mod talk;
 pub use charter::{
     Advice, Amended, Charter, CharterChanges, Deed, DeedState, EditCharter, GroupCharter, Proposal,
     ProposalList, Record, Recorded, Signed,
+};
+pub use circle::{
+    ActInCircle, AnnounceCircle, Circle, CircleAct, CircleForm, CircleList, CircleMember, CircleState, Room,
+    RoomLed, RoomPerson, RoomPhase, RoomPlace, RoomWords, SayInCircle,
 };
 pub use contact::{Contact, ContactList, Conversation, Line, SayTo, Tie, TieState};
 pub use event::Event;

@@ -263,6 +263,14 @@ codes! {
     TooMuch, 5, 429,
         "You have written a great deal here within this hour, so this was not sent. A group can take in only so much at once.",
         "Keep your text, and send it in an hour.";
+    /// The circle does not allow it now.
+    NotNow, 5, 409,
+        "This does not fit now.",
+        "\"kith circle show\" shows how far the circle is.";
+    /// The person is not in this circle.
+    NotInCircle, 5, 409,
+        "You are not in this circle on this device.",
+        "\"kith circle list\" shows when it is; \"kith circle join\" goes there.";
     /// Nobody is left for whom a report, letter or appeal could be.
     NobodyToAsk, 5, 409,
         "There is nobody to whom this could go.",
