@@ -65,7 +65,8 @@ impl Join {
             let circle: Circle = node.get(Route::new(&["circles", given])?).await?;
             let first: Room = node.post(enter, &()).await?;
             let mut rooms = node.listen(Route::new(&["circles", &first.circle, "watch"])?).await?;
-            let mut seat = Seat { context, node, circle, room: first, said: 0 };
+            let types = io::stdin().is_terminal();
+            let mut seat = Seat { context, node, circle, room: first, said: 0, types };
             seat.begin()?;
             let mut lines = if context.output.is_json() { None } else { Some(lines()) };
             loop {
@@ -81,13 +82,16 @@ impl Join {
                     line = typed(&mut lines) => match line {
                         Some(line) => seat.typed(&line).await?,
                         // Whoever closes their end of the conversation goes.
-                        None if io::stdin().is_terminal() => seat.act(CircleAct::Leave).await,
+                        None if types => seat.act(CircleAct::Leave).await,
                         None => lines = None,
                     },
                 }
             }
             if !seat.room.place.is_over() {
                 context.output.remark("Your node has stopped, so you are not in the circle any more.");
+            }
+            if io::stdout().is_terminal() {
+                context.output.remark("This window still shows it: close it, or clear it.");
             }
             Ok(Ending::Done)
         })
@@ -102,6 +106,8 @@ struct Seat<'a> {
     room: Room,
     /// What was said before this number has been shown.
     said: u32,
+    /// Whether the person sees what they type.
+    types: bool,
 }
 
 impl Seat<'_> {
@@ -119,7 +125,7 @@ impl Seat<'_> {
             return self.context.output.answer(&self.room, String::new);
         }
         // What was said belongs before the turn that came of it.
-        let said: Vec<String> = room::said(&self.room, self.said).collect();
+        let said: Vec<String> = room::said(&self.room, self.said, self.types).collect();
         self.said = self.room.said.last().map_or(self.said, |last| last.number.saturating_add(1));
         for line in said.iter().chain(&room::changes(&before, &self.room)) {
             self.print(line)?;

@@ -78,10 +78,11 @@ pub fn changes(before: &Room, now: &Room) -> Vec<String> {
     lines
 }
 
-/// What was said since `number`.
-pub fn said(room: &Room, since: u32) -> impl Iterator<Item = String> + '_ {
+/// What was said since `number`; by oneself, too, unless one has just seen oneself type it.
+pub fn said(room: &Room, since: u32, typed: bool) -> impl Iterator<Item = String> + '_ {
     let rounds = room.phase == RoomPhase::Turns;
-    room.said.iter().filter(move |said| said.number >= since).map(move |said| {
+    let new = room.said.iter().filter(move |said| said.number >= since && !(typed && said.who.me));
+    new.map(move |said| {
         let beside = if rounds && !said.in_turn { " (beside their turn)" } else { "" };
         format!("{}{beside}: {}", name(&said.who), plain::block(&said.text))
     })
