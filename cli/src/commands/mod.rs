@@ -4,6 +4,7 @@ mod ack;
 mod block;
 mod circle;
 mod completions;
+mod demo;
 mod dm;
 mod doctor;
 mod edit;
@@ -130,6 +131,7 @@ pub enum Command {
     Paths(paths::Cmd),
     Doctor(doctor::Cmd),
     Completions(completions::Cmd),
+    Demo(demo::Cmd),
     Man(man::Cmd),
     #[command(subcommand)]
     Journal(mine::journal::Cmd),
@@ -200,6 +202,7 @@ impl Command {
             Command::Paths(cmd) => cmd.run(context),
             Command::Doctor(cmd) => cmd.run(context),
             Command::Completions(cmd) => cmd.run(context),
+            Command::Demo(cmd) => cmd.run(context),
             Command::Man(cmd) => cmd.run(context),
             Command::Journal(cmd) => cmd.run(context),
             Command::Goal(cmd) => cmd.run(context),
