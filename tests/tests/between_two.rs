@@ -104,3 +104,26 @@ fn buddies_for_a_while_and_a_few_kind_words() {
     ben.kith(["block", &group, &chi_id]).ok();
     assert_eq!(ben.kith(["letters", &group]).ok()["letters"], json!([]));
 }
+
+#[test]
+fn what_two_members_say_to_each_other_is_there_at_once_while_both_are() {
+    // A letter leaves at a random moment within two minutes: that five of them come within a quarter of one by
+    // themselves happens in one of thirty thousand runs.
+    let (ana, ben) = (Person::new("Ana"), Person::new("Ben"));
+    let group = ana.opens("Letters", "Slowly is fine.");
+    ben.joins(&ana.invites(&group).link);
+    let posts: Vec<String> = (0..5).map(|number| ben.posts(&group, &format!("Night {number}"))).collect();
+    ana.has_got(&group, &posts);
+    ana.meets(&group, 1);
+    for post in &posts {
+        ana.kith(["ack", post, "with-you"]).ok();
+    }
+    let heard = |post: &String| {
+        let thread = ben.kith(["thread", post]).ok();
+        thread["posts"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|one| one["acks"][0]["kind"] == "with_you"))
+    };
+    let all = wait::within(std::time::Duration::from_secs(15), || posts.iter().all(heard).then_some(()));
+    assert!(all.is_some(), "not all came at once");
+}

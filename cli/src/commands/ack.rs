@@ -12,7 +12,7 @@ use crate::{phrase, plain};
 
 /// Let somebody know that you heard them
 ///
-/// Only the author of the post learns what you say here, and that it was you; it reaches them within two minutes. The group
+/// Only the author of the post learns what you say here, and that it was you. The group
 /// sees that somebody has heard the post, and nothing more: nobody counts.
 #[derive(Args, Debug)]
 pub struct Ack {

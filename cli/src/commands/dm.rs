@@ -14,7 +14,7 @@ use crate::{phrase, plain, when};
 /// Write to one member alone, once both of you wish to
 ///
 /// One asks, the other says yes, and either can end it at any time, without a reason. Nobody else sees what you write, or that
-/// you write to each other. Words leave within two minutes.
+/// you write to each other. Words are there at once if both nodes are connected.
 #[derive(Debug, Subcommand)]
 pub enum Dm {
     /// Ask a member whether you may write to each other

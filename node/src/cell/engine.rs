@@ -54,6 +54,13 @@ pub(crate) enum Notice {
         /// The envelope.
         bytes: Vec<u8>,
     },
+    /// Letters to a member, to be handed to their devices that are connected. They leave by the others as well.
+    HandOver {
+        /// Who.
+        to: MemberKey,
+        /// The letters, encoded.
+        letters: Vec<Vec<u8>>,
+    },
     /// Something written here has come further.
     Delivered(EntryId),
     /// Something was changed or taken back by its author.

@@ -1,9 +1,10 @@
 //! Letters of this member: what waits to leave, what has come, and what became of reports.
 //!
 //! A letter leaves at a random moment within two minutes, and empty ones leave now and then, so that nobody can tell
-//! from when and how often somebody writes letters what they are about. What waits survives a restart.
+//! from when and how often somebody writes letters what they are about. What waits survives a restart. What two members
+//! say to each other is handed over in person as well, if their devices are connected: of that nobody else sees anything.
 
-use kith_protocol::body::{Body, Doorstep, Letter, Role};
+use kith_protocol::body::{Body, Doorstep, Kind, Letter, Role};
 use kith_protocol::group::Standing;
 use kith_protocol::id::{EntryId, MemberKey, SealKey};
 use kith_protocol::letter::{self, Message, Outcome};
@@ -14,7 +15,7 @@ use minicbor::{Decode, Encode};
 use rand::RngExt;
 
 use super::CellError;
-use super::engine::Engine;
+use super::engine::{Engine, Notice};
 use crate::api::types;
 
 /// A letter leaves within this long, in milliseconds.
@@ -283,16 +284,33 @@ impl Engine {
         let too_long = || CellError::Unfit("this is too long for a letter".into());
         let pieces = letter::cut(name, &message.encode()).ok_or_else(too_long)?;
         let (me, now) = (self.me(), self.now());
-        let mut leaving = Vec::new();
+        let (mut leaving, mut in_person) = (Vec::new(), Vec::new());
         for piece in &pieces {
             for some in logs.chunks(limits::LETTER_SLOTS) {
                 let letter =
                     letter::seal(piece, &self.id, &me, some, &mut rand::rng()).ok_or_else(too_long)?;
+                in_person.push(Body::Letter(letter.clone()).encode());
                 let due = now.plus(rand::rng().random_range(0..=LEAVES_WITHIN));
                 leaving.push(Leaving { due, letter });
             }
         }
-        self.leave_all(leaving)
+        self.leave_all(leaving)?;
+        if let (Some(to), true) = (to.first().filter(|_| to.len() == 1), is_between_two(message)) {
+            self.notices.push(Notice::HandOver { to: *to, letters: in_person });
+        }
+        Ok(())
+    }
+
+    /// Takes letters that a member handed over in person.
+    pub(crate) fn was_handed(&mut self, from: &MemberKey, letters: &[Vec<u8>]) -> Result<(), CellError> {
+        let now = self.now();
+        for letter in letters {
+            // What is no letter is dropped, as it would be in an entry.
+            if let Ok(Body::Letter(letter)) = Body::decode(Kind::LETTER, letter) {
+                self.receive(from, now, &letter)?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts letters that are sealed already on their way.
@@ -381,6 +399,20 @@ impl Engine {
         let group = self.group.as_ref();
         group.and_then(|group| group.member(member)).map(|member| member.name.clone()).unwrap_or_default()
     }
+}
+
+/// Whether it is said by one member to another, and is said once however often it comes. What goes to those in charge
+/// keeps its random delay: when somebody reports, the others may be in one room with them.
+fn is_between_two(message: &Message) -> bool {
+    matches!(
+        message,
+        Message::Ack { .. }
+            | Message::AskToSuggest { .. }
+            | Message::Consent { .. }
+            | Message::Contact { .. }
+            | Message::Direct { .. }
+            | Message::Encouragement { .. }
+    )
 }
 
 pub(super) fn letter_name(name: &Name) -> String {

@@ -21,7 +21,9 @@ use tokio_util::sync::CancellationToken;
 use super::engine::{Engine, Notice};
 use super::handle::StateSender;
 use super::intake::Taken;
-use super::sessions::{Synced, ask_in, let_in, read_receipt, reconcile, write_receipt};
+use super::sessions::{
+    Synced, ask_in, hand_over, let_in, read_receipt, reconcile, take_letters, write_receipt,
+};
 use super::thread::EngineHandle;
 use super::views::count;
 use crate::swarm::{
@@ -146,7 +148,11 @@ impl NetworkTask {
 
     /// Passes on what the engine tells.
     async fn tell(&mut self, notice: Notice) {
-        let Notice::Publish { entry, bytes } = notice else { return };
+        let (entry, bytes) = match notice {
+            Notice::Publish { entry, bytes } => (entry, bytes),
+            Notice::HandOver { to, letters } => return self.hand_over(&to, &letters),
+            _ => return,
+        };
         if bytes.len() > limits::GOSSIP {
             return self.mark_all_dirty();
         }
@@ -161,6 +167,22 @@ impl NetworkTask {
                 let _ = self.engine.write(note).await;
             }
             Ok(Published::NoPeers | Published::Congested) | Err(_) => self.mark_all_dirty(),
+        }
+    }
+
+    /// Hands letters to the devices of a member that are connected. What does not arrive comes by the others.
+    fn hand_over(&mut self, to: &MemberKey, letters: &[Vec<u8>]) {
+        let theirs = |who: &Who| matches!(who, Who::Member { key, .. } if key == to);
+        let connected: Vec<PeerId> =
+            self.peers.iter().filter(|(_, proved)| theirs(&proved.who)).map(|(peer, _)| *peer).collect();
+        for peer in connected {
+            let (network, letters) = (self.network.clone(), letters.to_vec());
+            self.tasks.spawn(async move {
+                if let Err(error) = hand_over(network, peer, letters).await {
+                    tracing::debug!(%error, "letters were not handed over");
+                }
+                Done::Other
+            });
         }
     }
 
@@ -276,7 +298,15 @@ impl NetworkTask {
                     Done::Other
                 });
             }
-            (Kind::Receipt, _) => {}
+            (Kind::Letter, Who::Member { key, .. }) => {
+                self.tasks.spawn(async move {
+                    if let Ok(letters) = take_letters(stream).await {
+                        let _ = engine.write(move |engine| engine.was_handed(&key, &letters)).await;
+                    }
+                    Done::Other
+                });
+            }
+            (Kind::Receipt | Kind::Letter, _) => {}
         }
     }
 

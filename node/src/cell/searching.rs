@@ -352,7 +352,7 @@ impl Library {
                 self.changed.insert(entry.short());
             }
             Some(Notice::Changed) => self.months = true,
-            Some(Notice::Publish { .. } | Notice::Delivered(_)) => {}
+            Some(Notice::Publish { .. } | Notice::HandOver { .. } | Notice::Delivered(_)) => {}
             None => self.missed = true,
         }
     }

@@ -25,6 +25,10 @@ use crate::sync;
 const ENTRANCE_WITHIN: Duration = Duration::from_secs(20);
 /// A receipt takes at most this long.
 const RECEIPT_WITHIN: Duration = Duration::from_secs(10);
+/// Handing letters over takes at most this long.
+const HANDING_WITHIN: Duration = Duration::from_secs(20);
+/// A letter as it is handed over, in bytes, at most.
+const LETTER_FRAME: usize = 1024;
 /// Bytes in which a clock is told.
 const CLOCK: usize = 8;
 /// Ids in one receipt.
@@ -189,6 +193,38 @@ pub(super) async fn write_receipt(
         Ok::<_, SessionError>(())
     };
     timeout(RECEIPT_WITHIN, writing).await?
+}
+
+/// Hands letters to a member's device, at most [`limits::LETTER_PIECES`].
+pub(super) async fn hand_over(
+    network: Network,
+    peer: PeerId,
+    letters: Vec<Vec<u8>>,
+) -> Result<(), SessionError> {
+    let handing = async {
+        let mut stream = network.open(peer, Kind::Letter).await?;
+        for letter in letters.iter().take(limits::LETTER_PIECES) {
+            write_frame(&mut stream, letter).await?;
+        }
+        stream.close().await?;
+        Ok::<_, SessionError>(())
+    };
+    timeout(HANDING_WITHIN, handing).await?
+}
+
+/// Takes the letters that a member hands over.
+pub(super) async fn take_letters(mut stream: Stream) -> Result<Vec<Vec<u8>>, SessionError> {
+    let taking = async {
+        let mut letters = Vec::new();
+        while letters.len() < limits::LETTER_PIECES {
+            match read_frame(&mut stream, LETTER_FRAME).await? {
+                Some(letter) => letters.push(letter),
+                None => break,
+            }
+        }
+        Ok::<_, SessionError>(letters)
+    };
+    timeout(HANDING_WITHIN, taking).await?
 }
 
 /// Reads which of my envelopes another node holds.

@@ -78,6 +78,7 @@ struct BySort {
     sync: Slots,
     join: Slots,
     receipt: Slots,
+    letter: Slots,
 }
 
 impl BySort {
@@ -86,6 +87,7 @@ impl BySort {
             Kind::Sync => &self.sync,
             Kind::Join => &self.join,
             Kind::Receipt => &self.receipt,
+            Kind::Letter => &self.letter,
         }
     }
 }

@@ -20,11 +20,13 @@ pub enum Kind {
     Join,
     /// Word to an author that what they wrote is held.
     Receipt,
+    /// A letter handed over in person, before it comes by way of the others.
+    Letter,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 3] = [Kind::Sync, Kind::Join, Kind::Receipt];
+    pub const ALL: [Kind; 4] = [Kind::Sync, Kind::Join, Kind::Receipt, Kind::Letter];
 
     /// The protocol's name on the wire: the same for every group.
     pub fn protocol(self) -> StreamProtocol {
@@ -32,6 +34,7 @@ impl Kind {
             Kind::Sync => StreamProtocol::new("/kith/sync/1"),
             Kind::Join => StreamProtocol::new("/kith/join/1"),
             Kind::Receipt => StreamProtocol::new("/kith/receipt/1"),
+            Kind::Letter => StreamProtocol::new("/kith/letter/1"),
         }
     }
 }
