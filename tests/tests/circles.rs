@@ -73,7 +73,8 @@ fn named<'a>(people: &'a [Person], name: &str) -> &'a Person {
 
 #[test]
 fn everybody_sees_one_order_through_a_pass_a_late_arrival_and_a_host_gone_dark() {
-    let (mut people, _, circle) = announced(["Ana", "Ben", "Chi", "Dee"].map(Person::new));
+    let (mut people, group, circle) = announced(["Ana", "Ben", "Chi", "Dee"].map(Person::new));
+    assert!(people[3].status(&group)["to_do"].as_array().is_some_and(|list| list.contains(&json!("circle"))));
     for person in &people[..3] {
         goes(person, &circle);
     }

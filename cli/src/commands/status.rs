@@ -64,6 +64,7 @@ fn group(group: &GroupStatus) -> String {
         words.push_str(&match to_do {
             ToDo::Knock => format!("    Somebody asks to be let in: kith knock list {id}\n"),
             ToDo::Report => format!("    A report waits for your answer: kith report list {id}\n"),
+            ToDo::Circle => format!("    A circle is on, or begins soon: kith circle list {id}\n"),
             ToDo::NeedsReply => format!("    Somebody waits for an answer: kith needs-reply {id}\n"),
             ToDo::Unheard => {
                 format!(

@@ -67,6 +67,19 @@ impl Engine {
         Ok(circles)
     }
 
+    /// Whether a circle is on as announced, or about to begin.
+    pub(super) fn a_circle_is_on(&self) -> Result<bool, CellError> {
+        let now = self.now();
+        for name in self.circles()?.iter().rev() {
+            let Some((plan, _)) = self.announced(name)? else { continue };
+            let end = plan.start.plus(u64::from(plan.minutes).saturating_mul(MINUTE));
+            if plan.start <= now.plus(EARLY) && now < end {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The names of all circles.
     pub(crate) fn circle_names(&self) -> Result<Vec<EntryId>, CellError> {
         let mut names = Vec::new();

@@ -20,6 +20,9 @@ impl Engine {
         if self.is_asked()? {
             list.push(ToDo::Asked);
         }
+        if self.a_circle_is_on()? {
+            list.push(ToDo::Circle);
+        }
         let waiting = self.needs_reply()?;
         if !waiting.is_empty() {
             let pressing = waiting.iter().any(|one| one.pressing) && self.looks_after_it()?;

@@ -69,6 +69,8 @@ pub enum ToDo {
     Proposal,
     /// Somebody asks to write to me, or to be buddies.
     Asked,
+    /// A circle is on, or about to begin.
+    Circle,
     /// Somebody waits for an answer.
     NeedsReply,
     /// Somebody has waited so long for an answer, or says that they still wait, that whoever is on duty should look
