@@ -1,8 +1,8 @@
 //! One circle while this node is in it: a task between the topic, the people at this device, and
 //! [`kith_protocol::circle`].
 //!
-//! Guarantees: nothing of a circle is written anywhere; when it is over, keys and words are gone from this node's
-//! memory, and what was shown of it, too. Somebody who looks away for [`UNATTENDED`] leaves, so that nobody waits for
+//! Guarantees: nothing of a circle is written anywhere; when it is over, its keys and words are wiped from this node's
+//! memory, and what was shown of it is let go. Somebody who looks away for [`UNATTENDED`] leaves, so that nobody waits for
 //! who is not there. Time is that of a clock that only goes forward.
 
 use std::sync::Arc;
