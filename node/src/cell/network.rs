@@ -18,7 +18,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use super::attached::Name;
+use super::chunks::{Fetched, fetch, serve};
 use super::engine::{Engine, Notice};
+use super::fetching::Fetching;
 use super::handle::StateSender;
 use super::intake::Taken;
 use super::sessions::{
@@ -55,6 +58,10 @@ enum Done {
     Knocked(PeerId, Duration),
     /// Somebody was let in.
     LetIn(PeerId),
+    /// An attachment was fetched from somebody, or not.
+    Fetched(Name, PeerId, Fetched),
+    /// A member's node was served so many bytes of an attachment.
+    Gave(MemberKey, u64),
     Other,
 }
 
@@ -84,6 +91,7 @@ pub(super) struct NetworkTask {
     /// Peers that proved an invite and were let in: they may reconcile the control set, which they need before
     /// they can prove that they are members.
     let_in: BTreeSet<PeerId>,
+    fetching: Fetching,
     tasks: JoinSet<Done>,
 }
 
@@ -97,7 +105,8 @@ impl NetworkTask {
         stop: CancellationToken,
     ) -> NetworkTask {
         let (peers, let_in, tasks) = (BTreeMap::new(), BTreeSet::new(), JoinSet::new());
-        NetworkTask { engine, network, events, notices, state, stop, peers, let_in, tasks }
+        let fetching = Fetching::default();
+        NetworkTask { engine, network, events, notices, state, stop, peers, let_in, fetching, tasks }
     }
 
     /// Runs until it is stopped, then shuts the network down.
@@ -114,7 +123,7 @@ impl NetworkTask {
                     Err(RecvError::Lagged(_)) => self.mark_all_dirty(),
                     Err(RecvError::Closed) => break,
                 },
-                Some(done) = self.tasks.join_next() => self.finished(done.unwrap_or(Done::Other)),
+                Some(done) = self.tasks.join_next() => self.finished(done.unwrap_or(Done::Other)).await,
                 event = self.events.recv() => match event {
                     Some(event) => self.meet(event).await,
                     None => break,
@@ -151,6 +160,10 @@ impl NetworkTask {
         let (entry, bytes) = match notice {
             Notice::Publish { entry, bytes } => (entry, bytes),
             Notice::HandOver { to, letters } => return self.hand_over(&to, &letters),
+            Notice::Wished(name) => {
+                self.fetching.again(&name);
+                return self.fetch().await;
+            }
             _ => return,
         };
         if bytes.len() > limits::GOSSIP {
@@ -224,6 +237,7 @@ impl NetworkTask {
             Proved { who, dirty: true, busy, again, rest: now + wait, due: now + RECONCILE_EVERY },
         );
         self.state.send_modify(|_| {});
+        self.fetching.came(&peer);
         if direction == Direction::Outbound {
             self.approach(peer);
         }
@@ -306,7 +320,12 @@ impl NetworkTask {
                     Done::Other
                 });
             }
-            (Kind::Receipt | Kind::Letter, _) => {}
+            (Kind::Chunks, Who::Member { key, .. }) => {
+                if let Some(most) = self.fetching.allow(key, Instant::now()) {
+                    self.tasks.spawn(async move { Done::Gave(key, serve(engine, stream, key, most).await) });
+                }
+            }
+            (Kind::Receipt | Kind::Letter | Kind::Chunks, _) => {}
         }
     }
 
@@ -385,7 +404,30 @@ impl NetworkTask {
         }
     }
 
-    fn finished(&mut self, done: Done) {
+    /// Fetches what is wished for, from members' nodes that are connected.
+    async fn fetch(&mut self) {
+        let member = |proved: &Proved| matches!(proved.who, Who::Member { .. });
+        let peers: Vec<PeerId> =
+            self.peers.iter().filter(|(_, proved)| member(proved)).map(|(peer, _)| *peer).collect();
+        if peers.is_empty() {
+            return;
+        }
+        let Ok(wishes) = self.engine.read(|engine| Ok(engine.wishes())).await else { return };
+        let now = Instant::now();
+        for (name, peer) in self.fetching.choose(&wishes, &peers, now) {
+            match self.engine.read(move |engine| engine.wished(&name)).await {
+                Ok(Some(wish)) => {
+                    let (engine, network) = (self.engine.clone(), self.network.clone());
+                    self.tasks.spawn(async move {
+                        Done::Fetched(name, peer, fetch(engine, network, peer, name, wish).await)
+                    });
+                }
+                _ => self.fetching.ended(name, peer, Fetched::Part, now),
+            }
+        }
+    }
+
+    async fn finished(&mut self, done: Done) {
         match done {
             Done::Synced(peer, synced) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
@@ -425,6 +467,17 @@ impl NetworkTask {
                 }
                 self.let_in.insert(peer);
             }
+            Done::Fetched(name, peer, how) => {
+                self.fetching.ended(name, peer, how, Instant::now());
+                let note = move |engine: &mut Engine| {
+                    engine.fetch_ended(&name, how == Fetched::Whole);
+                    Ok(())
+                };
+                // If the note is lost, it is looked at again when it is next fetched.
+                let _ = self.engine.write(note).await;
+                self.fetch().await;
+            }
+            Done::Gave(member, bytes) => self.fetching.served(member, bytes, Instant::now()),
             Done::Other => {}
         }
     }
@@ -448,6 +501,7 @@ impl NetworkTask {
             })
             .collect();
         let _ = self.engine.write(move |engine| engine.look_after(&connected)).await;
+        self.fetch().await;
         let now = Instant::now();
         let ready =
             |proved: &Proved| !proved.busy && proved.rest <= now && (proved.dirty || proved.due <= now);

@@ -8,6 +8,7 @@
 //! while the node is not open ([`Code::NotOpen`]).
 
 mod circles;
+mod attachments;
 mod contacts;
 mod doors;
 mod feed;

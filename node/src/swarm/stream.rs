@@ -22,11 +22,13 @@ pub enum Kind {
     Receipt,
     /// A letter handed over in person, before it comes by way of the others.
     Letter,
+    /// Sealed chunks of attachments, from whoever has them.
+    Chunks,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 4] = [Kind::Sync, Kind::Join, Kind::Receipt, Kind::Letter];
+    pub const ALL: [Kind; 5] = [Kind::Sync, Kind::Join, Kind::Receipt, Kind::Letter, Kind::Chunks];
 
     /// The protocol's name on the wire: the same for every group.
     pub fn protocol(self) -> StreamProtocol {
@@ -35,6 +37,7 @@ impl Kind {
             Kind::Join => StreamProtocol::new("/kith/join/1"),
             Kind::Receipt => StreamProtocol::new("/kith/receipt/1"),
             Kind::Letter => StreamProtocol::new("/kith/letter/1"),
+            Kind::Chunks => StreamProtocol::new("/kith/chunks/1"),
         }
     }
 }

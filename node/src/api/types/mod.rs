@@ -7,6 +7,7 @@
 //!
 //! Readers must ignore fields they do not know; requests with unknown fields are refused.
 
+mod attachment;
 mod charter;
 mod circle;
 mod contact;
@@ -26,6 +27,9 @@ mod rota;
 mod search;
 mod talk;
 
+pub use attachment::{
+    ATTACHMENT_MOST, Attach, Attached, Attachment, AttachmentList, AttachmentState, Media, Prepared, Which,
+};
 pub use charter::{
     Advice, Amended, Charter, CharterChanges, Deed, DeedState, EditCharter, GroupCharter, Proposal,
     ProposalList, Record, Recorded, Signed,

@@ -1,0 +1,220 @@
+//! What two nodes do over a stream for chunks: one asks for those of an attachment that it lacks, the other sends them.
+
+use std::io;
+use std::time::Duration;
+
+use futures::AsyncWriteExt;
+use kith_protocol::attachment::{Ask, AttachmentError, Fetch, Manifest, Offer, Serve};
+use kith_protocol::id::MemberKey;
+use kith_protocol::limits;
+use thiserror::Error;
+use tokio::time::timeout;
+
+use super::CellError;
+use super::attached::{Name, Wish};
+use super::engine::Engine;
+use super::thread::EngineHandle;
+use crate::store::chunks::ChunkFiles;
+use crate::swarm::{Kind, Network, NetworkError, PeerId, Stream, read_frame, write_frame};
+
+/// One message or chunk takes at most this long, either way: 64 KiB in it is as slow as a network can be to be of use.
+const FRAME_WITHIN: Duration = Duration::from_secs(20);
+/// What answering a question costs of a member's allowance beside the chunks, in bytes.
+pub(super) const QUESTION: u64 = limits::CHUNK as u64;
+
+/// Why a stream for chunks broke off.
+#[derive(Debug, Error)]
+pub(super) enum ChunksError {
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error(transparent)]
+    Stream(io::Error),
+    #[error("the other side fell silent")]
+    Silent,
+    #[error("the other side ended the stream")]
+    Ended,
+    #[error(transparent)]
+    Wrong(#[from] AttachmentError),
+    #[error("on this disk: {0}")]
+    Disk(io::Error),
+    #[error(transparent)]
+    Cell(#[from] CellError),
+    #[error("a member's node had its share for now")]
+    Enough,
+}
+
+/// How fetching from one peer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fetched {
+    /// All is here.
+    Whole,
+    /// Some came, or nothing; what the peer has is here.
+    Part,
+    /// The stream broke off: the same peer may go on with it.
+    Broken,
+    /// The peer sent what it should not have.
+    Wrong,
+    /// This disk would not take it.
+    Disk,
+}
+
+/// Fetches what one peer has of an attachment.
+pub(super) async fn fetch(
+    engine: EngineHandle,
+    network: Network,
+    peer: PeerId,
+    name: Name,
+    wish: Wish,
+) -> Fetched {
+    match fetch_from(&engine, &network, peer, name, wish).await {
+        Ok(true) => Fetched::Whole,
+        Ok(false) => Fetched::Part,
+        Err(error) => {
+            tracing::debug!(%error, "fetching an attachment broke off");
+            match error {
+                ChunksError::Wrong(_) => Fetched::Wrong,
+                ChunksError::Disk(_) => Fetched::Disk,
+                _ => Fetched::Broken,
+            }
+        }
+    }
+}
+
+async fn fetch_from(
+    engine: &EngineHandle,
+    network: &Network,
+    peer: PeerId,
+    name: Name,
+    wish: Wish,
+) -> Result<bool, ChunksError> {
+    let Wish { attachment, author, files } = wish;
+    let kept = on_disk(&files, move |files| files.look(&name.0)).await?;
+    // A file that fits nothing is begun anew.
+    let resumed = kept.and_then(|(manifest, held)| {
+        let fetch = Fetch::resume(attachment.clone(), author, manifest.clone(), &held).ok()?;
+        Some((fetch, Some(manifest)))
+    });
+    let (mut fetch, mut manifest) = resumed.unwrap_or_else(|| (Fetch::new(attachment, author), None));
+    if !fetch.is_whole() {
+        let mut stream = network.open(peer, Kind::Chunks).await?;
+        say(&mut stream, &fetch.ask().encode()).await?;
+        let offer = hear(&mut stream, limits::CHUNKS_MESSAGE).await?;
+        if let Some(list) = fetch.offered(&offer)? {
+            let list = list.clone();
+            manifest = Some(list.clone());
+            on_disk(&files, move |files| files.begin(&list)).await?;
+        }
+        if let Some(manifest) = &manifest {
+            fill(engine, &mut stream, name, &mut fetch, manifest, &files).await?;
+        }
+        // What goes wrong here harms nobody: all is said.
+        let _ = timeout(FRAME_WITHIN, stream.close()).await;
+    }
+    if fetch.is_whole() {
+        on_disk(&files, move |files| files.sync(&name.0)).await?;
+    }
+    Ok(fetch.is_whole())
+}
+
+/// Asks for everything that the peer has and this node lacks.
+async fn fill(
+    engine: &EngineHandle,
+    stream: &mut Stream,
+    name: Name,
+    fetch: &mut Fetch,
+    manifest: &Manifest,
+    files: &ChunkFiles,
+) -> Result<(), ChunksError> {
+    while let Some(want) = fetch.want() {
+        say(stream, &want.encode()).await?;
+        while fetch.is_owed() {
+            let chunk = hear(stream, limits::CHUNK).await?;
+            let Some(index) = fetch.take(&chunk)? else { continue };
+            let manifest = manifest.clone();
+            on_disk(files, move |files| files.write(&manifest, index, &chunk)).await?;
+            let arrived = fetch.arrived();
+            let note = move |engine: &mut Engine| Ok(engine.chunks_arrived(&name, arrived));
+            if !engine.read(note).await? {
+                return Ok(()); // Nobody wishes for it any more.
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Serves a member's node what is here of an attachment, at most so many bytes. Gives how many it was.
+pub(super) async fn serve(engine: EngineHandle, stream: Stream, member: MemberKey, most: u64) -> u64 {
+    let mut served = QUESTION;
+    if let Err(error) = serve_to(&engine, stream, member, most, &mut served).await {
+        tracing::debug!(%error, "serving an attachment broke off");
+    }
+    served
+}
+
+async fn serve_to(
+    engine: &EngineHandle,
+    mut stream: Stream,
+    member: MemberKey,
+    most: u64,
+    served: &mut u64,
+) -> Result<(), ChunksError> {
+    let asked = hear(&mut stream, limits::CHUNKS_MESSAGE).await?;
+    let ask = Ask::decode(&asked).map_err(AttachmentError::from)?;
+    let place = engine.read(move |engine| engine.serves(&ask.id, &member)).await?;
+    let found = match place {
+        // Of what is whole each chunk is checked when it is read.
+        Some((files, true)) => {
+            let manifest = on_disk(&files, move |files| files.manifest(&ask.id)).await?;
+            manifest.map(|manifest| (files, vec![true; manifest.len()], manifest))
+        }
+        Some((files, false)) => {
+            let found = on_disk(&files, move |files| files.look(&ask.id)).await?;
+            found.map(|(manifest, held)| (files, held, manifest))
+        }
+        None => None,
+    };
+    let Some((files, held, manifest)) = found else {
+        return say(&mut stream, &Offer::default().encode()).await;
+    };
+    let (mut serving, offer) = Serve::offer(&manifest, held, ask.manifest);
+    say(&mut stream, &offer.encode()).await?;
+    loop {
+        let frame = timeout(FRAME_WITHIN, read_frame(&mut stream, limits::CHUNKS_MESSAGE)).await;
+        let Some(want) = frame.map_err(|_| ChunksError::Silent)?.map_err(ChunksError::Stream)? else {
+            return Ok(());
+        };
+        for index in serving.want(&want)? {
+            let manifest = manifest.clone();
+            let chunk = on_disk(&files, move |files| files.read(&manifest, index)).await?.unwrap_or_default();
+            *served = served.saturating_add(chunk.len() as u64);
+            if *served > most {
+                return Err(ChunksError::Enough);
+            }
+            say(&mut stream, &chunk).await?;
+        }
+        // It may have been taken back meanwhile.
+        if engine.read(move |engine| engine.serves(&ask.id, &member)).await?.is_none() {
+            return Err(ChunksError::Ended);
+        }
+    }
+}
+
+async fn say(stream: &mut Stream, frame: &[u8]) -> Result<(), ChunksError> {
+    let said = timeout(FRAME_WITHIN, write_frame(stream, frame)).await;
+    said.map_err(|_| ChunksError::Silent)?.map_err(ChunksError::Stream)
+}
+
+async fn hear(stream: &mut Stream, most: usize) -> Result<Vec<u8>, ChunksError> {
+    let heard = timeout(FRAME_WITHIN, read_frame(stream, most)).await;
+    heard.map_err(|_| ChunksError::Silent)?.map_err(ChunksError::Stream)?.ok_or(ChunksError::Ended)
+}
+
+/// Does something that waits for the disk.
+async fn on_disk<T: Send + 'static>(
+    files: &ChunkFiles,
+    work: impl FnOnce(&ChunkFiles) -> io::Result<T> + Send + 'static,
+) -> Result<T, ChunksError> {
+    let files = files.clone();
+    let done = tokio::task::spawn_blocking(move || work(&files)).await;
+    done.map_err(|error| ChunksError::Disk(io::Error::other(error)))?.map_err(ChunksError::Disk)
+}
