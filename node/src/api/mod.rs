@@ -57,7 +57,12 @@ struct Api {
 pub fn router(service: Service, closing: CancellationToken) -> Router {
     let (routes, openapi) = openapi::routes().split_for_parts();
     let description = openapi::json(&openapi);
-    let api = Api { service, streams: Arc::new(Semaphore::new(STREAMS)), files: Arc::new(Semaphore::new(FILES)), closing };
+    let api = Api {
+        service,
+        streams: Arc::new(Semaphore::new(STREAMS)),
+        files: Arc::new(Semaphore::new(FILES)),
+        closing,
+    };
     routes
         .route(
             openapi::PATH,

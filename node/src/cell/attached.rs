@@ -19,8 +19,8 @@ use minicbor::{Decode, Encode};
 use super::CellError;
 use super::engine::{Engine, Notice};
 use crate::api::types::{self, Measure};
-use crate::store::{Cursor, Placed, Store};
 use crate::store::chunks::ChunkFiles;
+use crate::store::{Cursor, Placed, Store};
 
 /// What is at most so large is fetched without being asked for, in bytes.
 const SMALL: u32 = 256 << 10;
@@ -176,7 +176,8 @@ impl Engine {
             } else if self.attached.files.has(&id) {
                 // The list of what is here was lost with the database.
                 let found = self.attached.files.look(&id).ok().flatten();
-                let theirs = |found: &(Manifest, _)| found.0.belongs_to(attachment, verified.author()).is_ok();
+                let theirs =
+                    |found: &(Manifest, _)| found.0.belongs_to(attachment, verified.author()).is_ok();
                 match found.filter(theirs) {
                     Some((_, held)) => held.iter().all(|held| *held),
                     None => continue,
@@ -233,11 +234,7 @@ impl Engine {
     }
 
     /// An attachment of an entry that is shown here, by its number from 1.
-    fn shown_attachment(
-        &self,
-        entry: &EntryId,
-        number: u32,
-    ) -> Result<(Attachment, MemberKey), CellError> {
+    fn shown_attachment(&self, entry: &EntryId, number: u32) -> Result<(Attachment, MemberKey), CellError> {
         let (opened, author) = self.readable(&entry.short())?.ok_or(CellError::NoAttachment)?;
         let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
         let attachment = place.and_then(|place| opened.body.attachments().get(place));
@@ -284,7 +281,11 @@ impl Engine {
                 if !folded && attachment.size <= SMALL {
                     match self.wish(&id, number) {
                         // It can still be asked for, and then says why not.
-                        Err(CellError::DiskFull | CellError::AttachmentsFull | CellError::AttachmentTooLarge(_)) => {}
+                        Err(
+                            CellError::DiskFull
+                            | CellError::AttachmentsFull
+                            | CellError::AttachmentTooLarge(_),
+                        ) => {}
                         wished => wished?,
                     }
                 }

@@ -21,7 +21,13 @@ fn exif(little: bool, orientation: u16) -> Vec<u8> {
     let entry = |tag, value| [&word(tag)[..], &word(3), &long(1), &word(value), &word(0)].concat();
     let magic: &[u8] = if little { b"II*\0" } else { b"MM\0*" };
     [
-        b"Exif\0\0", magic, &long(8), &word(2), &entry(0x8825, 26), &entry(0x0112, orientation), &long(0),
+        b"Exif\0\0",
+        magic,
+        &long(8),
+        &word(2),
+        &entry(0x8825, 26),
+        &entry(0x0112, orientation),
+        &long(0),
         b"GPS 48.2082 N 16.3738 E",
     ]
     .concat()
@@ -91,8 +97,15 @@ fn a_drawing_keeps_what_is_seen() {
     let header = png_chunk(b"IHDR", &[0; 13]);
     let (pixels, end) = (png_chunk(b"IDAT", b"pixels"), png_chunk(b"IEND", b""));
     let drawing = [
-        png::SIGNATURE, &header, &png_chunk(b"eXIf", b"GPS"), &png_chunk(b"tEXt", b"Author\0Ana"),
-        &png_chunk(b"tIME", b"when"), &png_chunk(b"iTXt", b"XMP"), &png_chunk(b"prVt", b"unknown"), &pixels, &end,
+        png::SIGNATURE,
+        &header,
+        &png_chunk(b"eXIf", b"GPS"),
+        &png_chunk(b"tEXt", b"Author\0Ana"),
+        &png_chunk(b"tIME", b"when"),
+        &png_chunk(b"iTXt", b"XMP"),
+        &png_chunk(b"prVt", b"unknown"),
+        &pixels,
+        &end,
         b"behind",
     ]
     .concat();

@@ -10,9 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::resolve::{self, Thing};
 use super::{Service, ServiceError};
-use crate::api::types::{
-    Attach, Attached, AttachmentList, AttachmentState, Code, Prepared,
-};
+use crate::api::types::{Attach, Attached, AttachmentList, AttachmentState, Code, Prepared};
 use crate::cell::{Cell, CellError, Engine};
 use crate::picture::{self, Cleaned};
 use crate::secret::Secret;

@@ -35,7 +35,10 @@ pub struct ChunkFiles {
 impl ChunkFiles {
     /// The files in a folder, which is made when it is needed.
     pub fn new(dir: &Path, keys: &DataKeys) -> ChunkFiles {
-        ChunkFiles { dir: dir.to_owned(), names: Arc::new(Secret::new(keys.mark("kith/1/store/chunks", &[]))) }
+        ChunkFiles {
+            dir: dir.to_owned(),
+            names: Arc::new(Secret::new(keys.mark("kith/1/store/chunks", &[]))),
+        }
     }
 
     /// Whether there is a file of this attachment.
@@ -166,9 +169,9 @@ impl ChunkFiles {
 fn manifest(file: File) -> io::Result<Option<Manifest>> {
     let mut begin = Vec::new();
     file.take((PREFIX + MANIFEST) as u64).read_to_end(&mut begin)?;
-    let list = begin.split_first_chunk::<PREFIX>().and_then(|(length, rest)| {
-        rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?)
-    });
+    let list = begin
+        .split_first_chunk::<PREFIX>()
+        .and_then(|(length, rest)| rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?));
     Ok(list.and_then(|list| Manifest::decode(list).ok()))
 }
 

@@ -58,6 +58,9 @@ pub enum Advice {
 pub struct AttachmentCap(#[n(0)] pub u32);
 
 impl AttachmentCap {
+    /// 5 MiB, a photograph or a scanned document: what holds if a charter says nothing.
+    pub const USUAL: AttachmentCap = AttachmentCap(5 * 1024);
+
     /// In bytes.
     pub fn bytes(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX).saturating_mul(1024).min(limits::ATTACHMENT)
@@ -73,9 +76,8 @@ impl AttachmentCap {
 }
 
 impl Default for AttachmentCap {
-    /// 5 MiB: a photograph or a scanned document.
     fn default() -> AttachmentCap {
-        AttachmentCap(5 * 1024)
+        AttachmentCap::USUAL
     }
 }
 

@@ -16,6 +16,9 @@ pub enum Advice {
     Welcome,
 }
 
+/// How large an attachment may be where a charter says nothing, in KiB.
+pub const DEFAULT_ATTACHMENT_KIB: u32 = kith_protocol::charter::AttachmentCap::USUAL.0;
+
 /// A charter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Charter {
@@ -70,7 +73,7 @@ pub struct Charter {
 }
 
 pub(super) fn attachment_kib() -> u32 {
-    kith_protocol::charter::AttachmentCap::default().0
+    DEFAULT_ATTACHMENT_KIB
 }
 
 fn size() -> u32 {

@@ -31,8 +31,8 @@ pub use attachment::{
     ATTACHMENT_MOST, Attach, Attached, Attachment, AttachmentList, AttachmentState, Media, Prepared, Which,
 };
 pub use charter::{
-    Advice, Amended, Charter, CharterChanges, Deed, DeedState, EditCharter, GroupCharter, Proposal,
-    ProposalList, Record, Recorded, Signed,
+    Advice, Amended, Charter, CharterChanges, DEFAULT_ATTACHMENT_KIB, Deed, DeedState, EditCharter,
+    GroupCharter, Proposal, ProposalList, Record, Recorded, Signed,
 };
 pub use circle::{
     ActInCircle, AnnounceCircle, Circle, CircleAct, CircleForm, CircleList, CircleMember, CircleState, Room,

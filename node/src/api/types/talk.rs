@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Ack, Asking, Attachment, CatchingUp, ContentNotes, Id, Intent, Moderation, ReplyKind, Time, Unanswered};
+use super::{
+    Ack, Asking, Attachment, CatchingUp, ContentNotes, Id, Intent, Moderation, ReplyKind, Time, Unanswered,
+};
 
 /// The longest text of a post or reply, in bytes.
 pub const TEXT_MOST: usize = kith_protocol::limits::TEXT;

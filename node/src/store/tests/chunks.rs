@@ -7,8 +7,8 @@ use kith_protocol::attachment::{Sealed, seal};
 use kith_protocol::body::AttachmentKey;
 use kith_protocol::id::MemberKey;
 
-use crate::store::chunks::ChunkFiles;
 use crate::store::DataKeys;
+use crate::store::chunks::ChunkFiles;
 
 fn files(dir: &std::path::Path) -> ChunkFiles {
     ChunkFiles::new(&dir.join("files"), &DataKeys::new([7; 32], BTreeMap::new()))
