@@ -27,7 +27,8 @@ fn photograph(size: usize) -> (Vec<u8>, Vec<u8>) {
         bytes[..4].copy_from_slice(&(number as u32 & 0x7f7f_7f7f).to_be_bytes());
     }
     scan.truncate(size);
-    let shown = [segment(0xdb, &[7; 65]), segment(0xda, &[1, 1, 0, 0, 63, 0]), scan, vec![0xff, 0xd9]].concat();
+    let shown =
+        [segment(0xdb, &[7; 65]), segment(0xda, &[1, 1, 0, 0, 63, 0]), scan, vec![0xff, 0xd9]].concat();
     let start = vec![0xff, 0xd8];
     ([start.clone(), segment(0xe1, &place), shown.clone()].concat(), [start, shown].concat())
 }
@@ -62,7 +63,8 @@ fn sees(person: &Person, post: &str, what: &str, expected: impl Fn(&Value) -> bo
     wait::until(wait::ARRIVAL, format_args!("{} to see the attachment {what}", person.name()), || {
         let thread = person.kith(["thread", post]).run();
         let thread = (thread.code() == 0).then(|| thread.ok())?;
-        let one = thread["posts"].as_array()?.iter().find(|one| one["post"] == *post)?["attachments"][0].clone();
+        let one =
+            thread["posts"].as_array()?.iter().find(|one| one["post"] == *post)?["attachments"][0].clone();
         (!one.is_null() && expected(&one)).then_some(one)
     })
 }
@@ -97,7 +99,10 @@ fn a_picture_is_fetched_by_choice_from_whoever_has_it_and_is_readable_nowhere() 
     assert_eq!((&seen["words"], &seen["name"]), (&json!(CAPTION), &json!("")));
     assert_eq!(seen["size"], shown.len());
     let words = ben.kith(["read", &group]).in_words().run().lines.join("\n");
-    let line = format!("(A picture, \"{CAPTION}\", 401 KiB: not fetched yet. To have it: kith attachment get {}", &post[..12]);
+    let line = format!(
+        "(A picture, \"{CAPTION}\", 401 KiB: not fetched yet. To have it: kith attachment get {}",
+        &post[..12]
+    );
     assert!(words.contains(&line), "{words}");
 
     let got = ben.kith(["attachment", "get", &post]).ok();

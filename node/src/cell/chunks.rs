@@ -3,9 +3,9 @@
 use std::io;
 use std::time::Duration;
 
-use futures::AsyncWriteExt;
+use futures::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use kith_protocol::attachment::{Ask, AttachmentError, Fetch, Manifest, Offer, Serve};
-use kith_protocol::id::MemberKey;
+use kith_protocol::id::{AttachmentId, MemberKey};
 use kith_protocol::limits;
 use thiserror::Error;
 use tokio::time::timeout;
@@ -87,26 +87,17 @@ async fn fetch_from(
     name: Name,
     wish: Wish,
 ) -> Result<bool, ChunksError> {
-    let Wish { attachment, author, files } = wish;
-    let kept = on_disk(&files, move |files| files.look(&name.0)).await?;
-    // A file that fits nothing is begun anew.
-    let resumed = kept.and_then(|(manifest, held)| {
-        let fetch = Fetch::resume(attachment.clone(), author, manifest.clone(), &held).ok()?;
-        Some((fetch, Some(manifest)))
-    });
-    let (mut fetch, mut manifest) = resumed.unwrap_or_else(|| (Fetch::new(attachment, author), None));
+    let files = wish.files.clone();
+    let (mut fetch, manifest) = begun(name.0, &wish).await?;
     if !fetch.is_whole() {
         let mut stream = network.open(peer, Kind::Chunks).await?;
-        say(&mut stream, &fetch.ask().encode()).await?;
-        let offer = hear(&mut stream, limits::CHUNKS_MESSAGE).await?;
-        if let Some(list) = fetch.offered(&offer)? {
-            let list = list.clone();
-            manifest = Some(list.clone());
-            on_disk(&files, move |files| files.begin(&list)).await?;
-        }
-        if let Some(manifest) = &manifest {
-            fill(engine, &mut stream, name, &mut fetch, manifest, &files).await?;
-        }
+        let arrived = |count| {
+            let engine = engine.clone();
+            async move {
+                Ok(engine.read(move |engine: &mut Engine| Ok(engine.chunks_arrived(&name, count))).await?)
+            }
+        };
+        ask(&mut stream, &mut fetch, manifest, &files, arrived).await?;
         // What goes wrong here harms nobody: all is said.
         let _ = timeout(FRAME_WITHIN, stream.close()).await;
     }
@@ -116,15 +107,33 @@ async fn fetch_from(
     Ok(fetch.is_whole())
 }
 
-/// Asks for everything that the peer has and this node lacks.
-async fn fill(
-    engine: &EngineHandle,
-    stream: &mut Stream,
-    name: Name,
+/// Goes on with what is on the disk. A file that fits nothing is begun anew.
+async fn begun(id: AttachmentId, wish: &Wish) -> Result<(Fetch, Option<Manifest>), ChunksError> {
+    let kept = on_disk(&wish.files, move |files| files.look(&id)).await?;
+    let resumed = kept.and_then(|(manifest, held)| {
+        let fetch = Fetch::resume(wish.attachment.clone(), wish.author, manifest.clone(), &held).ok()?;
+        Some((fetch, Some(manifest)))
+    });
+    Ok(resumed.unwrap_or_else(|| (Fetch::new(wish.attachment.clone(), wish.author), None)))
+}
+
+/// Asks a peer for everything that it has and this node lacks. `arrived` is told how many chunks are here, and says whether
+/// to go on.
+async fn ask<F: Future<Output = Result<bool, ChunksError>>>(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     fetch: &mut Fetch,
-    manifest: &Manifest,
+    mut manifest: Option<Manifest>,
     files: &ChunkFiles,
+    arrived: impl Fn(usize) -> F,
 ) -> Result<(), ChunksError> {
+    say(stream, &fetch.ask().encode()).await?;
+    let offer = hear(stream, limits::CHUNKS_MESSAGE).await?;
+    if let Some(list) = fetch.offered(&offer)? {
+        let list = list.clone();
+        manifest = Some(list.clone());
+        on_disk(files, move |files| files.begin(&list)).await?;
+    }
+    let Some(manifest) = manifest else { return Ok(()) };
     while let Some(want) = fetch.want() {
         say(stream, &want.encode()).await?;
         while fetch.is_owed() {
@@ -132,9 +141,7 @@ async fn fill(
             let Some(index) = fetch.take(&chunk)? else { continue };
             let manifest = manifest.clone();
             on_disk(files, move |files| files.write(&manifest, index, &chunk)).await?;
-            let arrived = fetch.arrived();
-            let note = move |engine: &mut Engine| Ok(engine.chunks_arrived(&name, arrived));
-            if !engine.read(note).await? {
+            if !arrived(fetch.arrived()).await? {
                 return Ok(()); // Nobody wishes for it any more.
             }
         }
@@ -143,25 +150,28 @@ async fn fill(
 }
 
 /// Serves a member's node what is here of an attachment, at most so many bytes. Gives how many it was.
-pub(super) async fn serve(engine: EngineHandle, stream: Stream, member: MemberKey, most: u64) -> u64 {
+pub(super) async fn serve(engine: EngineHandle, mut stream: Stream, member: MemberKey, most: u64) -> u64 {
     let mut served = QUESTION;
-    if let Err(error) = serve_to(&engine, stream, member, most, &mut served).await {
+    let place = |id| {
+        let engine = engine.clone();
+        async move { Ok(engine.read(move |engine: &mut Engine| engine.serves(&id, &member)).await?) }
+    };
+    if let Err(error) = answer(&mut stream, place, most, &mut served).await {
         tracing::debug!(%error, "serving an attachment broke off");
     }
     served
 }
 
-async fn serve_to(
-    engine: &EngineHandle,
-    mut stream: Stream,
-    member: MemberKey,
+/// Answers whoever asks for chunks. `place` says where they are, if they are to have them, and whether all are here.
+async fn answer<F: Future<Output = Result<Option<(ChunkFiles, bool)>, ChunksError>>>(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    place: impl Fn(AttachmentId) -> F,
     most: u64,
     served: &mut u64,
 ) -> Result<(), ChunksError> {
-    let asked = hear(&mut stream, limits::CHUNKS_MESSAGE).await?;
+    let asked = hear(stream, limits::CHUNKS_MESSAGE).await?;
     let ask = Ask::decode(&asked).map_err(AttachmentError::from)?;
-    let place = engine.read(move |engine| engine.serves(&ask.id, &member)).await?;
-    let found = match place {
+    let found = match place(ask.id).await? {
         // Of what is whole each chunk is checked when it is read.
         Some((files, true)) => {
             let manifest = on_disk(&files, move |files| files.manifest(&ask.id)).await?;
@@ -174,12 +184,12 @@ async fn serve_to(
         None => None,
     };
     let Some((files, held, manifest)) = found else {
-        return say(&mut stream, &Offer::default().encode()).await;
+        return say(stream, &Offer::default().encode()).await;
     };
     let (mut serving, offer) = Serve::offer(&manifest, held, ask.manifest);
-    say(&mut stream, &offer.encode()).await?;
+    say(stream, &offer.encode()).await?;
     loop {
-        let frame = timeout(FRAME_WITHIN, read_frame(&mut stream, limits::CHUNKS_MESSAGE)).await;
+        let frame = timeout(FRAME_WITHIN, read_frame(stream, limits::CHUNKS_MESSAGE)).await;
         let Some(want) = frame.map_err(|_| ChunksError::Silent)?.map_err(ChunksError::Stream)? else {
             return Ok(());
         };
@@ -190,21 +200,21 @@ async fn serve_to(
             if *served > most {
                 return Err(ChunksError::Enough);
             }
-            say(&mut stream, &chunk).await?;
+            say(stream, &chunk).await?;
         }
         // It may have been taken back meanwhile.
-        if engine.read(move |engine| engine.serves(&ask.id, &member)).await?.is_none() {
+        if place(ask.id).await?.is_none() {
             return Err(ChunksError::Ended);
         }
     }
 }
 
-async fn say(stream: &mut Stream, frame: &[u8]) -> Result<(), ChunksError> {
+async fn say(stream: &mut (impl AsyncWrite + Unpin), frame: &[u8]) -> Result<(), ChunksError> {
     let said = timeout(FRAME_WITHIN, write_frame(stream, frame)).await;
     said.map_err(|_| ChunksError::Silent)?.map_err(ChunksError::Stream)
 }
 
-async fn hear(stream: &mut Stream, most: usize) -> Result<Vec<u8>, ChunksError> {
+async fn hear(stream: &mut (impl AsyncRead + Unpin), most: usize) -> Result<Vec<u8>, ChunksError> {
     let heard = timeout(FRAME_WITHIN, read_frame(stream, most)).await;
     heard.map_err(|_| ChunksError::Silent)?.map_err(ChunksError::Stream)?.ok_or(ChunksError::Ended)
 }
@@ -218,3 +228,6 @@ async fn on_disk<T: Send + 'static>(
     let done = tokio::task::spawn_blocking(move || work(&files)).await;
     done.map_err(|error| ChunksError::Disk(io::Error::other(error)))?.map_err(ChunksError::Disk)
 }
+
+#[cfg(test)]
+mod tests;

@@ -92,14 +92,17 @@ impl AsyncWrite for Stream {
 }
 
 /// Writes one frame, its length (four bytes, most significant first) before it, and sends it off.
-pub(crate) async fn write_frame(stream: &mut Stream, frame: &[u8]) -> io::Result<()> {
+pub(crate) async fn write_frame(stream: &mut (impl AsyncWrite + Unpin), frame: &[u8]) -> io::Result<()> {
     let length = u32::try_from(frame.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
     stream.write_all(&[&length.to_be_bytes(), frame].concat()).await?;
     stream.flush().await
 }
 
 /// Reads one frame of at most `most` bytes; none if the stream ends in order before it begins.
-pub(crate) async fn read_frame(stream: &mut Stream, most: usize) -> io::Result<Option<Vec<u8>>> {
+pub(crate) async fn read_frame(
+    stream: &mut (impl AsyncRead + Unpin),
+    most: usize,
+) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
     if stream.read(&mut length[..1]).await? == 0 {
         return Ok(None);

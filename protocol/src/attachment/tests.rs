@@ -89,7 +89,8 @@ fn a_peer_without_anything_says_so_and_gives_no_list() {
 fn a_wrong_chunk_a_short_one_and_a_long_one_are_refused() {
     let (attachment, sealed) = sealed(200_000);
     let all = || vec![true; sealed.chunks.len()];
-    let tampers: [fn(usize, Vec<u8>) -> Vec<u8>; 4] = [
+    type Tamper = fn(usize, Vec<u8>) -> Vec<u8>;
+    let tampers: [Tamper; 4] = [
         |_, mut chunk| {
             chunk[100] ^= 1;
             chunk
