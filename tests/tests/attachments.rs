@@ -262,6 +262,79 @@ fn what_cannot_be_attached_is_said_and_nothing_is_lost() {
     assert!(refused.message.contains("lets nobody attach"), "{}", refused.message);
 }
 
+#[test]
+fn what_has_outlived_its_time_takes_its_attachments_with_it() {
+    const DAY: i64 = 24 * 3600;
+    let mut ana = Person::offline("Ana");
+    let mut ben = Person::offline("Ben");
+    for person in [&mut ana, &mut ben] {
+        Lab::around(person, 0);
+    }
+    let file = ana.home().write_beside("group.toml", "retention_days = 30");
+    let file = file.to_str().expect("a path");
+    let group = ana.opens_with("The garden", "Slowly is fine.", &["--from", file]);
+    ben.joins(&ana.invites(&group).link);
+    let (picture, shown) = photograph(LARGE);
+    let post = posts_with(&ana, &group, &picture, &[]);
+    sees(&ben, &post, "not fetched", |_| true);
+    assert_eq!(saves(&ben, &post), shown);
+    for person in [&mut ana, &mut ben] {
+        person.goes_offline();
+        Lab::around(person, 80 * DAY);
+        assert!(chunk_files(person).is_empty(), "{}", person.name());
+        assert!(person.reads(&group).is_empty());
+    }
+}
+
+#[test]
+fn a_power_cut_and_a_lost_database_lose_no_attachment() {
+    let mut ana = Person::offline("Ana");
+    let machine = Machine::around(&ana.home().path());
+    ana.comes_online_on(&machine);
+    let group = ana.opens("The garden", "Slowly is fine.");
+    let (picture, shown) = photograph(LARGE);
+    let post = posts_with(&ana, &group, &picture, &[]);
+    ana.is_cut_off();
+    machine.cut_power();
+    ana.comes_online_on(&machine);
+    assert_eq!(saves(&ana, &post), shown);
+
+    // What was given to the node for a text that was never sent is not kept for ever.
+    let file = ana.home().write_beside("picture.jpg", &picture);
+    let call = ["post", &group, "--attach", file.to_str().expect("a path")];
+    ana.kith(call).stdin("x".repeat(20_000)).fails(1);
+    assert_eq!(chunk_files(&ana).len(), 2);
+    ana.goes_offline();
+    fs::remove_dir_all(ana.home().cells()[0].join("db")).expect("a database");
+    ana.comes_online_on(&machine);
+    assert_eq!(saves(&ana, &post), shown);
+    assert_eq!(ana.reads(&group).len(), 1);
+}
+
+#[test]
+fn what_a_facilitator_holds_back_is_not_passed_on_until_it_is_restored() {
+    let ([ana, ben, chi], group) = three(Person::comes_online);
+    let (picture, shown) = photograph(LARGE);
+    let post = posts_with(&ben, &group, &picture, &[]);
+    sees(&chi, &post, "not fetched", |_| true);
+    let reason = ana.home().write_beside("reason", "It shows the house of somebody else.");
+    let act = |verb: &[&str]| {
+        let call = [&["mod"], verb, &["--reason-file"]].concat();
+        ana.kith(call.iter().map(std::ffi::OsStr::new).chain([reason.as_os_str()])).ok();
+    };
+    act(&["hold", &post, "--rule", "identifying"]);
+    wait::until(wait::ARRIVAL, "Chi to see it held", || {
+        (chi.kith(["attachment", "get", &post, "--wait", "0"]).run().code() == 6).then_some(())
+    });
+    assert!(chi.kith(["attachment", "list", &group]).ok()["attachments"] == json!([]));
+    // Who decides about it, and who wrote it, see it.
+    assert_eq!(saves(&ana, &post), shown);
+    assert_eq!(saves(&ben, &post), shown);
+    act(&["restore", &post]);
+    sees(&chi, &post, "again", |_| true);
+    assert_eq!(saves(&chi, &post), shown);
+}
+
 /// Half a megabyte a second is slow for a loopback, and far below what a test of speed would ask for.
 #[test]
 fn five_mebibytes_over_loopback() {
