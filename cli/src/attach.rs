@@ -91,7 +91,7 @@ impl Files {
                     return Err(Problem::new(
                         Code::NotCleaned,
                         "Nothing was sent.",
-                        "A copy of a picture saved as JPEG or PNG goes without what it says beside what it shows.",
+                        "Without --attach the text goes alone. Of a picture, a copy saved as JPEG or PNG can be sent.",
                     ));
                 }
                 let again = as_it_is(route()?);
@@ -111,7 +111,7 @@ fn said(prepared: &Prepared, file: &Path, named: bool) -> String {
     let what = format!("{}: {}, {}.", file.display(), thing(prepared.media), size(prepared.size));
     let carries = match (prepared.cleaned, prepared.media) {
         (true, Media::Text) => "",
-        (true, _) => " Where and when it was taken, and by what, is removed.",
+        (true, _) => " What it says of where and when it was taken, and with what, was removed.",
         (false, _) => " It goes as it is, with whatever it carries beside what it shows.",
     };
     let name = if named { " Its name is sent too." } else { "" };
@@ -154,7 +154,7 @@ pub fn line(post: &str, one: &Attachment, several: bool) -> String {
         AttachmentState::NotFetched => format!("not fetched yet. To have it: {}", act("get")),
         AttachmentState::Fetching => {
             let percent = one.arrived.saturating_mul(100).checked_div(one.size).unwrap_or(0).min(99);
-            format!("wished for, {percent} % of it is here. To stop: {}", act("drop"))
+            format!("waited for, {percent} % of it is here. To stop: {}", act("drop"))
         }
         AttachmentState::Here => format!("here, sealed. To look at it: {}", act("save")),
         AttachmentState::TooLarge => "larger than the charter allows; it is not fetched".to_owned(),

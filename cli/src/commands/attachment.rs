@@ -107,7 +107,7 @@ impl Cmd {
                 let route = which.route()?;
                 let left: Attached = context.node(async |node| node.delete(route).await)?;
                 context.output.answer(&left, || {
-                    "It is not on this device. Others who have it keep it, and you can fetch it again."
+                    "It is not on this device any more. As long as another member's node has it, it can be fetched again."
                         .to_owned()
                 })?;
                 Ok(Ending::Done)

@@ -3,7 +3,7 @@
 //! A photograph says where and when it was taken, with which device, sometimes by whom, and may hold a smaller copy of
 //! itself from before it was cut. [`clean`] takes that out of JPEG, PNG and WebP, by keeping only those parts of the file that
 //! are needed to show it: of what it does not know it keeps nothing. The picture itself is not decoded and not changed; which
-//! way up it is stays. What is no well-formed picture of these kinds is not touched, and said not to be.
+//! way up a JPEG is stays. What is no well-formed picture of these kinds is not touched, and said not to be.
 
 mod jpeg;
 mod png;
