@@ -152,9 +152,10 @@ pub fn line(post: &str, one: &Attachment, several: bool) -> String {
     let act = |verb: &str| format!("kith attachment {verb} {}{number}", phrase::id(post));
     let stands = match one.state {
         AttachmentState::NotFetched => format!("not fetched yet. To have it: {}", act("get")),
-        AttachmentState::Fetching => {
+        AttachmentState::Fetching | AttachmentState::NoRoom => {
             let percent = one.arrived.saturating_mul(100).checked_div(one.size).unwrap_or(0).min(99);
-            format!("waited for, {percent} % of it is here. To stop: {}", act("drop"))
+            let why = if one.state == AttachmentState::NoRoom { "your disk is full" } else { "waited for" };
+            format!("{why}, {percent} % of it is here. To stop: {}", act("drop"))
         }
         AttachmentState::Here => format!("here, sealed. To look at it: {}", act("save")),
         AttachmentState::TooLarge => "larger than the charter allows; it is not fetched".to_owned(),

@@ -312,6 +312,34 @@ fn a_power_cut_and_a_lost_database_lose_no_attachment() {
 }
 
 #[test]
+fn a_disk_that_fills_up_while_fetching_is_said_and_what_came_stays() {
+    let mut ana = Person::new("Ana");
+    let mut ben = Person::offline("Ben");
+    let machine = Machine::around(&ben.home().path());
+    ben.comes_online_on(&machine);
+    let group = ana.opens("The garden", "Slowly is fine.");
+    ben.joins(&ana.invites(&group).link);
+    let (picture, shown) = photograph(3 << 20);
+    let post = posts_with(&ana, &group, &picture, &[]);
+    sees(&ben, &post, "not fetched", |_| true);
+    ana.goes_offline();
+    ben.kith(["attachment", "get", &post, "--wait", "0"]).run();
+    sees(&ben, &post, "waited for", |seen| seen["state"] == "fetching");
+    machine.fill_disk(true);
+    ana.comes_online();
+    wait::until(wait::ARRIVAL, "Ben to be told that his disk is full", || {
+        let got = ben.kith(["attachment", "get", &post, "--wait", "1"]).run();
+        (got.code() == 1).then(|| assert_eq!(got.fails(1).code, "disk_full"))
+    });
+    machine.fill_disk(false);
+    wait::until(wait::ARRIVAL, "all of it to be here", || {
+        let got = ben.kith(["attachment", "get", &post, "--wait", "1"]).run();
+        (got.code() == 0).then_some(())
+    });
+    assert_eq!(saves(&ben, &post), shown);
+}
+
+#[test]
 fn what_a_facilitator_holds_back_is_not_passed_on_until_it_is_restored() {
     let ([ana, ben, chi], group) = three(Person::comes_online);
     let (picture, shown) = photograph(LARGE);

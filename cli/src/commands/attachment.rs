@@ -224,6 +224,11 @@ fn ended(context: &Context, attached: &Attached) -> Outcome {
             Ok(Ending::Done)
         }
         AttachmentState::TooLarge => Err(Code::AttachmentTooLarge.into()),
+        AttachmentState::NoRoom => Err(Problem::new(
+            Code::DiskFull,
+            "The disk is full, so the attachment is not wholly here.",
+            "Free some space: your node goes on by itself. What has come of it stays.",
+        )),
         AttachmentState::Fetching | AttachmentState::NotFetched => {
             context.output.not_in_time(attached, || {
                 "It has not come yet: no member's node that has it can be reached now. Your node goes on trying by itself."

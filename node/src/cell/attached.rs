@@ -5,7 +5,7 @@
 //! for, but for what is [small](SMALL) and shown without anything folded. The engine knows names and sizes; the bytes go
 //! between [`ChunkFiles`] and the network ([`super::chunks`]).
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use kith_protocol::admit::Verified;
 use kith_protocol::attachment::{Manifest, chunks};
@@ -17,6 +17,7 @@ use kith_protocol::time::Millis;
 use minicbor::{Decode, Encode};
 
 use super::CellError;
+use super::chunks::Fetched;
 use super::engine::{Engine, Notice};
 use crate::api::types::{self, Measure};
 use crate::store::chunks::ChunkFiles;
@@ -79,6 +80,8 @@ pub(super) struct Attached {
     prepared: BTreeMap<AttachmentId, Prepared>,
     /// Chunks that have arrived of what is being fetched: for display only.
     arrived: BTreeMap<Name, usize>,
+    /// What this disk had no room for.
+    no_room: BTreeSet<Name>,
     unlooked: VecDeque<ShortId>,
     /// To be taken away once the commit is durable.
     going: Vec<AttachmentId>,
@@ -95,6 +98,7 @@ impl Attached {
             kept: listed.into_iter().collect(),
             prepared: BTreeMap::new(),
             arrived: BTreeMap::new(),
+            no_room: BTreeSet::new(),
             unlooked: VecDeque::new(),
             going: Vec::new(),
         })
@@ -210,6 +214,7 @@ impl Engine {
         for name in gone {
             self.attached.kept.remove(name);
             self.attached.arrived.remove(name);
+            self.attached.no_room.remove(name);
             self.attached.going.push(name.0);
         }
         self.staged.note(NOTE, self.attached.note());
@@ -247,7 +252,8 @@ impl Engine {
         let name = (attachment.id, *entry);
         if let Some(kept) = self.attached.kept.get(&name) {
             if !kept.whole {
-                // Whoever had nothing a while ago may have it now.
+                // Whoever had nothing a while ago may have it now, and the disk may have room.
+                self.attached.no_room.remove(&name);
                 self.notices.push(Notice::Wished(name));
             }
             return Ok(());
@@ -314,22 +320,28 @@ impl Engine {
     pub(super) fn chunks_arrived(&mut self, name: &Name, count: usize) -> bool {
         let wished = self.attached.kept.contains_key(name);
         if wished {
+            self.attached.no_room.remove(name);
             self.attached.arrived.insert(*name, count);
         }
         wished
     }
 
-    /// Takes note that fetching one came to an end, with all of it or not. One that nobody wishes for any more goes.
-    pub(super) fn fetch_ended(&mut self, name: &Name, whole: bool) {
-        match self.attached.kept.get_mut(name) {
-            None => self.attached.going.push(name.0),
-            Some(kept) if whole => {
+    /// Takes note of how fetching one came to an end. One that nobody wishes for any more goes.
+    pub(super) fn fetch_ended(&mut self, name: &Name, how: Fetched) {
+        let Some(kept) = self.attached.kept.get_mut(name) else {
+            return self.attached.going.push(name.0);
+        };
+        match how {
+            Fetched::Whole => {
                 kept.whole = true;
                 self.attached.arrived.remove(name);
                 self.staged.note(NOTE, self.attached.note());
                 self.notices.push(Notice::Altered(name.1));
             }
-            Some(_) => {}
+            Fetched::Full => {
+                self.attached.no_room.insert(*name);
+            }
+            Fetched::Part | Fetched::Broken | Fetched::Wrong => {}
         }
     }
 
@@ -425,7 +437,11 @@ impl Engine {
                 let arrived = self.attached.arrived.get(&name).copied().unwrap_or_default();
                 let part = u64::try_from(arrived).unwrap_or(u64::MAX).saturating_mul(size);
                 let of = u64::try_from(chunks(attachment.size)).unwrap_or(u64::MAX);
-                (types::AttachmentState::Fetching, part.checked_div(of).unwrap_or(0))
+                let state = match self.attached.no_room.contains(&name) {
+                    true => types::AttachmentState::NoRoom,
+                    false => types::AttachmentState::Fetching,
+                };
+                (state, part.checked_div(of).unwrap_or(0))
             }
             None if self.fits(attachment.size) => (types::AttachmentState::NotFetched, 0),
             None => (types::AttachmentState::TooLarge, 0),

@@ -14,6 +14,7 @@ use super::CellError;
 use super::attached::{Name, Wish};
 use super::engine::Engine;
 use super::thread::EngineHandle;
+use crate::disk::Trouble;
 use crate::store::chunks::ChunkFiles;
 use crate::swarm::{Kind, Network, NetworkError, PeerId, Stream, read_frame, write_frame};
 
@@ -54,8 +55,8 @@ pub(super) enum Fetched {
     Broken,
     /// The peer sent what it should not have.
     Wrong,
-    /// This disk would not take it.
-    Disk,
+    /// The disk of this device is full.
+    Full,
 }
 
 /// Fetches what one peer has of an attachment.
@@ -73,7 +74,8 @@ pub(super) async fn fetch(
             tracing::debug!(%error, "fetching an attachment broke off");
             match error {
                 ChunksError::Wrong(_) => Fetched::Wrong,
-                ChunksError::Disk(_) => Fetched::Disk,
+                ChunksError::Disk(error) if Trouble::of(&error) == Trouble::Full => Fetched::Full,
+                ChunksError::Disk(_) => Fetched::Part,
                 _ => Fetched::Broken,
             }
         }

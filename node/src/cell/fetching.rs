@@ -62,7 +62,7 @@ impl Fetching {
         let pause = match how {
             Fetched::Whole => return,
             Fetched::Broken => Duration::from_secs(3),
-            Fetched::Part | Fetched::Disk => Duration::from_secs(120),
+            Fetched::Part | Fetched::Full => Duration::from_secs(120),
             Fetched::Wrong => Duration::from_secs(3600),
         };
         if self.pauses.len() >= PAUSES

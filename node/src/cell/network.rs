@@ -470,7 +470,7 @@ impl NetworkTask {
             Done::Fetched(name, peer, how) => {
                 self.fetching.ended(name, peer, how, Instant::now());
                 let note = move |engine: &mut Engine| {
-                    engine.fetch_ended(&name, how == Fetched::Whole);
+                    engine.fetch_ended(&name, how);
                     Ok(())
                 };
                 // If the note is lost, it is looked at again when it is next fetched.

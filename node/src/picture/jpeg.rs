@@ -44,7 +44,7 @@ pub(super) fn clean(bytes: &[u8]) -> Option<Vec<u8>> {
             // A profile of colours.
             0xe2 => content.starts_with(b"ICC_PROFILE\0"),
             // Other notes of programs, and comments.
-            0xe3..=0xef | 0xfe | 0xf0..=0xfd => false,
+            0xe3..=0xfe => false,
             // Tables, frames, scans.
             _ => true,
         };

@@ -42,6 +42,8 @@ pub enum AttachmentState {
     NotFetched,
     /// It is wished for: this node fetches it from whichever member's node has it, and goes on after a break.
     Fetching,
+    /// It is wished for, and the disk of this device is full: the node goes on when there is room.
+    NoRoom,
     /// It is here, sealed.
     Here,
     /// It is larger than the charter lets an attachment be, and is not fetched.

@@ -30,7 +30,8 @@ fn what_was_put_is_read_and_names_and_bytes_say_nothing() {
     assert_eq!(files.read(&manifest, 3).unwrap(), Some(sealed.chunks[3].clone()));
     assert_eq!(files.read(&manifest, 4).unwrap(), None);
     let path = fs::read_dir(home.path().join("files")).unwrap().next().unwrap().unwrap().path();
-    assert!(!path.to_string_lossy().contains(&id.to_string()[..16]));
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    assert!(name.len() == 64 && name != id.to_string());
     files.remove(&id);
     files.remove(&id);
     assert!(!files.has(&id));
