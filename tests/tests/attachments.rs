@@ -250,7 +250,11 @@ fn what_cannot_be_attached_is_said_and_nothing_is_lost() {
     let full = attach("picture.jpg", &photograph(LARGE).0).fails(1);
     assert_eq!(full.code, "disk_full");
     machine.fill_disk(false);
-    let post = posts_with(&ana, &group, &photograph(LARGE).0, &[]);
+    // What failed beside it while the disk was full may be heard of once more.
+    let post = wait::until(wait::ARRIVAL, "the picture to be sent", || {
+        let sent = attach("picture.jpg", &photograph(LARGE).0).run();
+        (sent.code() == 0).then(|| sent.ok()["post"].as_str().expect("an id").to_owned())
+    });
     assert_eq!(ana.reads(&group).len(), 2);
     assert_eq!(saves(&ana, &post), photograph(LARGE).1);
     let none = ana.home().write_beside("none.toml", "attachment_kib = 0");
