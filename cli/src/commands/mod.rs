@@ -118,6 +118,7 @@ pub enum Command {
     Library(library::Cmd),
     #[command(subcommand)]
     Circle(circle::Cmd),
+    #[command(subcommand)]
     Attachment(attachment::Cmd),
     Letters(letters::List),
     #[command(subcommand)]

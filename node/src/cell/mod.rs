@@ -12,8 +12,8 @@
 
 mod attached;
 mod charter;
-mod circles;
 mod chunks;
+mod circles;
 mod clocks;
 mod compacting;
 mod contacts;

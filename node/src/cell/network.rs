@@ -18,8 +18,6 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::attached::Name;
-use super::chunks::{Fetched, fetch, serve};
 use super::engine::{Engine, Notice};
 use super::fetching::Fetching;
 use super::handle::StateSender;
@@ -58,10 +56,6 @@ enum Done {
     Knocked(PeerId, Duration),
     /// Somebody was let in.
     LetIn(PeerId),
-    /// An attachment was fetched from somebody, or not.
-    Fetched(Name, PeerId, Fetched),
-    /// A member's node was served so many bytes of an attachment.
-    Gave(MemberKey, u64),
     Other,
 }
 
@@ -105,7 +99,7 @@ impl NetworkTask {
         stop: CancellationToken,
     ) -> NetworkTask {
         let (peers, let_in, tasks) = (BTreeMap::new(), BTreeSet::new(), JoinSet::new());
-        let fetching = Fetching::default();
+        let fetching = Fetching::new(engine.clone(), network.clone());
         NetworkTask { engine, network, events, notices, state, stop, peers, let_in, fetching, tasks }
     }
 
@@ -123,7 +117,11 @@ impl NetworkTask {
                     Err(RecvError::Lagged(_)) => self.mark_all_dirty(),
                     Err(RecvError::Closed) => break,
                 },
-                Some(done) = self.tasks.join_next() => self.finished(done.unwrap_or(Done::Other)).await,
+                Some(done) = self.tasks.join_next() => self.finished(done.unwrap_or(Done::Other)),
+                Some(ended) = self.fetching.next() => {
+                    self.fetching.ended(ended).await;
+                    self.fetch().await;
+                }
                 event = self.events.recv() => match event {
                     Some(event) => self.meet(event).await,
                     None => break,
@@ -320,11 +318,7 @@ impl NetworkTask {
                     Done::Other
                 });
             }
-            (Kind::Chunks, Who::Member { key, .. }) => {
-                if let Some(most) = self.fetching.allow(key, Instant::now()) {
-                    self.tasks.spawn(async move { Done::Gave(key, serve(engine, stream, key, most).await) });
-                }
-            }
+            (Kind::Chunks, Who::Member { key, .. }) => self.fetching.serve(stream, key),
             (Kind::Receipt | Kind::Letter | Kind::Chunks, _) => {}
         }
     }
@@ -407,27 +401,12 @@ impl NetworkTask {
     /// Fetches what is wished for, from members' nodes that are connected.
     async fn fetch(&mut self) {
         let member = |proved: &Proved| matches!(proved.who, Who::Member { .. });
-        let peers: Vec<PeerId> =
-            self.peers.iter().filter(|(_, proved)| member(proved)).map(|(peer, _)| *peer).collect();
-        if peers.is_empty() {
-            return;
-        }
-        let Ok(wishes) = self.engine.read(|engine| Ok(engine.wishes())).await else { return };
-        let now = Instant::now();
-        for (name, peer) in self.fetching.choose(&wishes, &peers, now) {
-            match self.engine.read(move |engine| engine.wished(&name)).await {
-                Ok(Some(wish)) => {
-                    let (engine, network) = (self.engine.clone(), self.network.clone());
-                    self.tasks.spawn(async move {
-                        Done::Fetched(name, peer, fetch(engine, network, peer, name, wish).await)
-                    });
-                }
-                _ => self.fetching.ended(name, peer, Fetched::Part, now),
-            }
-        }
+        let peers = self.peers.iter().filter(|(_, proved)| member(proved));
+        let peers: Vec<PeerId> = peers.map(|(peer, _)| *peer).collect();
+        self.fetching.begin(&peers).await;
     }
 
-    async fn finished(&mut self, done: Done) {
+    fn finished(&mut self, done: Done) {
         match done {
             Done::Synced(peer, synced) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
@@ -467,17 +446,6 @@ impl NetworkTask {
                 }
                 self.let_in.insert(peer);
             }
-            Done::Fetched(name, peer, how) => {
-                self.fetching.ended(name, peer, how, Instant::now());
-                let note = move |engine: &mut Engine| {
-                    engine.fetch_ended(&name, how);
-                    Ok(())
-                };
-                // If the note is lost, it is looked at again when it is next fetched.
-                let _ = self.engine.write(note).await;
-                self.fetch().await;
-            }
-            Done::Gave(member, bytes) => self.fetching.served(member, bytes, Instant::now()),
             Done::Other => {}
         }
     }

@@ -353,10 +353,7 @@ impl Library {
             }
             Some(Notice::Changed) => self.months = true,
             Some(
-                Notice::Publish { .. }
-                | Notice::HandOver { .. }
-                | Notice::Delivered(_)
-                | Notice::Wished(_),
+                Notice::Publish { .. } | Notice::HandOver { .. } | Notice::Delivered(_) | Notice::Wished(_),
             ) => {}
             None => self.missed = true,
         }

@@ -1,7 +1,7 @@
 //! One handler for each wish, thin: take the request apart, ask the [`crate::service::Service`], answer.
 
-mod circles;
 mod attachments;
+mod circles;
 mod contacts;
 mod governing;
 mod groups;
