@@ -284,7 +284,9 @@ impl Engine {
             };
             let id = placed.entry;
             for (number, attachment) in (1..).zip(opened.body.attachments()) {
-                if !folded && attachment.size <= SMALL {
+                // Half the room is for what people ask for: nobody can fill it by sending much.
+                let half = self.attached.room() > ROOM / 2 && self.attached.kept.len() < KEPT / 2;
+                if !folded && half && attachment.size <= SMALL {
                     match self.wish(&id, number) {
                         // It can still be asked for, and then says why not.
                         Err(

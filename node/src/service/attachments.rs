@@ -16,6 +16,10 @@ use crate::picture::{self, Cleaned};
 use crate::secret::Secret;
 use crate::store::chunks::ChunkFiles;
 
+/// Attachments in one list. Of more, the oldest are not.
+const LISTED: usize = 500;
+/// Parts of what a group wrote that are looked through for a list.
+const PAGES: usize = 80;
 /// How soon to look again how far an attachment has come.
 const LOOK_AGAIN: Duration = Duration::from_millis(300);
 
@@ -76,14 +80,15 @@ impl Service {
         let cell = self.cell(group).await?;
         let mut attachments: Vec<Attached> = Vec::new();
         let mut at = None;
-        loop {
+        for _ in 0..PAGES {
             let (found, next) = cell.engine.read(move |engine| engine.attachments_page(at)).await?;
             attachments.extend(found);
-            match next {
-                Some(next) if attachments.len() < LISTED => at = Some(next),
-                _ => return Ok(AttachmentList { attachments }),
+            at = next;
+            if at.is_none() || attachments.len() >= LISTED {
+                break;
             }
         }
+        Ok(AttachmentList { attachments })
     }
 
     /// How an attachment stands here: at once, or when all of it is here or after `wait`, whichever is first.
@@ -156,9 +161,6 @@ impl Service {
         }
     }
 }
-
-/// Attachments in one list.
-const LISTED: usize = 500;
 
 /// The names of prepared files, with commas between.
 pub(super) fn named(ids: Option<&str>) -> Result<Vec<AttachmentId>, ServiceError> {
