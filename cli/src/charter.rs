@@ -9,7 +9,7 @@ use kith_node::api::types::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{phrase, plain};
+use crate::{attach, phrase, plain};
 
 /// The largest file that describes a group or charter, in bytes.
 pub const FILE_MOST: usize = 64 * 1024;
@@ -114,6 +114,7 @@ pub fn words(charter: &Charter) -> String {
         language: filled(&charter.language),
         questions: listed(&charter.questions),
         term_days: Some(charter.term_days).filter(|days| *days > 0),
+        attachment_kib: Some(charter.attachment_kib),
         history: Some(charter.history),
         size: Some(charter.size),
         invites: Some(charter.invites),
@@ -163,6 +164,13 @@ pub fn parts(parts: &CharterChanges) -> String {
                 phrase::count(days, "day", "days")
             ),
         }),
+        parts.attachment_kib.map(|kib| match kib {
+            0 => "No files go with what is written.".to_owned(),
+            kib => format!(
+                "A file that goes with what is written has at most {}.",
+                attach::size(u64::from(kib) << 10)
+            ),
+        }),
     ]
     .into_iter()
     .flatten()
@@ -195,6 +203,7 @@ pub fn names(parts: &CharterChanges) -> String {
         ("language", parts.language.is_some()),
         ("what newcomers are asked", parts.questions.is_some()),
         ("terms of office", parts.term_days.is_some()),
+        ("how large files can be", parts.attachment_kib.is_some()),
         ("what newcomers can read", parts.history.is_some()),
         ("size", parts.size.is_some()),
         ("who may invite", parts.invites.is_some()),
@@ -236,6 +245,7 @@ pub struct Described {
     pub language: Option<String>,
     pub questions: Option<Vec<String>>,
     pub term_days: Option<u32>,
+    pub attachment_kib: Option<u32>,
     pub history: Option<History>,
     pub size: Option<u32>,
     pub invites: Option<Inviters>,
@@ -244,12 +254,12 @@ pub struct Described {
 
 /// What a file that describes a group may hold.
 pub const HOLDS: &str = "It may hold title, as, purpose, audience, agreements, rules, confidentiality, reply_hours, \
-                         retention_days, advice (if_asked or welcome), language, questions, term_days, \
+                         retention_days, advice (if_asked or welcome), language, questions, term_days, attachment_kib, \
                          history (all or none), size, invites (facilitators or members) and shared_power.";
 
 /// What a file that describes a charter may hold.
 pub const PARTS: &str = "It may hold purpose, audience, agreements, rules, confidentiality, reply_hours, \
-                         retention_days, advice (if_asked or welcome), language, questions, term_days, \
+                         retention_days, advice (if_asked or welcome), language, questions, term_days, attachment_kib, \
                          history (all or none), size and invites (facilitators or members). Nothing else of a group can change.";
 
 impl Described {
@@ -269,6 +279,7 @@ impl Described {
             language: self.language.or(other.language),
             questions: self.questions.or(other.questions),
             term_days: self.term_days.or(other.term_days),
+            attachment_kib: self.attachment_kib.or(other.attachment_kib),
             history: self.history.or(other.history),
             size: self.size.or(other.size),
             invites: self.invites.or(other.invites),
@@ -307,6 +318,7 @@ impl Described {
             language: self.language,
             questions: self.questions,
             term_days: self.term_days,
+            attachment_kib: self.attachment_kib,
             history: self.history,
             size: self.size,
             invites: self.invites,

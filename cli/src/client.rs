@@ -68,6 +68,25 @@ impl Client {
         self.whole(request(Method::POST, &route.0, Some("text/plain"), text.into())?).await
     }
 
+    /// Sends a file as it is.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn bytes<T: DeserializeOwned>(&self, route: Route, file: Vec<u8>) -> Result<T, Problem> {
+        self.whole(request(Method::POST, &route.0, Some("application/octet-stream"), file.into())?).await
+    }
+
+    /// Asks for bytes as they are.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn content(&self, route: Route) -> Result<Bytes, Problem> {
+        let response = self.begin(request(Method::GET, &route.0, None, Bytes::new())?).await?;
+        let succeeded = response.status().is_success();
+        let bytes = body(response).await?;
+        if succeeded { Ok(bytes) } else { Err(failure(&bytes)) }
+    }
+
     /// Ends something.
     ///
     /// # Errors

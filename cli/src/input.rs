@@ -89,6 +89,14 @@ pub fn edited(context: &Context, text: &str, most: usize) -> Result<Written, Pro
     edit(context, &editor, text, most)
 }
 
+/// A file as it is, "-" being stdin: as long as a text may be.
+///
+/// # Errors
+/// [`Code::StorageFailed`].
+pub fn whole(context: &Context, path: &Path) -> Result<Vec<u8>, Problem> {
+    Source { file: Some(path.to_owned()) }.read(context).map(|written| written.text)
+}
+
 /// One byte more than fits is read, so that a longer text is seen to be one, and no more.
 fn bounded(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();

@@ -8,6 +8,7 @@
 //! Refuses to touch a home that a node uses: what concerns a running node is asked of that node.
 
 mod ask;
+mod attach;
 mod catching_up;
 mod charter;
 mod client;

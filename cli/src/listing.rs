@@ -74,6 +74,7 @@ mod tests {
             intent: None,
             kind: None,
             notes: ContentNotes::default(),
+            attachments: Vec::new(),
             heard: false,
             unasked: false,
             acks: Vec::new(),

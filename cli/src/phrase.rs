@@ -5,7 +5,7 @@ use kith_node::api::types::{
     Post, Problem, Role, Rule, RuleName, Unshown,
 };
 
-use crate::{hearing, plain, when};
+use crate::{attach, hearing, plain, when};
 
 /// An id as people see it: long enough to be unique in any group, short enough to copy.
 pub fn id(id: &str) -> &str {
@@ -168,6 +168,7 @@ pub fn written(post: &Post, unfolded: bool) -> String {
         shown.push_str(line);
         shown.push('\n');
     }
+    shown.push_str(&attach::lines(&post.post, &post.attachments));
     shown.push_str(&hearing::after(post));
     shown
 }
@@ -247,6 +248,7 @@ mod tests {
             intent: None,
             kind: None,
             notes: ContentNotes::default(),
+            attachments: Vec::new(),
             heard: false,
             unasked: false,
             acks: Vec::new(),

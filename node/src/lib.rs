@@ -12,6 +12,7 @@ pub mod home;
 pub mod identity;
 pub mod mine;
 pub mod own_log;
+pub mod picture;
 pub mod run;
 pub mod search;
 pub mod secret;

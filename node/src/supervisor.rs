@@ -402,6 +402,7 @@ impl Supervisor {
         let paths = self.settings.home.paths().cell(&keys.dir);
         Opening {
             db: paths.db(),
+            files: paths.files(),
             own_log: paths.own_log(),
             secrets: self.member(&keys),
             keys,

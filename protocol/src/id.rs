@@ -103,6 +103,14 @@ name!(
     EnvelopeId, 32
 );
 name!(
+    /// An attachment: the hash of its mark and of the hashes of its sealed chunks.
+    AttachmentId, 32
+);
+name!(
+    /// What ties an attachment to whoever wrote the entry that names it, for those who can read that entry alone.
+    AttachmentMark, 16
+);
+name!(
     /// An epoch: the hash of its key.
     EpochId, 32
 );

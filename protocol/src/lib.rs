@@ -9,6 +9,7 @@
 
 pub mod address;
 pub mod admit;
+pub mod attachment;
 pub mod body;
 pub mod charter;
 pub mod circle;

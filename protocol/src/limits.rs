@@ -55,6 +55,22 @@ pub const LINK_LINE: usize = 1024;
 pub const ITEM_WORD: usize = 64;
 /// Tags of one item.
 pub const ITEM_TAGS: usize = 8;
+/// Attachments of one text or item.
+pub const ATTACHMENTS: usize = 4;
+/// One attachment before it is sealed, in bytes, whatever a charter says. Larger: refused with a sentence; remote: rejected.
+pub const ATTACHMENT: usize = 32 << 20;
+/// What an attachment shows, in its author's words, in bytes of UTF-8.
+pub const ATTACHMENT_WORDS: usize = 400;
+/// The name of an attached file, in bytes of UTF-8.
+pub const ATTACHMENT_NAME: usize = 128;
+/// One sealed chunk of an attachment, in bytes, but for the last, which may be shorter.
+pub const CHUNK: usize = 64 << 10;
+/// Chunks of one attachment: what [`ATTACHMENT`] takes.
+pub const CHUNKS: usize = 513;
+/// Chunks asked for at once. More: disconnected.
+pub const CHUNKS_WANTED: usize = 16;
+/// A message about chunks, in bytes. Larger: disconnected.
+pub const CHUNKS_MESSAGE: usize = 20 << 10;
 /// For how many weeks two are buddies, at most; then they may say yes again.
 pub const BUDDY_WEEKS: usize = 26;
 /// How often buddies would like to hear from each other, in bytes of UTF-8.

@@ -8,11 +8,12 @@ use kith_node::api::types::{
     AddItem, CheckItem, Delivery, Item, ItemKind, ItemState, Library, Relation, TEXT_MOST,
 };
 
+use crate::attach::Files;
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
 use crate::input::{self, Source};
-use crate::{charter, hearing, phrase, plain, when};
+use crate::{attach, charter, hearing, phrase, plain, when};
 
 /// Bytes of a file that describes an item.
 const FILE_MOST: usize = TEXT_MOST + 8 * 1024;
@@ -81,6 +82,8 @@ pub struct Add {
     /// The TOML file ("-" is stdin)
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
+    #[command(flatten)]
+    files: Files,
 }
 
 /// Which item.
@@ -159,9 +162,10 @@ impl Cmd {
 impl Add {
     fn run(self, context: &Context) -> Outcome {
         context.before_asking()?;
+        let files = self.files.prepare(context, async |_| Ok(self.group.group.clone()))?;
         if let Some(from) = &self.from {
             let add: AddItem = charter::read(from, HOLDS)?;
-            return self.send(context, &add);
+            return self.send(context, AddItem { attachments: files, ..add });
         }
         if !context.can_ask() {
             return Err(phrase::say_it("What you put in", "--from (\"-\" is stdin)"));
@@ -172,13 +176,13 @@ impl Add {
             return written.sent(Ok(Ending::Done));
         }
         let add = charter::described::<AddItem>(&written.text, HOLDS);
-        let sent = add.and_then(|add| self.send(context, &add));
+        let sent = add.and_then(|add| self.send(context, AddItem { attachments: files, ..add }));
         written.sent(sent)
     }
 
-    fn send(&self, context: &Context, add: &AddItem) -> Outcome {
+    fn send(&self, context: &Context, add: AddItem) -> Outcome {
         let route = Route::new(&["groups", &self.group.group, "library"])?;
-        let sent: Delivery = context.node(async |node| node.post(route, add).await)?;
+        let sent: Delivery = context.node(async |node| node.post(route, &add).await)?;
         context.output.answer(&sent, || {
             let id = phrase::id(&sent.post);
             format!("It is proposed. Two others look at it before it is listed.   [{id}]")
@@ -243,6 +247,7 @@ fn whole(item: &Item) -> String {
             words.push_str(&format!("    {line}\n"));
         }
     }
+    words.push_str(&attach::lines(&item.item, &item.attachments));
     for dispute in &item.disputes {
         words.push_str(&format!("\n{} says: {}\n", plain::line(&dispute.name), plain::block(&dispute.words)));
     }

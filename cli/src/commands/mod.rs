@@ -1,6 +1,7 @@
 //! One file for each command; verbs about one thing share a folder.
 
 mod ack;
+mod attachment;
 mod block;
 mod circle;
 mod completions;
@@ -117,6 +118,8 @@ pub enum Command {
     Library(library::Cmd),
     #[command(subcommand)]
     Circle(circle::Cmd),
+    #[command(subcommand)]
+    Attachment(attachment::Cmd),
     Letters(letters::List),
     #[command(subcommand)]
     Dm(dm::Dm),
@@ -190,6 +193,7 @@ impl Command {
             Command::Rota(cmd) => cmd.run(context),
             Command::Library(cmd) => cmd.run(context),
             Command::Circle(cmd) => cmd.run(context),
+            Command::Attachment(cmd) => cmd.run(context),
             Command::Letters(cmd) => cmd.run(context),
             Command::Dm(cmd) => cmd.run(context),
             Command::Buddy(cmd) => cmd.run(context),

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{Code, Delivery, DeliveryState, Problem};
+use kith_node::api::types::{Code, Delivery, DeliveryState, Id, Problem};
 
+use crate::attach::Files;
 use crate::client::{Client, Route};
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
@@ -29,6 +30,8 @@ pub struct Cmd {
     #[command(flatten)]
     notes: Notes,
     #[command(flatten)]
+    files: Files,
+    #[command(flatten)]
     source: Source,
     #[command(flatten)]
     waiting: Waiting,
@@ -46,8 +49,15 @@ impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let route = Route::new(&["groups", &self.group, "posts"])?;
         let route = route.with("intent", self.intent.map(IntentArg::code));
+        let files = self.files.prepare(context, async |_| Ok(self.group.clone()))?;
+        let route = attached(route, &files);
         write(context, self.notes.add_to(route), &self.source, &self.waiting)
     }
+}
+
+/// With files that the node has been given.
+pub fn attached(route: Route, files: &[Id]) -> Route {
+    route.with("attachments", Some(files.join(",").as_str()).filter(|files| !files.is_empty()))
 }
 
 /// Gets a text, sends it, tells how far it came.

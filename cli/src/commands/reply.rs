@@ -2,9 +2,11 @@
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
+use kith_node::api::types::{Code, Id, Problem, Thread};
 
-use super::post::{Waiting, write};
-use crate::client::Route;
+use super::post::{Waiting, attached, write};
+use crate::attach::Files;
+use crate::client::{Client, Route};
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::hearing::{KindArg, Notes};
@@ -25,6 +27,8 @@ pub struct Cmd {
     #[command(flatten)]
     notes: Notes,
     #[command(flatten)]
+    files: Files,
+    #[command(flatten)]
     source: Source,
     #[command(flatten)]
     waiting: Waiting,
@@ -34,6 +38,14 @@ impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let route = Route::new(&["posts", &self.post, "replies"])?;
         let route = route.with("kind", Some(self.kind.code()));
+        let files = self.files.prepare(context, async |node| self.group(node).await)?;
+        let route = attached(route, &files);
         write(context, self.notes.add_to(route), &self.source, &self.waiting)
+    }
+
+    /// The group that the post is in.
+    async fn group(&self, node: &Client) -> Result<Id, Problem> {
+        let thread: Thread = node.get(Route::new(&["posts", &self.post, "thread"])?).await?;
+        thread.posts.into_iter().next().map(|post| post.group).ok_or_else(|| Code::UnknownId.into())
     }
 }

@@ -10,7 +10,7 @@ use crate::exit::{Ending, Outcome};
 use crate::{ask, phrase};
 
 /// What happens to copies, in the words of every answer.
-const COPIES: &str = "Members' nodes drop the words when they hear of it; one that is off does so when it returns. \
+const COPIES: &str = "Members' nodes drop the words, and what went with them, when they hear of it; one that is off does so when it returns. \
                       Somebody who copied them, or runs a changed program, can keep them.";
 
 /// Take back what you wrote: one post, or all in a group

@@ -1,5 +1,6 @@
 //! What a request brings, within bounds, or a [`Problem`] that says what was wrong with it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -8,7 +9,9 @@ use axum::http::{HeaderMap, header, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use kith_protocol::limits;
 use serde::de::DeserializeOwned;
+use tokio::sync::OwnedSemaphorePermit;
 
+use super::Api;
 use super::types::{Code, Problem, WriteText};
 use crate::service::text;
 
@@ -27,6 +30,9 @@ pub struct LongBody<T>(pub T);
 
 /// The text of a post: the body itself, or the `text` of a JSON body.
 pub struct Text(pub String);
+
+/// A file: the body itself. It is in memory, and so takes one of few places.
+pub struct File(pub Vec<u8>, pub OwnedSemaphorePermit);
 
 /// Parts of the path, percent-decoded.
 pub struct Path<T>(pub T);
@@ -76,6 +82,17 @@ impl<S: Sync> FromRequest<S> for Text {
             read(request, limits::TEXT, Code::TextTooLarge).await?.to_vec()
         };
         text::check(bytes).map(Text)
+    }
+}
+
+impl FromRequest<Api> for File {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
+        let place = Arc::clone(&api.files).acquire_owned().await;
+        let place = place.map_err(|_| Problem::of(Code::NotOpen))?;
+        let bytes = read(request, limits::ATTACHMENT, Code::AttachmentTooLarge).await?;
+        Ok(File(bytes.into(), place))
     }
 }
 

@@ -38,6 +38,9 @@ pub const BASE: &str = "/api/v1";
 /// Streams served at once. One more is refused with [`Code::TooManyWatching`].
 pub const STREAMS: usize = 32;
 
+/// Files taken in at once, each in memory as a whole. Whoever brings one more waits.
+const FILES: usize = 2;
+
 /// How long answering may take; streams have begun by then. Later: [`Code::TookTooLong`].
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
@@ -46,6 +49,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 struct Api {
     service: Service,
     streams: Arc<Semaphore>,
+    files: Arc<Semaphore>,
     closing: CancellationToken,
 }
 
@@ -53,7 +57,12 @@ struct Api {
 pub fn router(service: Service, closing: CancellationToken) -> Router {
     let (routes, openapi) = openapi::routes().split_for_parts();
     let description = openapi::json(&openapi);
-    let api = Api { service, streams: Arc::new(Semaphore::new(STREAMS)), closing };
+    let api = Api {
+        service,
+        streams: Arc::new(Semaphore::new(STREAMS)),
+        files: Arc::new(Semaphore::new(FILES)),
+        closing,
+    };
     routes
         .route(
             openapi::PATH,

@@ -28,6 +28,7 @@ pub const PATH: &str = "/api/v1/openapi.json";
         (name = "groups", description = "Groups"),
         (name = "invites", description = "Invites, and coming in on one"),
         (name = "talk", description = "Posts and replies"),
+        (name = "attachments", description = "Files that go with what people write"),
         (name = "members", description = "Members, and acts on them"),
         (name = "mine", description = "What a person keeps for themselves: it never leaves the device"),
     ),

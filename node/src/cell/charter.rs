@@ -194,6 +194,7 @@ fn parts(changes: &Changes) -> CharterChanges {
         language: changes.language,
         questions: changes.questions,
         term_days: changes.term_days,
+        attachment_kib: changes.attachment.map(|cap| cap.0),
         history: changes.history.map(history),
         size: changes.size,
         invites: changes.inviters.map(inviters),
@@ -220,6 +221,7 @@ fn shown(charter: &charter::Charter) -> Charter {
         language: charter.language.clone(),
         questions: charter.questions.clone(),
         term_days: charter.term_days,
+        attachment_kib: charter.attachment.0,
         history: history(charter.history),
         size: charter.size,
         invites: inviters(charter.inviters),
@@ -244,6 +246,7 @@ pub(crate) fn read(wished: &Charter) -> charter::Charter {
         language: wished.language.clone(),
         questions: wished.questions.clone(),
         term_days: wished.term_days,
+        attachment: charter::AttachmentCap(wished.attachment_kib),
         history: match wished.history {
             History::All => charter::History::All,
             History::None => charter::History::None,

@@ -49,6 +49,7 @@ impl Engine {
             self.duties.weeks = weeks;
             self.send_roster();
         }
+        self.wish_for_small()?;
         if self.clocks.ahead() {
             return Ok(()); // What is written now would be put aside by the others.
         }

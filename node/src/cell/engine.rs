@@ -21,6 +21,7 @@ use kith_protocol::time::{Millis, Month};
 use tokio::sync::{broadcast, watch};
 
 use super::CellError;
+use super::attached::{Attached, Name};
 use super::clocks::Clocks;
 use super::deliveries::Deliveries;
 use super::doorstep::Taken;
@@ -63,8 +64,10 @@ pub(crate) enum Notice {
     },
     /// Something written here has come further.
     Delivered(EntryId),
-    /// Something was changed or taken back by its author.
+    /// Something was changed or taken back by its author, or has been fetched.
     Altered(EntryId),
+    /// Somebody wishes to have an attachment.
+    Wished(Name),
     /// Members, roles, invites or keys changed.
     Changed,
 }
@@ -129,6 +132,8 @@ pub(crate) struct Engine {
     pub(super) pace: Pace,
     /// How many posts this person's node takes in an hour.
     pub(super) posts_an_hour: u32,
+    /// Attachments that are here, or wished for.
+    pub(super) attached: Attached,
     /// What authors took back.
     pub(super) taken_back: TakenBack,
     /// Whose writing this person hides.
@@ -156,6 +161,7 @@ impl Engine {
             self.notices.clear();
             return Err(error);
         }
+        self.attached.take_away();
         let mut notices = std::mem::take(&mut self.notices);
         if std::mem::take(&mut self.changed) {
             self.unlooked = true;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use kith_protocol::admit::Verified;
 use kith_protocol::body::{Body, CheckItem, Helped, Item};
 use kith_protocol::group::Standing;
-use kith_protocol::id::{EntryId, MemberKey, ShortId};
+use kith_protocol::id::{AttachmentId, EntryId, MemberKey, ShortId};
 use kith_protocol::library::{Checks, ItemKind, Relation, Stands, Verdict};
 use kith_protocol::time::Millis;
 
@@ -26,7 +26,12 @@ const ITEMS_NOTE: &str = "library/items";
 
 impl Engine {
     /// Puts something into the library.
-    pub(crate) fn add_item(&mut self, item: Item) -> Result<EntryId, CellError> {
+    pub(crate) fn add_item(
+        &mut self,
+        mut item: Item,
+        attachments: &[AttachmentId],
+    ) -> Result<EntryId, CellError> {
+        item.attachments = self.prepared_attachments(attachments)?;
         self.write(Body::Item(item))
     }
 
@@ -162,6 +167,7 @@ impl Engine {
             language: item.language,
             tags: item.tags,
             notes: content_notes(&item.notes),
+            attachments: self.attachments_view(&id, &item.attachments),
             state: stands,
             review_by: review_by.map(|at| at.to_string()),
             overdue: review_by.is_some_and(|at| at < self.now()),

@@ -10,7 +10,9 @@
 //! Guarantees: nothing is shared between two cells but the process, the machine's address and the vault's
 //! thread. What a person wrote is durable before they are told so, and is passed on from then.
 
+mod attached;
 mod charter;
+mod chunks;
 mod circles;
 mod clocks;
 mod compacting;
@@ -21,6 +23,7 @@ mod desk_view;
 mod doorstep;
 mod duties;
 mod engine;
+mod fetching;
 mod findable;
 mod gatherings;
 mod handle;
@@ -138,6 +141,24 @@ pub(crate) enum CellError {
     /// This device's clock is so far ahead that others would put aside what is written.
     #[error("this device's clock is far ahead of the others'")]
     ClockAhead,
+    /// The charter lets an attachment have so many bytes, and this one has more.
+    #[error("larger than the charter lets an attachment be")]
+    AttachmentTooLarge(usize),
+    /// What is to be attached was not given to this node, or too long ago.
+    #[error("not prepared")]
+    NotPrepared,
+    /// There is no such attachment.
+    #[error("no such attachment")]
+    NoAttachment,
+    /// The attachment is not here yet, or not wholly.
+    #[error("not fetched yet")]
+    NotFetched,
+    /// The chunks of an attachment do not open: they are not what its author's entry says.
+    #[error("an attachment does not open")]
+    DoesNotOpen,
+    /// The attachments of this group take as much room as they may.
+    #[error("no room for more attachments")]
+    AttachmentsFull,
     /// No epoch to send under could be prepared.
     #[error("no key to send under")]
     Keys,

@@ -19,6 +19,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::engine::{Engine, Notice};
+use super::fetching::Fetching;
 use super::handle::StateSender;
 use super::intake::Taken;
 use super::sessions::{
@@ -84,6 +85,7 @@ pub(super) struct NetworkTask {
     /// Peers that proved an invite and were let in: they may reconcile the control set, which they need before
     /// they can prove that they are members.
     let_in: BTreeSet<PeerId>,
+    fetching: Fetching,
     tasks: JoinSet<Done>,
 }
 
@@ -97,7 +99,8 @@ impl NetworkTask {
         stop: CancellationToken,
     ) -> NetworkTask {
         let (peers, let_in, tasks) = (BTreeMap::new(), BTreeSet::new(), JoinSet::new());
-        NetworkTask { engine, network, events, notices, state, stop, peers, let_in, tasks }
+        let fetching = Fetching::new(engine.clone(), network.clone());
+        NetworkTask { engine, network, events, notices, state, stop, peers, let_in, fetching, tasks }
     }
 
     /// Runs until it is stopped, then shuts the network down.
@@ -115,6 +118,10 @@ impl NetworkTask {
                     Err(RecvError::Closed) => break,
                 },
                 Some(done) = self.tasks.join_next() => self.finished(done.unwrap_or(Done::Other)),
+                Some(ended) = self.fetching.next() => {
+                    self.fetching.ended(ended).await;
+                    self.fetch().await;
+                }
                 event = self.events.recv() => match event {
                     Some(event) => self.meet(event).await,
                     None => break,
@@ -151,6 +158,10 @@ impl NetworkTask {
         let (entry, bytes) = match notice {
             Notice::Publish { entry, bytes } => (entry, bytes),
             Notice::HandOver { to, letters } => return self.hand_over(&to, &letters),
+            Notice::Wished(name) => {
+                self.fetching.again(&name);
+                return self.fetch().await;
+            }
             _ => return,
         };
         if bytes.len() > limits::GOSSIP {
@@ -224,6 +235,7 @@ impl NetworkTask {
             Proved { who, dirty: true, busy, again, rest: now + wait, due: now + RECONCILE_EVERY },
         );
         self.state.send_modify(|_| {});
+        self.fetching.came(&peer);
         if direction == Direction::Outbound {
             self.approach(peer);
         }
@@ -306,7 +318,8 @@ impl NetworkTask {
                     Done::Other
                 });
             }
-            (Kind::Receipt | Kind::Letter, _) => {}
+            (Kind::Chunks, Who::Member { key, .. }) => self.fetching.serve(stream, key),
+            (Kind::Receipt | Kind::Letter | Kind::Chunks, _) => {}
         }
     }
 
@@ -385,6 +398,14 @@ impl NetworkTask {
         }
     }
 
+    /// Fetches what is wished for, from members' nodes that are connected.
+    async fn fetch(&mut self) {
+        let member = |proved: &Proved| matches!(proved.who, Who::Member { .. });
+        let peers = self.peers.iter().filter(|(_, proved)| member(proved));
+        let peers: Vec<PeerId> = peers.map(|(peer, _)| *peer).collect();
+        self.fetching.begin(&peers).await;
+    }
+
     fn finished(&mut self, done: Done) {
         match done {
             Done::Synced(peer, synced) => {
@@ -448,6 +469,7 @@ impl NetworkTask {
             })
             .collect();
         let _ = self.engine.write(move |engine| engine.look_after(&connected)).await;
+        self.fetch().await;
         let now = Instant::now();
         let ready =
             |proved: &Proved| !proved.busy && proved.rest <= now && (proved.dirty || proved.due <= now);

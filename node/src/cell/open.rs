@@ -22,6 +22,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 
 use super::CellError;
+use super::attached::Attached;
 use super::clocks::Clocks;
 use super::deliveries::Deliveries;
 use super::doorstep::Taken;
@@ -43,6 +44,7 @@ use super::withdrawing::TakenBack;
 use crate::clock::Clock;
 use crate::disk::RealDisk;
 use crate::own_log::{Form, OwnLog, Record, Verdict};
+use crate::store::chunks::ChunkFiles;
 use crate::store::{Arrival, Held, SledStore, Store, StoreError, copying, quarantine};
 use crate::swarm::{Me, Roster};
 use crate::vault::{CellKeys, LogKeys, VaultHandle};
@@ -59,6 +61,8 @@ const HEADS_FROM: usize = 64;
 pub(crate) struct Opening {
     /// Where its database is.
     pub(crate) db: PathBuf,
+    /// Where its attachments are.
+    pub(crate) files: PathBuf,
     /// Where its own log is.
     pub(crate) own_log: PathBuf,
     /// Its keys, as the vault has them.
@@ -130,6 +134,7 @@ impl Engine {
         let splits = Splits::of(store.as_ref())?;
         let pace = Pace::of(store.as_ref())?;
         let (db, data_keys, cache) = (opening.db.clone(), opening.keys.data_keys(), opening.cache);
+        let attached = Attached::of(store.as_ref(), ChunkFiles::new(&opening.files, &data_keys))?;
         let mut engine = Engine {
             id: opening.keys.group,
             salt: opening.keys.salt,
@@ -137,6 +142,7 @@ impl Engine {
             joining: opening.keys.joining.clone(),
             refilling: lost || damaged,
             hidden: Hidden { muted: opening.keys.muted.clone(), blocked: opening.keys.blocked.clone() },
+            attached,
             taken_back,
             hearing: Hearing::of(store.as_ref())?,
             splits,
@@ -183,6 +189,7 @@ impl Engine {
         engine.splits.replay_ended();
         engine.prune(Files { db: &db, keys: data_keys, cache })?;
         engine.replay_own(records);
+        engine.tidy_attachments()?;
         engine.find_heads()?;
         engine.recall_pace()?;
         if let Beginning::Found(genesis) = beginning {

@@ -352,7 +352,9 @@ impl Library {
                 self.changed.insert(entry.short());
             }
             Some(Notice::Changed) => self.months = true,
-            Some(Notice::Publish { .. } | Notice::HandOver { .. } | Notice::Delivered(_)) => {}
+            Some(
+                Notice::Publish { .. } | Notice::HandOver { .. } | Notice::Delivered(_) | Notice::Wished(_),
+            ) => {}
             None => self.missed = true,
         }
     }

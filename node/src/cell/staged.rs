@@ -74,6 +74,11 @@ impl Staged {
         self.envelopes.contains(id)
     }
 
+    /// Whether an entry is among the changes.
+    pub(super) fn holds_entry(&self, id: &EntryId) -> bool {
+        self.copies.contains_key(id)
+    }
+
     /// An envelope among the changes, and what it holds.
     pub(super) fn bytes_of(&self, id: &EnvelopeId) -> Option<(&[u8], Option<&Placed>)> {
         if !self.holds(id) {

@@ -341,6 +341,7 @@ impl Engine {
         if !(shown || mine) || self.hidden.has(&author) {
             return Ok(None);
         }
+        let attachments = self.attachments_view(&placed.entry, entry.body.attachments());
         let (text, reply_to, manner, notes) = match entry.body {
             Body::Post(post) => (post.text, None, Manner::Post(post.intent), post.notes),
             Body::Reply(reply) => (reply.text, Some(reply.to), Manner::Reply(reply.kind), reply.notes),
@@ -358,7 +359,8 @@ impl Engine {
         };
         let moderation = self.moderation_of(&author, &placed.entry, entry.time);
         let open = moderation.as_ref().is_none_or(|moderation| moderation.measure == types::Measure::Folded);
-        let text = if open || self.may_read_held(&author) { text } else { String::new() };
+        let (text, attachments) =
+            if open || self.may_read_held(&author) { (text, attachments) } else { Default::default() };
         let state =
             if mine { self.delivery_state(&placed.entry, self.connected)?.0 } else { DeliveryState::Held };
         let told = self.told_view(&placed.entry, mine)?;
@@ -372,6 +374,7 @@ impl Engine {
             intent: manner.intent(),
             kind: manner.kind(),
             notes: content_notes(&notes),
+            attachments,
             heard: self.marks(held, &author)?.heard(),
             unasked: !mine && self.is_unasked(manner, reply_to.as_ref(), &author)?,
             acks: told.acks,
@@ -411,6 +414,7 @@ impl Engine {
             intent: None,
             kind: None,
             notes: types::ContentNotes::default(),
+            attachments: Vec::new(),
             heard: false,
             unasked: false,
             acks: Vec::new(),

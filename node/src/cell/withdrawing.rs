@@ -173,6 +173,7 @@ impl Engine {
             self.notices.push(Notice::Altered(*verified.entry_id()));
             return Ok(Stub::of(verified.envelope()));
         }
+        self.meet_attachments(verified);
         match &verified.entry().body {
             Body::Withdraw(withdraw) => self.take_back(verified.author(), &withdraw.entries)?,
             Body::Edit(edit) => self.note_edit(verified, &edit.post)?,
@@ -239,6 +240,7 @@ impl Engine {
                 let Some(stub) = Stub::of(&envelope) else { continue };
                 self.staged.shrink(what.envelope, stub.encode());
                 self.payload_went()?;
+                self.let_attachments_go(&what.entry);
                 self.forget_told(&what.entry.short());
                 if *author == self.me() {
                     self.own.forget_payload(&what.log, what.seq, stub.encode());

@@ -15,7 +15,7 @@ use kith_protocol::epoch::mint::{Plan, Recipient};
 use kith_protocol::epoch::{Clear, EpochKey};
 use kith_protocol::group::Standing;
 use kith_protocol::hearing::Intent;
-use kith_protocol::id::{DropMark, EntryId, EpochId, LogId, MemberKey, ShortId};
+use kith_protocol::id::{AttachmentId, DropMark, EntryId, EpochId, LogId, MemberKey, ShortId};
 use kith_protocol::limits;
 
 use super::CellError;
@@ -33,13 +33,20 @@ impl Engine {
         text: String,
         intent: Option<Intent>,
         notes: ContentNotes,
+        attachments: &[AttachmentId],
     ) -> Result<EntryId, CellError> {
         let intent = intent.unwrap_or_else(|| self.usual_intent());
-        self.write(Body::Post(Post { text, intent, notes }))
+        let attachments = self.prepared_attachments(attachments)?;
+        self.write(Body::Post(Post { text, intent, notes, attachments }))
     }
 
     /// Writes a reply, unless it is advice that nobody asked for.
-    pub(crate) fn reply(&mut self, reply: Reply) -> Result<EntryId, CellError> {
+    pub(crate) fn reply(
+        &mut self,
+        mut reply: Reply,
+        attachments: &[AttachmentId],
+    ) -> Result<EntryId, CellError> {
+        reply.attachments = self.prepared_attachments(attachments)?;
         self.may_advise(&reply.to, reply.kind)?;
         self.write(Body::Reply(reply))
     }

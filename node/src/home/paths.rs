@@ -107,6 +107,11 @@ impl CellPaths {
         self.dir.join("db")
     }
 
+    /// The folder of attachments, in sealed chunks.
+    pub fn files(&self) -> PathBuf {
+        self.dir.join("files")
+    }
+
     /// The own log.
     pub fn own_log(&self) -> PathBuf {
         self.dir.join("own.log")

@@ -165,6 +165,6 @@ async fn event(cell: &Cell, notice: Notice) -> Result<Option<Event>, ServiceErro
             let state = cell.engine.read(|engine| Ok(engine.group_state())).await?;
             Some(Event::Group { group: cell.id.to_string(), state })
         }
-        Notice::Publish { .. } | Notice::HandOver { .. } => None,
+        Notice::Publish { .. } | Notice::HandOver { .. } | Notice::Wished(_) => None,
     })
 }

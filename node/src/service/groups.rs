@@ -156,6 +156,20 @@ impl From<CellError> for ServiceError {
                 let (_, hint) = Code::BadWords.words();
                 ServiceError::new(Code::BadWords, super::problem::sentence(&why), hint)
             }
+            CellError::AttachmentTooLarge(_) => ServiceError::new(
+                Code::AttachmentTooLarge,
+                "This attachment is larger than the charter of the group allows, and is not fetched.",
+                "Whoever wrote it can send a smaller one; facilitators can change the charter.",
+            ),
+            CellError::NotPrepared => super::attachments::not_prepared(),
+            CellError::NoAttachment => ServiceError::new(
+                Code::UnknownId,
+                "Nothing that is shown here has such an attachment.",
+                "\"kith attachment list\" shows what there is, with numbers. What was taken back is gone.",
+            ),
+            CellError::NotFetched => Code::NotFetched.into(),
+            CellError::DoesNotOpen => Code::AttachmentBroken.into(),
+            CellError::AttachmentsFull => Code::AttachmentsFull.into(),
             CellError::DiskFull => Code::DiskFull.into(),
             CellError::Storage(_) | CellError::Broken => Code::StorageFailed.into(),
         }

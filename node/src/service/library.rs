@@ -41,8 +41,9 @@ impl Service {
     pub async fn library_add(&self, group: &str, add: AddItem) -> Result<Delivery, ServiceError> {
         let cell = self.cell(group).await?;
         let now = self.node()?.clock.now();
+        let attachments = super::attachments::prepared(&add.attachments)?;
         let item = read(add, now)?;
-        written(&cell, move |engine| engine.add_item(item)).await
+        written(&cell, move |engine| engine.add_item(item, &attachments)).await
     }
 
     /// Says what I found, looking at an item; of my own, when somebody should look again.
@@ -81,7 +82,7 @@ impl Service {
         written(&cell, move |engine| engine.item_helped(&item, words)).await
     }
 
-    async fn find_item(&self, given: &str) -> Result<(Cell, EntryId), ServiceError> {
+    pub(super) async fn find_item(&self, given: &str) -> Result<(Cell, EntryId), ServiceError> {
         let mut found = Vec::new();
         for cell in self.cells()?.values() {
             let names = cell.engine.read(|engine: &mut Engine| engine.item_names()).await?;
@@ -156,5 +157,6 @@ fn read(add: AddItem, now: Millis) -> Result<body::Item, ServiceError> {
         tags: add.tags.iter().map(|tag| tag.trim().to_owned()).collect(),
         notes: notes(Some(&add.mentions), Some(&add.note))?.unwrap_or_default(),
         review_by: review_by(add.review_in_days, now),
+        attachments: Vec::new(),
     })
 }

@@ -174,6 +174,7 @@ mod tests {
             intent: None,
             kind: None,
             notes: crate::api::types::ContentNotes::default(),
+            attachments: Vec::new(),
             heard: false,
             unasked: false,
             acks: Vec::new(),

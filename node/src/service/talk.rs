@@ -6,6 +6,7 @@ use kith_protocol::body::Reply;
 use kith_protocol::id::{EntryId, ShortId};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::attachments::named;
 use super::feed::posts;
 use super::hearing::{given, meant};
 use super::{Feed, PAGE_MOST, Service, ServiceError};
@@ -25,7 +26,8 @@ impl Service {
     pub async fn post(&self, group: &str, text: String, as_meant: Meant) -> Result<Delivery, ServiceError> {
         let (intent, notes) = meant(&as_meant)?;
         let cell = self.cell(group).await?;
-        written(&cell, move |engine| engine.post(text, intent, notes.unwrap_or_default())).await
+        let attachments = named(as_meant.attachments.as_deref())?;
+        written(&cell, move |engine| engine.post(text, intent, notes.unwrap_or_default(), &attachments)).await
     }
 
     /// Answers a post or reply, in the group that one is in.
@@ -35,8 +37,9 @@ impl Service {
     pub async fn reply(&self, post: &str, text: String, as_given: Given) -> Result<Delivery, ServiceError> {
         let (kind, notes) = given(&as_given)?;
         let (cell, to) = self.find_post(post).await?;
-        let reply = Reply { text, to: to.short(), kind, notes };
-        written(&cell, move |engine| engine.reply(reply)).await
+        let attachments = named(as_given.attachments.as_deref())?;
+        let reply = Reply { kind, notes, ..Reply::new(to.short(), text) };
+        written(&cell, move |engine| engine.reply(reply, &attachments)).await
     }
 
     /// Puts other words in place of what I wrote. The text has been through [`super::text::check`].
@@ -46,6 +49,13 @@ impl Service {
     pub async fn edit(&self, post: &str, text: String, as_meant: Meant) -> Result<Delivery, ServiceError> {
         let (intent, notes) = meant(&as_meant)?;
         let (cell, entry) = self.find_post(post).await?;
+        if as_meant.attachments.is_some() {
+            return Err(ServiceError::new(
+                Code::BadRequest,
+                "What goes with a post stays with it when its words change.",
+                "To take an attachment back, take the post back and write it anew.",
+            ));
+        }
         written(&cell, move |engine| engine.edit(&entry, text, intent, notes)).await
     }
 

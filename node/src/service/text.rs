@@ -74,6 +74,13 @@ pub fn charter(charter: &Charter) -> Result<(), ServiceError> {
     list("agreement", &charter.agreements)?;
     list("rule", &charter.rules)?;
     each("question", &charter.questions, limits::QUESTIONS, limits::QUESTION)?;
+    if usize::try_from(charter.attachment_kib).is_ok_and(|kib| kib > limits::ATTACHMENT >> 10) {
+        return Err(ServiceError::new(
+            Code::BadWords,
+            format!("An attachment can have at most {} KiB.", limits::ATTACHMENT >> 10),
+            "Choose a smaller number; 0 is for none at all.",
+        ));
+    }
     let (most, kind) = if charter.shared_power {
         (limits::SHARED_POWER_MEMBERS, "A group in which everybody facilitates")
     } else {

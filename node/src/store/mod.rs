@@ -41,6 +41,7 @@ use minicbor::{Decode, Encode};
 
 use crate::disk::{Disk, RealDisk};
 
+pub mod chunks;
 pub mod copying;
 mod error;
 mod index;

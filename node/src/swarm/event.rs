@@ -50,7 +50,7 @@ impl Who {
         match kind {
             // Of those who proved an invite, the cell serves the ones it has let in.
             Kind::Sync | Kind::Join => true,
-            Kind::Receipt | Kind::Letter => matches!(self, Who::Member { .. }),
+            Kind::Receipt | Kind::Letter | Kind::Chunks => matches!(self, Who::Member { .. }),
         }
     }
 

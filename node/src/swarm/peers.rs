@@ -79,6 +79,7 @@ struct BySort {
     join: Slots,
     receipt: Slots,
     letter: Slots,
+    chunks: Slots,
 }
 
 impl BySort {
@@ -88,6 +89,7 @@ impl BySort {
             Kind::Join => &self.join,
             Kind::Receipt => &self.receipt,
             Kind::Letter => &self.letter,
+            Kind::Chunks => &self.chunks,
         }
     }
 }

@@ -22,11 +22,13 @@ pub enum Kind {
     Receipt,
     /// A letter handed over in person, before it comes by way of the others.
     Letter,
+    /// Sealed chunks of attachments, from whoever has them.
+    Chunks,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 4] = [Kind::Sync, Kind::Join, Kind::Receipt, Kind::Letter];
+    pub const ALL: [Kind; 5] = [Kind::Sync, Kind::Join, Kind::Receipt, Kind::Letter, Kind::Chunks];
 
     /// The protocol's name on the wire: the same for every group.
     pub fn protocol(self) -> StreamProtocol {
@@ -35,6 +37,7 @@ impl Kind {
             Kind::Join => StreamProtocol::new("/kith/join/1"),
             Kind::Receipt => StreamProtocol::new("/kith/receipt/1"),
             Kind::Letter => StreamProtocol::new("/kith/letter/1"),
+            Kind::Chunks => StreamProtocol::new("/kith/chunks/1"),
         }
     }
 }
@@ -89,14 +92,17 @@ impl AsyncWrite for Stream {
 }
 
 /// Writes one frame, its length (four bytes, most significant first) before it, and sends it off.
-pub(crate) async fn write_frame(stream: &mut Stream, frame: &[u8]) -> io::Result<()> {
+pub(crate) async fn write_frame(stream: &mut (impl AsyncWrite + Unpin), frame: &[u8]) -> io::Result<()> {
     let length = u32::try_from(frame.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
     stream.write_all(&[&length.to_be_bytes(), frame].concat()).await?;
     stream.flush().await
 }
 
 /// Reads one frame of at most `most` bytes; none if the stream ends in order before it begins.
-pub(crate) async fn read_frame(stream: &mut Stream, most: usize) -> io::Result<Option<Vec<u8>>> {
+pub(crate) async fn read_frame(
+    stream: &mut (impl AsyncRead + Unpin),
+    most: usize,
+) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
     if stream.read(&mut length[..1]).await? == 0 {
         return Ok(None);

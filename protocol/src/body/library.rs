@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
+use super::attached::{self, Attachment};
 use super::notes::ContentNotes;
 use super::words;
 use crate::codec::{CodecError, at_most};
@@ -58,6 +59,10 @@ pub struct Item {
     /// When somebody should look again whether it still holds.
     #[n(11)]
     pub review_by: Option<Millis>,
+    /// What goes with it: at most [`limits::ATTACHMENTS`].
+    #[n(12)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 /// Somebody looked at an item. The last word of a member about an item holds; its author's says nothing but when to look
@@ -103,6 +108,7 @@ impl Item {
         at_most(self.language.len(), limits::LANGUAGE, "language")?;
         at_most(self.tags.len(), limits::ITEM_TAGS, "tags")?;
         self.tags.iter().try_for_each(|tag| words(tag, limits::ITEM_WORD, "tag"))?;
+        attached::check(&self.attachments)?;
         self.notes.check()
     }
 }

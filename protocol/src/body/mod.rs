@@ -4,6 +4,7 @@
 //! this version does not know is kept and forwarded as it came, and neither shown nor acted upon.
 
 mod access;
+mod attached;
 mod charter;
 mod circle;
 mod doorstep;
@@ -19,6 +20,7 @@ mod talk;
 mod withdraw;
 
 pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
+pub use attached::{Attachment, AttachmentKey, Media};
 pub use charter::{Accept, Amend};
 pub use circle::{Circle, CircleDoor, CircleFormat};
 pub use doorstep::Doorstep;
@@ -272,6 +274,16 @@ impl Body {
             Body::Helped(body) => codec::encode(body),
             Body::Circle(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
+        }
+    }
+
+    /// What goes with it.
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Body::Post(body) => &body.attachments,
+            Body::Reply(body) => &body.attachments,
+            Body::Item(body) => &body.attachments,
+            _ => &[],
         }
     }
 

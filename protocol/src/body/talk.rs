@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
+use super::attached::{self, Attachment};
 use super::notes::ContentNotes;
 use crate::codec::{CodecError, at_most};
 use crate::hearing::{Intent, ReplyKind};
@@ -25,6 +26,10 @@ pub struct Post {
     #[n(2)]
     #[cbor(default, skip_if = "ContentNotes::is_empty")]
     pub notes: ContentNotes,
+    /// What goes with it: at most [`limits::ATTACHMENTS`].
+    #[n(3)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 /// A text in answer to a post or another reply. As in [`Post`], fields that say nothing are left out.
@@ -45,16 +50,26 @@ pub struct Reply {
     #[n(3)]
     #[cbor(default, skip_if = "ContentNotes::is_empty")]
     pub notes: ContentNotes,
+    /// What goes with it, as in [`Post`].
+    #[n(4)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 impl Post {
     /// A text that wishes for nothing but to be heard.
     pub fn new(text: impl Into<String>) -> Post {
-        Post { text: text.into(), intent: Intent::default(), notes: ContentNotes::default() }
+        Post {
+            text: text.into(),
+            intent: Intent::default(),
+            notes: ContentNotes::default(),
+            attachments: Vec::new(),
+        }
     }
 
     pub(super) fn check(&self) -> Result<(), CodecError> {
         text(&self.text)?;
+        attached::check(&self.attachments)?;
         self.notes.check()
     }
 }
@@ -62,11 +77,18 @@ impl Post {
 impl Reply {
     /// A text that shows that somebody listened.
     pub fn new(to: ShortId, text: impl Into<String>) -> Reply {
-        Reply { text: text.into(), to, kind: ReplyKind::default(), notes: ContentNotes::default() }
+        Reply {
+            text: text.into(),
+            to,
+            kind: ReplyKind::default(),
+            notes: ContentNotes::default(),
+            attachments: Vec::new(),
+        }
     }
 
     pub(super) fn check(&self) -> Result<(), CodecError> {
         text(&self.text)?;
+        attached::check(&self.attachments)?;
         self.notes.check()
     }
 }

@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{Advice, Charter, History, Inviters};
+use super::{Advice, AttachmentCap, Charter, History, Inviters};
 use crate::codec::{self, CodecError, at_most};
 use crate::id::hash;
 use crate::limits;
@@ -54,6 +54,9 @@ pub struct Changes {
     /// See [`Charter::term_days`].
     #[n(14)]
     pub term_days: Option<u32>,
+    /// See [`Charter::attachment`].
+    #[n(15)]
+    pub attachment: Option<AttachmentCap>,
 }
 
 impl Changes {
@@ -77,6 +80,7 @@ impl Changes {
             language: other(&old.language, &new.language),
             questions: other(&old.questions, &new.questions),
             term_days: other(&old.term_days, &new.term_days),
+            attachment: other(&old.attachment, &new.attachment),
         }
     }
 
@@ -99,6 +103,7 @@ impl Changes {
             language: new.language.unwrap_or(charter.language),
             questions: new.questions.unwrap_or(charter.questions),
             term_days: new.term_days.unwrap_or(charter.term_days),
+            attachment: new.attachment.unwrap_or(charter.attachment),
         }
     }
 
@@ -117,6 +122,7 @@ impl Changes {
             language: None,
             questions: None,
             term_days: None,
+            attachment: None,
             ..self.clone()
         };
         !light.is_empty()
@@ -143,6 +149,7 @@ impl Changes {
         self.agreements.as_ref().map_or(Ok(()), |said| list(said))?;
         self.rules.as_ref().map_or(Ok(()), |said| list(said))?;
         self.questions.as_ref().map_or(Ok(()), |said| questions(said))?;
+        self.attachment.map_or(Ok(()), AttachmentCap::check)?;
         let size = usize::try_from(self.size.unwrap_or(0)).unwrap_or(usize::MAX);
         at_most(size, limits::MEMBERS, "size of the group")
     }

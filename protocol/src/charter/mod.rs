@@ -52,6 +52,35 @@ pub enum Advice {
     Welcome,
 }
 
+/// How large an attachment may be, in KiB; 0: the group has none. Never above [`limits::ATTACHMENT`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(transparent)]
+pub struct AttachmentCap(#[n(0)] pub u32);
+
+impl AttachmentCap {
+    /// 5 MiB, a photograph or a scanned document: what holds if a charter says nothing.
+    pub const USUAL: AttachmentCap = AttachmentCap(5 * 1024);
+
+    /// In bytes.
+    pub fn bytes(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX).saturating_mul(1024).min(limits::ATTACHMENT)
+    }
+
+    fn is_default(&self) -> bool {
+        *self == AttachmentCap::default()
+    }
+
+    fn check(self) -> Result<(), CodecError> {
+        at_most(usize::try_from(self.0).unwrap_or(usize::MAX), limits::ATTACHMENT >> 10, "attachment")
+    }
+}
+
+impl Default for AttachmentCap {
+    fn default() -> AttachmentCap {
+        AttachmentCap::USUAL
+    }
+}
+
 /// What no group lets anybody write, whatever its charter says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 #[cbor(index_only)]
@@ -164,6 +193,10 @@ pub struct Charter {
     #[n(14)]
     #[cbor(default, skip_if = "changes::none32")]
     pub term_days: u32,
+    /// How large an attachment may be.
+    #[n(15)]
+    #[cbor(default, skip_if = "AttachmentCap::is_default")]
+    pub attachment: AttachmentCap,
 }
 
 impl Default for Charter {
@@ -185,6 +218,7 @@ impl Default for Charter {
             language: String::new(),
             questions: Vec::new(),
             term_days: 0,
+            attachment: AttachmentCap::default(),
         }
     }
 }
@@ -196,7 +230,7 @@ impl Charter {
     }
 
     /// The hash of what members are asked about again when it changes: all but size, reply window, advice,
-    /// language, what is asked of newcomers, and terms of office.
+    /// language, what is asked of newcomers, terms of office, and the size of attachments.
     pub fn terms(&self) -> [u8; 32] {
         let other = Charter::default();
         let terms = Charter {
@@ -206,6 +240,7 @@ impl Charter {
             language: other.language,
             questions: other.questions,
             term_days: other.term_days,
+            attachment: other.attachment,
             ..self.clone()
         };
         hash("kith/1/terms", &[&codec::encode(&terms)])
@@ -219,6 +254,7 @@ impl Charter {
         changes::list(&self.agreements)?;
         changes::list(&self.rules)?;
         changes::questions(&self.questions)?;
+        self.attachment.check()?;
         let most = if self.shared_power { limits::SHARED_POWER_MEMBERS } else { limits::MEMBERS };
         at_most(usize::try_from(self.size).unwrap_or(usize::MAX), most, "size of the group")
     }

@@ -13,7 +13,7 @@
 //! The gate tag is left out of the envelope's id, so that it can be checked against the id alone; the payload
 //! enters it as a hash, so that a withdrawn payload can go while the envelope keeps its name.
 
-mod padding;
+pub(crate) mod padding;
 mod seal;
 mod stub;
 

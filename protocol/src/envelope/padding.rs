@@ -5,7 +5,7 @@
 use crate::limits;
 
 /// The padded length of a plaintext of `length` bytes: at least [`limits::PADDED_LEAST`].
-pub(super) fn padded(length: usize) -> usize {
+pub(crate) fn padded(length: usize) -> usize {
     let length = length.max(limits::PADDED_LEAST);
     // The least is 256, so both logarithms exist: 8 and 4 there.
     let exponent = length.checked_ilog2().unwrap_or(8);

@@ -37,6 +37,9 @@ pub(super) fn charter<'a>(record: &'a Record, stands: &Stands, set: &Past) -> Co
         retention_days: merge
             .strictest(|changes| changes.retention_days, |days| u64::from(days.wrapping_sub(1)))
             .unwrap_or(old.retention_days),
+        attachment: merge
+            .strictest(|changes| changes.attachment, |cap| u64::from(cap.0))
+            .unwrap_or(old.attachment),
         advice: merge
             .strictest(|changes| changes.advice, |advice| u64::from(*advice == Advice::Welcome))
             .unwrap_or(old.advice),

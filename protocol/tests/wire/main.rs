@@ -10,6 +10,7 @@
     reason = "all of it is tests"
 )]
 
+mod attachment;
 mod circle;
 mod document;
 mod door;

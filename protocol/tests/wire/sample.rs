@@ -2,15 +2,18 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Body, CheckItem, Circle, CircleDoor, CircleFormat, Claim, ContentNotes, Demote,
-    Doorstep, Duty, Edit, Elect, Genesis, Heard, Helped, Invite, InviteMode, Item, Join, Kind, Leave, Letter,
-    LogHead, Measure, Mention, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke,
-    Role, Slot, StepBack, StillNeed, Task, Withdraw, Withdrawn, Wrap,
+    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckItem, Circle, CircleDoor, CircleFormat,
+    Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Genesis, Heard, Helped, Invite, InviteMode,
+    Item, Join, Kind, Leave, Letter, LogHead, Measure, Media, Mention, Mint, Moderate, NeedKey, OpenLog,
+    Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Withdraw, Withdrawn,
+    Wrap,
 };
-use kith_protocol::charter::{Advice, Changes, Charter, Floor, History, Inviters, Rule};
+use kith_protocol::charter::{Advice, AttachmentCap, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
 use kith_protocol::hearing::{Intent, ReplyKind};
-use kith_protocol::id::{EntryId, EnvelopeId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId};
+use kith_protocol::id::{
+    AttachmentId, EntryId, EnvelopeId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId,
+};
 use kith_protocol::identity::{MemberSecrets, Seed};
 use kith_protocol::invite::{InviteSecret, Link, Way};
 use kith_protocol::library::{ItemKind, Relation, Verdict};
@@ -84,6 +87,18 @@ pub fn group() -> GroupId {
     genesis().group_id()
 }
 
+/// A picture of 340 000 bytes.
+fn attachment() -> Attachment {
+    Attachment {
+        id: AttachmentId([0x74; 32]),
+        key: AttachmentKey::from_bytes([0x75; 32]),
+        size: 340_000,
+        media: Media::JPEG,
+        words: "Beans, as high as the fence".into(),
+        name: String::new(),
+    }
+}
+
 /// An amendment of everything that can be amended.
 fn amend() -> Amend {
     Amend {
@@ -102,6 +117,7 @@ fn amend() -> Amend {
             language: Some("en-GB".into()),
             questions: Some(vec!["What brings you here?".into()]),
             term_days: Some(180),
+            attachment: Some(AttachmentCap(8 * 1024)),
         },
         reason: "We talked about it on Tuesday".into(),
     }
@@ -288,6 +304,21 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
                 tags: vec!["nights".into()],
                 notes: ContentNotes::default(),
                 review_by: Some(TIME.plus(365 * 24 * 3_600_000)),
+                attachments: vec![],
+            }),
+        ),
+        (
+            "post with attachments",
+            Body::Post(Post {
+                attachments: vec![attachment(), Attachment { words: String::new(), ..attachment() }],
+                ..Post::new("The garden, this morning.")
+            }),
+        ),
+        (
+            "reply with an attachment",
+            Body::Reply(Reply {
+                attachments: vec![attachment()],
+                ..Reply::new(ShortId([0x2a; 16]), "And mine.")
             }),
         ),
         (

@@ -5,9 +5,11 @@ use std::fs;
 
 use data_encoding::BASE64URL_NOPAD;
 use kith_node::api::types::{CreateGroup, CreateInvite, Join, Leave, Promote, Remove, WriteText};
+use kith_node::picture;
 use kith_node::service::text;
 use kith_protocol::address::AddressRecord;
 use kith_protocol::admit;
+use kith_protocol::attachment;
 use kith_protocol::entrance::{self, Ask, Word};
 use kith_protocol::entry::{Bond, Entry, SignedEntry};
 use kith_protocol::envelope::{self, Envelope, Stub};
@@ -97,6 +99,21 @@ pub fn all() -> Vec<Door> {
         }),
         door("sync frames", 15, session::samples(), |bytes| steady(bytes, Message::decode, Message::encode)),
         door("sync sessions", 5, session::samples(), session::survives),
+        door("chunk questions", 3, bytes("attachment", "ask"), |bytes| {
+            steady(bytes, attachment::Ask::decode, attachment::Ask::encode)
+        }),
+        door("chunk offers", 3, bytes("attachment", "offer"), |bytes| {
+            steady(bytes, attachment::Offer::decode, attachment::Offer::encode)
+        }),
+        door("chunk wishes", 3, bytes("attachment", "want"), |bytes| {
+            steady(bytes, attachment::Want::decode, attachment::Want::encode)
+        }),
+        door("lists of chunks", 3, bytes("attachment", "manifest"), |bytes| {
+            steady(bytes, attachment::Manifest::decode, attachment::Manifest::encode)
+        }),
+        door("pictures", 3, pictures(), |bytes| {
+            picture::clean(bytes).bytes.is_some_and(|shown| picture::clean(&shown).bytes == Some(shown))
+        }),
         door("texts of posts", 3, vec!["Schon gut, 🙂 und weiter.".into()], |bytes| {
             text::check(bytes.to_vec()).is_ok_and(|text| text.as_bytes() == bytes)
         }),
@@ -213,6 +230,16 @@ fn bodies_of_the_local_api() -> Vec<Door> {
         body::<Promote>("bodies: promote", json!({"role": "helper"})),
         body::<Remove>("bodies: remove", json!({"reason": "R"})),
     ]
+}
+
+/// Small pictures, each with something that is to go.
+fn pictures() -> Vec<Vec<u8>> {
+    let jpeg: &[u8] =
+        b"\xff\xd8\xff\xe1\0\x0aExif\0\0II\xff\xfe\0\x04hi\xff\xda\0\x04\x01\x01\x12\xff\0\x34\xff\xd9behind";
+    let png: &[u8] =
+        b"\x89PNG\r\n\x1a\n\0\0\0\x02tEXthi\0\0\0\0\0\0\0\x02IDAThi\0\0\0\0\0\0\0\0IEND\0\0\0\0behind";
+    let webp: &[u8] = b"RIFF\x18\0\0\0WEBPVP8L\x02\0\0\0hiEXIF\x02\0\0\0hi";
+    [jpeg, png, webp].map(<[u8]>::to_vec).into()
 }
 
 /// What newcomers ask, with and without each part.

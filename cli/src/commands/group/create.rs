@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use kith_node::api::types::{
-    CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, History, Inviters, Problem, SHARED_POWER_SIZE,
+    CreateGroup, Created, DEFAULT_ATTACHMENT_KIB, DEFAULT_NAME, DEFAULT_SIZE, History, Inviters, Problem,
+    SHARED_POWER_SIZE,
 };
 
 use crate::charter::{self, Described};
@@ -147,6 +148,7 @@ impl Cmd {
             language: described.language.unwrap_or_default(),
             questions: described.questions.unwrap_or_default(),
             term_days: described.term_days.unwrap_or_default(),
+            attachment_kib: described.attachment_kib.unwrap_or(DEFAULT_ATTACHMENT_KIB),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! One handler for each wish, thin: take the request apart, ask the [`crate::service::Service`], answer.
 
+mod attachments;
 mod circles;
 mod contacts;
 mod governing;
@@ -112,6 +113,9 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(circles::say))
         .routes(routes!(circles::act))
         .routes(routes!(circles::watch))
+        .routes(routes!(attachments::list, attachments::attach))
+        .routes(routes!(attachments::show, attachments::fetch, attachments::remove))
+        .routes(routes!(attachments::content))
         .routes(routes!(search::search))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))

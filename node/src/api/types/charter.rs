@@ -16,6 +16,9 @@ pub enum Advice {
     Welcome,
 }
 
+/// How large an attachment may be where a charter says nothing, in KiB.
+pub const DEFAULT_ATTACHMENT_KIB: u32 = kith_protocol::charter::AttachmentCap::USUAL.0;
+
 /// A charter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Charter {
@@ -51,6 +54,9 @@ pub struct Charter {
     /// For how many days facilitators and helpers are meant to be it; 0 names no term.
     #[serde(default)]
     pub term_days: u32,
+    /// How large an attachment may be, in KiB: at most 32768; 0 for none at all.
+    #[serde(default = "attachment_kib")]
+    pub attachment_kib: u32,
     /// What newcomers can read. It can be closed later, and not opened.
     #[serde(default)]
     pub history: History,
@@ -64,6 +70,10 @@ pub struct Charter {
     /// group is opened, for good.
     #[serde(default)]
     pub shared_power: bool,
+}
+
+pub(super) fn attachment_kib() -> u32 {
+    DEFAULT_ATTACHMENT_KIB
 }
 
 fn size() -> u32 {
@@ -107,6 +117,9 @@ pub struct CharterChanges {
     /// See [`Charter::term_days`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub term_days: Option<u32>,
+    /// See [`Charter::attachment_kib`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachment_kib: Option<u32>,
     /// See [`Charter::history`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<History>,
@@ -133,6 +146,7 @@ impl CharterChanges {
             language: self.language.unwrap_or(charter.language),
             questions: self.questions.unwrap_or(charter.questions),
             term_days: self.term_days.unwrap_or(charter.term_days),
+            attachment_kib: self.attachment_kib.unwrap_or(charter.attachment_kib),
             history: self.history.unwrap_or(charter.history),
             size: self.size.unwrap_or(charter.size),
             invites: self.invites.unwrap_or(charter.invites),
@@ -156,6 +170,7 @@ impl From<Charter> for CharterChanges {
             language: Some(charter.language),
             questions: Some(charter.questions),
             term_days: Some(charter.term_days),
+            attachment_kib: Some(charter.attachment_kib),
             history: Some(charter.history),
             size: Some(charter.size),
             invites: Some(charter.invites),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::charter::attachment_kib;
 use super::{DeliveryState, Id, Role};
 
 /// What the one who opens a group is called, if they give no name.
@@ -101,6 +102,9 @@ pub struct CreateGroup {
     /// For how many days facilitators and helpers are meant to be it.
     #[serde(default)]
     pub term_days: u32,
+    /// How large an attachment may be, in KiB; 0 for none at all.
+    #[serde(default = "attachment_kib")]
+    pub attachment_kib: u32,
     /// Whether everybody in it is a facilitator: at most 6 members then, and for good.
     #[serde(default)]
     pub shared_power: bool,
@@ -121,6 +125,7 @@ impl CreateGroup {
             language: self.language.clone(),
             questions: self.questions.clone(),
             term_days: self.term_days,
+            attachment_kib: self.attachment_kib,
             history: self.history,
             size: self.size,
             invites: self.invites,

@@ -117,6 +117,9 @@ pub struct Meant {
     pub mentions: Option<String>,
     /// What it mentions, in words: at most 100 bytes.
     pub note: Option<String>,
+    /// What goes with it: ids that this node gave for files, with commas between; at most 4. In a change, left out: what
+    /// goes with a post stays.
+    pub attachments: Option<String>,
 }
 
 /// What a reply is.
@@ -131,6 +134,8 @@ pub struct Given {
     pub mentions: Option<String>,
     /// As of a post.
     pub note: Option<String>,
+    /// As of a post.
+    pub attachments: Option<String>,
 }
 
 /// An acknowledgement to be given.

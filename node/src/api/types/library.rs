@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ContentNotes, Id, Time};
+use super::{Attachment, ContentNotes, Id, Time};
 
 /// What an item is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -99,6 +99,9 @@ pub struct Item {
     pub tags: Vec<String>,
     /// What it mentions.
     pub notes: ContentNotes,
+    /// What goes with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// How it stands.
     pub state: ItemState,
     /// When somebody should look again.
@@ -162,6 +165,9 @@ pub struct AddItem {
     /// In how many days somebody should look again; 0: never.
     #[serde(default)]
     pub review_in_days: u32,
+    /// What goes with it: ids that this node gave for files; at most 4.
+    #[serde(default)]
+    pub attachments: Vec<Id>,
 }
 
 /// What I found, looking at an item.

@@ -7,6 +7,7 @@
 //!
 //! Readers must ignore fields they do not know; requests with unknown fields are refused.
 
+mod attachment;
 mod charter;
 mod circle;
 mod contact;
@@ -26,9 +27,12 @@ mod rota;
 mod search;
 mod talk;
 
+pub use attachment::{
+    ATTACHMENT_MOST, Attach, Attached, Attachment, AttachmentList, AttachmentState, Media, Prepared, Which,
+};
 pub use charter::{
-    Advice, Amended, Charter, CharterChanges, Deed, DeedState, EditCharter, GroupCharter, Proposal,
-    ProposalList, Record, Recorded, Signed,
+    Advice, Amended, Charter, CharterChanges, DEFAULT_ATTACHMENT_KIB, Deed, DeedState, EditCharter,
+    GroupCharter, Proposal, ProposalList, Record, Recorded, Signed,
 };
 pub use circle::{
     ActInCircle, AnnounceCircle, Circle, CircleAct, CircleForm, CircleList, CircleMember, CircleState, Room,

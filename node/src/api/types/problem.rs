@@ -311,6 +311,26 @@ codes! {
     Interrupted, 130, 499,
         "Stopped.",
         "You can start again any time.";
+    /// The file is larger than the charter lets an attachment be.
+    AttachmentTooLarge, 1, 413,
+        "This file is larger than a group may let an attachment be, so nothing was sent.",
+        "Make it smaller: most programs for pictures can export a smaller copy.";
+    /// A file may carry more than it shows, and that cannot be taken out of it.
+    NotCleaned, 1, 409,
+        "A file like this may carry more than it shows, such as where a picture was taken or who wrote a document. That cannot be taken out here. Nothing was sent.",
+        "A copy of a picture saved as JPEG or PNG goes without that. To send the file as it is, say so with --as-it-is.";
+    /// The attachment is not here, or not all of it.
+    NotFetched, 1, 409,
+        "This attachment is not here yet.",
+        "\"kith attachment get\" fetches it from whichever member's node has it.";
+    /// The chunks of an attachment do not open.
+    AttachmentBroken, 1, 409,
+        "This attachment cannot be opened: what arrived is not what its author's node said of it.",
+        "Drop it with \"kith attachment drop\" and fetch it again. If that does not help, tell whoever sent it.";
+    /// The attachments of a group take as much room as they may.
+    AttachmentsFull, 1, 507,
+        "The attachments of this group take as much room on this device as they may: 1 GiB.",
+        "Drop some that you no longer need with \"kith attachment drop\"; \"kith attachment list\" shows them. Nothing was lost.";
     /// What is kept for oneself has come to its bound.
     MineFull, 1, 507,
         "No more can be kept here: what you keep for yourself has come to its bound of 32 MiB.",

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Ack, Asking, CatchingUp, ContentNotes, Id, Intent, Moderation, ReplyKind, Time, Unanswered};
+use super::{
+    Ack, Asking, Attachment, CatchingUp, ContentNotes, Id, Intent, Moderation, ReplyKind, Time, Unanswered,
+};
 
 /// The longest text of a post or reply, in bytes.
 pub const TEXT_MOST: usize = kith_protocol::limits::TEXT;
@@ -86,6 +88,9 @@ pub struct Post {
     /// What it mentions, so that readers can choose.
     #[serde(default, skip_serializing_if = "ContentNotes::is_empty")]
     pub notes: ContentNotes,
+    /// What goes with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// Whether somebody has heard it: by how many is nobody's measure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub heard: bool,

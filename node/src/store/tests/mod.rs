@@ -5,6 +5,7 @@ use std::path::Path;
 use super::*;
 
 mod alike;
+mod chunks;
 mod copying;
 mod files;
 mod suite;

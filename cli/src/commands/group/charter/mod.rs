@@ -35,7 +35,7 @@ pub struct Show {
 /// Change a group's charter
 ///
 /// What members agreed to by joining changes once more than half of the facilitators say the same; members are then
-/// asked again. Size, reply window, advice, language, questions and terms of office take one
+/// asked again. Size, reply window, advice, language, questions, terms of office and how large files can be take one
 /// facilitator. "history" can be closed, not opened.
 #[derive(Args, Debug)]
 pub struct Edit {
