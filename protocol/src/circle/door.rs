@@ -7,6 +7,7 @@
 use ed25519_dalek::SigningKey;
 use rand_core::CryptoRng;
 
+use super::apart::{Admission, Led};
 use super::certificate::Certificate;
 use super::keys::CircleKey;
 use super::live::{Cx, Live, MOVING, Out, passed};
@@ -26,6 +27,8 @@ pub(super) struct Asking {
     sitting: Option<SittingId>,
     /// How that one compares, if it is another than where one is.
     wished: Option<(u32, Millis)>,
+    /// That it is led.
+    led: Option<Led>,
     began: Millis,
     last: Option<Millis>,
     /// Whether people are heard whom one does not understand.
@@ -39,27 +42,17 @@ pub(super) struct Asking {
 
 impl Asking {
     pub(super) fn new(
-        cx: &Cx<'_>,
-        entered: Millis,
-        sitting: Option<SittingId>,
-        rng: &mut impl CryptoRng,
-    ) -> Asking {
-        let (voice, certificate) = Certificate::issue(cx.setting, cx.me, cx.log, entered, rng);
-        Asking { sitting, ..Asking::again(voice, certificate, SittingId([0; 16]), cx.now) }
-    }
-
-    /// Somebody who asks with the voice that they have.
-    pub(super) fn again(
         voice: SigningKey,
         certificate: Certificate,
-        sitting: SittingId,
+        sitting: Option<SittingId>,
         now: Millis,
     ) -> Asking {
         Asking {
             voice,
             certificate,
-            sitting: Some(sitting),
+            sitting,
             wished: None,
+            led: None,
             began: now,
             last: None,
             hears: false,
@@ -75,10 +68,11 @@ impl Asking {
     }
 
     /// Whether it is for this person to open the circle now.
-    fn opens(&self, cx: &Cx<'_>) -> Option<u32> {
-        let (term, from, patience) = match cx.office()? {
-            Office::Host => (0, self.began, timing::OPENING),
-            Office::CoHost => (1, self.began.max(cx.setting.plan.start), timing::TAKE_OVER),
+    fn opens(&self, cx: &Cx<'_>) -> bool {
+        let (from, patience) = match cx.office() {
+            Some(Office::Host) => (self.began, timing::OPENING),
+            Some(Office::CoHost) => (self.began.max(cx.setting.plan.start), timing::TAKE_OVER),
+            None => return false,
         };
         let patience = if self.hears || self.open.is_some() {
             patience.saturating_add(timing::RETURNING)
@@ -87,28 +81,28 @@ impl Asking {
         };
         let on = self.open.is_some_and(|open| !passed(open, timing::TAKE_OVER, cx.now));
         let patience = if on { patience.max(timing::RETURNING_LONGEST) } else { patience };
-        passed(from, patience, cx.now).then_some(term)
+        passed(from, patience, cx.now)
     }
 }
 
 impl Live {
     /// Asks, opens, or gives up moving.
     pub(super) fn ask(&mut self, now: Millis, rng: &mut impl CryptoRng, out: &mut Out) {
-        let cx = Cx { setting: &self.setting, me: &self.me, log: self.log, now };
+        let cx = Cx { setting: &self.setting, me: &self.me, now };
         let Some(asking) = &mut self.asking else { return };
         let still_here = self
             .sitting
             .as_ref()
             .is_some_and(|sitting| sitting.order.is_present(&sitting.certificate().voice));
-        if still_here && passed(asking.began, MOVING, now) {
+        // Whoever says that it is on there may not let anybody in.
+        let moving = asking.wished.is_some() && self.sitting.is_some();
+        if (still_here || moving) && passed(asking.began, MOVING, now) {
             self.asking = None;
             return;
         }
         let anywhere = self.sitting.is_none() && asking.sitting.is_none();
-        if let Some(term) = asking.opens(&cx).filter(|_| anywhere) {
-            let key = CircleKey::generate(rng);
-            let (voice, certificate) = (asking.voice.clone(), asking.certificate.clone());
-            self.take_place(Sitting::opened(key, voice, certificate, term, now), out);
+        if anywhere && asking.opens(&cx) {
+            self.open(now, rng, out);
             return;
         }
         if asking.last.is_none_or(|last| passed(last, timing::ENTER, now)) {
@@ -118,21 +112,21 @@ impl Live {
         }
     }
 
+    /// Opens a new sitting.
+    pub(super) fn open(&mut self, now: Millis, rng: &mut impl CryptoRng, out: &mut Out) {
+        let term = u32::from(self.setting.office(&self.me.key()) == Some(Office::CoHost));
+        let (voice, certificate) = self.new_voice(now, rng);
+        let key = CircleKey::generate(rng);
+        self.take_place(Sitting::opened(key, voice, certificate, term, now), out);
+    }
+
     /// Hears whoever leads, or says so, at the door.
-    pub(super) fn door_word(
-        &mut self,
-        leader: &Certificate,
-        bytes: &[u8],
-        signature: &[u8; 64],
-        now: Millis,
-        rng: &mut impl CryptoRng,
-        out: &mut Out,
-    ) {
-        let setting = &self.setting;
+    pub(super) fn door_word(&mut self, led: Led, now: Millis, rng: &mut impl CryptoRng, out: &mut Out) {
+        let (setting, leader) = (&self.setting, &led.certificate);
         if !setting.leads(&leader.member) || leader.member == self.me.key() {
             return;
         }
-        let Some(word) = led_by(setting, &leader.voice, bytes, signature) else { return };
+        let Some(word) = led_by(setting, &leader.voice, &led.bytes, &led.signature) else { return };
         if !leader.verify(setting) {
             return;
         }
@@ -140,6 +134,9 @@ impl Live {
             (LeadWord::Open { term, sitting }, asking) => {
                 if setting.leader_of(term) != Some(&leader.member) {
                     return;
+                }
+                if let Some(here) = self.sitting.as_mut().filter(|here| here.id == sitting) {
+                    here.opened_by.get_or_insert_with(|| led.clone());
                 }
                 let mut better = true;
                 if let Some(asking) = asking {
@@ -149,9 +146,10 @@ impl Live {
                         asking.sitting != Some(sitting) && asking.wished.is_none_or(|wished| rank > wished);
                 }
                 if better && self.goes_to(term, sitting, leader, now) {
+                    let leader = leader.clone();
                     self.begin_asking(Some(sitting), now, rng);
                     if let Some(asking) = &mut self.asking {
-                        asking.wished = Some((term, leader.entered));
+                        (asking.wished, asking.led) = (Some((term, leader.entered)), Some(led));
                     }
                 }
             }
@@ -174,7 +172,10 @@ impl Live {
                 }
                 let (voice, certificate) = (asking.voice.clone(), asking.certificate.clone());
                 let order = Order::opened(term, leader.clone());
-                self.take_place(Sitting::entered(key, (voice, certificate), order, (beat, &from), now), out);
+                let admission = Admission { certificate: certificate.clone(), led: led.clone() };
+                let mut sitting = Sitting::entered(key, (voice, certificate), order, (beat, &from), now);
+                (sitting.opened_by, sitting.admission) = (asking.led.take(), Some(admission));
+                self.take_place(sitting, out);
             }
             _ => {}
         }
