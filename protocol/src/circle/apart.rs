@@ -2,7 +2,7 @@
 //!
 //! Whoever is in a sitting that nobody leads says so at the door, with what proves that they were let in. People of another
 //! such sitting, if its name is the higher, give them its key. Nobody comes in who was never let in, and nobody can be
-//! lured into a sitting of somebody's own making: whoever led it said at the door that it is one.
+//! lured into a sitting of somebody's own making: whoever led it let somebody in.
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -15,7 +15,7 @@ use super::order::Order;
 use super::sitting::Sitting;
 use super::word::{DoorWord, Have, LeadWord, SittingId, led_by};
 use super::{Setting, timing};
-use crate::id::{LogId, MemberKey, SealKey};
+use crate::id::{LogId, MemberKey, SealKey, VoiceKey};
 use crate::time::Millis;
 
 /// Sittings before this one of which is remembered how much was heard there.
@@ -65,22 +65,19 @@ pub(super) struct Admission {
 }
 
 impl Led {
-    /// What was said, if whoever could lead in its term said it.
-    fn word(&self, setting: &Setting) -> Option<LeadWord> {
+    /// Whom they let into which sitting in which term, if it was for them to lead in it.
+    fn let_in(&self, setting: &Setting) -> Option<(VoiceKey, SittingId, u32)> {
         let word = led_by(setting, &self.certificate.voice, &self.bytes, &self.signature)?;
-        let (LeadWord::Open { term, .. } | LeadWord::In { term, .. }) = word else { return None };
+        let LeadWord::In { to, term, sitting, .. } = word else { return None };
         let theirs = setting.leader_of(term) == Some(&self.certificate.member);
-        (theirs && self.certificate.verify(setting)).then_some(word)
+        (theirs && self.certificate.verify(setting)).then_some((to, sitting, term))
     }
 }
 
 impl Admission {
     fn is_of(&self, member: &MemberKey, setting: &Setting) -> bool {
         let one = &self.certificate;
-        let to = match self.led.word(setting) {
-            Some(LeadWord::In { to, .. }) => Some(to),
-            _ => None,
-        };
+        let to = self.led.let_in(setting).map(|(to, ..)| to);
         one.member == *member && to == Some(one.voice) && one.verify(setting)
     }
 }
@@ -124,7 +121,7 @@ impl Live {
     ) {
         let (setting, one) = (&self.setting, &other.certificate);
         let Some(here) = self.unled(now).filter(|here| here.id.0 > other.sitting.0) else { return };
-        let (Some(led), true) = (&here.opened_by, rng.next_u32().is_multiple_of(2)) else { return };
+        let (Some(led), true) = (&here.let_in_by, rng.next_u32().is_multiple_of(2)) else { return };
         let Some(log) = log(&one.member, &one.log) else { return };
         let admitted = other.admission.as_ref().is_some_and(|proof| proof.is_of(&one.member, setting));
         if !one.verify(setting) || !(admitted || setting.leads(&one.member)) {
@@ -147,7 +144,7 @@ impl Live {
     ) {
         let Some(here) = self.unled(now).filter(|here| key.id() > here.id.0) else { return };
         let (since, admission) = (here.led, here.admission.clone());
-        let Some(LeadWord::Open { term, sitting }) = led.word(&self.setting) else { return };
+        let Some((_, sitting, term)) = led.let_in(&self.setting) else { return };
         if sitting.0 != key.id() {
             return;
         }
@@ -156,7 +153,7 @@ impl Live {
         let had: Vec<Have> = had.map_or_else(Vec::new, |(_, had)| had.clone());
         let order = Order::opened(term, led.certificate.clone());
         let mut sitting = Sitting::entered(key, me, order, (0, &had), now);
-        (sitting.led, sitting.opened_by, sitting.admission) = (since, Some(led), admission);
+        (sitting.led, sitting.let_in_by, sitting.admission) = (since, Some(led), admission);
         self.take_place(sitting, out);
     }
 }

@@ -27,8 +27,6 @@ pub(super) struct Asking {
     sitting: Option<SittingId>,
     /// How that one compares, if it is another than where one is.
     wished: Option<(u32, Millis)>,
-    /// That it is led.
-    led: Option<Led>,
     began: Millis,
     last: Option<Millis>,
     /// Whether people are heard whom one does not understand.
@@ -52,7 +50,6 @@ impl Asking {
             certificate,
             sitting,
             wished: None,
-            led: None,
             began: now,
             last: None,
             hears: false,
@@ -135,9 +132,6 @@ impl Live {
                 if setting.leader_of(term) != Some(&leader.member) {
                     return;
                 }
-                if let Some(here) = self.sitting.as_mut().filter(|here| here.id == sitting) {
-                    here.opened_by.get_or_insert_with(|| led.clone());
-                }
                 let mut better = true;
                 if let Some(asking) = asking {
                     asking.open = Some(now);
@@ -149,7 +143,7 @@ impl Live {
                     let leader = leader.clone();
                     self.begin_asking(Some(sitting), now, rng);
                     if let Some(asking) = &mut self.asking {
-                        (asking.wished, asking.led) = (Some((term, leader.entered)), Some(led));
+                        asking.wished = Some((term, leader.entered));
                     }
                 }
             }
@@ -161,20 +155,22 @@ impl Live {
                 out.changed |= !asking.full;
                 (asking.waiting, asking.full, asking.open) = (false, true, Some(now));
             }
-            (LeadWord::In { to, term, beat, slot, from }, Some(asking)) if asking.certificate.voice == to => {
+            (LeadWord::In { to, term, beat, slot, from, sitting }, Some(asking))
+                if asking.certificate.voice == to =>
+            {
                 if setting.leader_of(term) != Some(&leader.member) {
                     return;
                 }
                 let secret = self.me.seal(&self.log);
                 let Some(key) = slot.open(setting, (&to, &secret), &leader.voice) else { return };
-                if asking.sitting.is_some_and(|wished| wished.0 != key.id()) {
+                if sitting.0 != key.id() || asking.sitting.is_some_and(|wished| wished != sitting) {
                     return;
                 }
                 let (voice, certificate) = (asking.voice.clone(), asking.certificate.clone());
                 let order = Order::opened(term, leader.clone());
                 let admission = Admission { certificate: certificate.clone(), led: led.clone() };
                 let mut sitting = Sitting::entered(key, (voice, certificate), order, (beat, &from), now);
-                (sitting.opened_by, sitting.admission) = (asking.led.take(), Some(admission));
+                (sitting.let_in_by, sitting.admission) = (Some(led), Some(admission));
                 self.take_place(sitting, out);
             }
             _ => {}

@@ -101,9 +101,13 @@ impl Sitting {
         log: &impl Fn(&MemberKey, &LogId) -> Option<SealKey>,
         cx: &Cx<'_>,
     ) {
-        let voices = self.voices.values().filter(|voice| voice.certificate.member == one.member).count();
-        let room = voices < limits::CIRCLE_RETURNS && self.voices.len() < VOICES;
-        if !room || self.voices.contains_key(&one.voice) {
+        if self.voices.contains_key(&one.voice) {
+            return;
+        }
+        self.make_room(1, None);
+        let theirs = self.voices.values().filter(|voice| voice.certificate.member == one.member);
+        let many = theirs.filter(|voice| !voice.is_idle()).count() >= limits::CIRCLE_RETURNS;
+        if many || self.voices.len() >= VOICES {
             return;
         }
         let mut voice = self.heard_from(&one, cx.now);
@@ -157,7 +161,7 @@ impl Sitting {
         voice.heard = cx.now;
         voice.have = have.iter().map(|have| (have.voice, *have)).collect();
         if let Some(said) = voice.have.get(&short(&from)).copied() {
-            voice.has_said(said.next);
+            voice.has_said(said.next, cx.now);
         }
         if from == self.leader {
             if passed(self.led, timing::TAKE_OVER, cx.now) {
@@ -211,7 +215,8 @@ impl Sitting {
         if theirs.is_none() || theirs != cx.setting.leader_of(order.term) {
             return;
         }
-        self.make_room(&order);
+        let new = order.seats.iter().filter(|seat| !self.voices.contains_key(&seat.certificate.voice));
+        self.make_room(new.count(), Some(&order));
         for seat in &order.seats {
             let one = &seat.certificate;
             let known = self.voices.get(&one.voice);
@@ -239,15 +244,16 @@ impl Sitting {
         }
     }
 
-    /// Forgets voices of nobody known that are in no order that counts, if there is not room for all of a new one.
-    fn make_room(&mut self, order: &Order) {
-        let new =
-            order.seats.iter().filter(|seat| !self.voices.contains_key(&seat.certificate.voice)).count();
-        if self.voices.len().saturating_add(new) > VOICES {
-            let mine = &self.order;
-            self.voices
-                .retain(|name, one| one.member || mine.seat(name).is_some() || order.seat(name).is_some());
+    /// Forgets voices that said nothing and are in no order that counts, if there is not room for so many more.
+    fn make_room(&mut self, more: usize, order: Option<&Order>) {
+        if self.voices.len().saturating_add(more) <= VOICES {
+            return;
         }
+        let (mine, me) = (&self.order, self.certificate.voice);
+        let counts = |name: &VoiceKey| {
+            mine.seat(name).is_some() || order.is_some_and(|order| order.seat(name).is_some())
+        };
+        self.voices.retain(|name, one| *name == me || !one.is_idle() || counts(name));
     }
 
     pub(super) fn remember(&mut self, grants: &BTreeMap<TurnId, VoiceKey>) {

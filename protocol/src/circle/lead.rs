@@ -41,7 +41,7 @@ impl Sitting {
         let Some(office) = cx.office() else { return };
         let next = self.order.term.saturating_add(1);
         let term = if Office::of(next) == office { next } else { next.saturating_add(1) };
-        if Office::of(term) != office {
+        if Office::of(term) != office || term <= self.order.term {
             return;
         }
         (self.leading, self.dirty) = (true, true);
@@ -307,7 +307,7 @@ impl Sitting {
             self.dirty = true;
         }
         let from = self.waiting.get(member).map_or_else(Vec::new, |waits| waits.from.clone());
-        let word = LeadWord::In { to, term: self.order.term, beat: self.beat, slot, from };
+        let word = LeadWord::In { to, term: self.order.term, beat: self.beat, slot, from, sitting: self.id };
         self.say_at_door(&word, cx, rng, out);
     }
 

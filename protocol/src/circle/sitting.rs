@@ -35,8 +35,8 @@ pub(super) struct Sitting {
     pub(super) rank: Rank,
     pub(super) leader: VoiceKey,
     pub(super) leading: bool,
-    /// That somebody leads it, as they said at the door.
-    pub(super) opened_by: Option<Led>,
+    /// That somebody was let in by whoever led.
+    pub(super) let_in_by: Option<Led>,
     /// That this person was let in, here or in a sitting before.
     pub(super) admission: Option<Admission>,
     /// It, as whoever leads sent it.
@@ -127,7 +127,7 @@ impl Sitting {
             shown: (order.turn, order.phase),
             order,
             leading: false,
-            opened_by: None,
+            let_in_by: None,
             admission: None,
             proof: None,
             branch: None,
@@ -151,7 +151,11 @@ impl Sitting {
 
     /// Goes on with another voice, in the same sitting.
     pub(super) fn renew(&mut self, other: Sitting) {
-        (self.led, self.next_beat) = (other.led, other.next_beat);
+        self.next_beat = other.next_beat;
+        // They may not know of a newer order, and would never be told of it.
+        if other.order.term >= self.order.term {
+            self.led = other.led;
+        }
         if other.certificate.voice != self.certificate.voice {
             self.beat = 0;
             (self.voice, self.certificate) = (other.voice, other.certificate);

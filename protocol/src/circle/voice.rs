@@ -30,6 +30,8 @@ pub(super) struct Voice {
     split: Option<[Vec<u8>; 2]>,
     /// When the proof of it was last sent.
     told: Millis,
+    /// Since when it is known here.
+    came: Millis,
     /// The last sign of life.
     pub(super) beat: Option<u32>,
     /// When it was.
@@ -70,6 +72,7 @@ impl Voice {
             next: first,
             split: None,
             told: Millis(0),
+            came: now,
             beat: None,
             heard: now,
             have: BTreeMap::new(),
@@ -88,9 +91,15 @@ impl Voice {
         self.member
     }
 
-    /// Takes its own word for how much it has said: whoever let one in may have named more.
-    pub(super) fn has_said(&mut self, next: u16) {
-        if next < self.first {
+    /// Whether nothing that it said is held.
+    pub(super) fn is_idle(&self) -> bool {
+        self.kept.is_empty() && !self.is_split()
+    }
+
+    /// Takes its own word for how much it has said: whoever let one in may have named more. What was under way then does
+    /// not count.
+    pub(super) fn has_said(&mut self, next: u16, now: Millis) {
+        if next < self.first && self.kept.is_empty() && now.since(self.came) >= timing::BEAT {
             (self.first, self.next) = (next, next);
         }
     }

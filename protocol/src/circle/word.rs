@@ -326,6 +326,9 @@ pub(super) enum LeadWord {
         /// From where on they hear whom: what was said before is not for them.
         #[n(4)]
         from: Vec<Have>,
+        /// By what the key is known.
+        #[n(5)]
+        sitting: SittingId,
     },
 }
 

@@ -67,7 +67,7 @@ impl Life {
     pub fn run(&mut self) -> Result<Tally, String> {
         self.go(HEAL);
         self.whole()?;
-        self.lively = false;
+        (self.lively, self.fall) = (false, None);
         if self.is_led_astray() {
             // Whoever led astray is gone.
             let who = self.hostile.as_ref().map_or(0, |hostile| hostile.who);
@@ -304,7 +304,10 @@ impl Life {
                     let circle = self.people[*author].circle.as_ref().filter(|_| owed && author != reader);
                     let said = circle.map(|circle| circle.view(clock).said).unwrap_or_default();
                     if said.iter().any(|one| one.text == text && one.reach != Reach::Heard) {
-                        return Err(format!("{} is not told that {text:?} is heard", self.people[*author].name));
+                        return Err(format!(
+                            "{} is not told that {text:?} is heard",
+                            self.people[*author].name
+                        ));
                     }
                 }
             }
@@ -346,6 +349,13 @@ impl Life {
         // Those who wait come in.
         self.within(30_000, "between two rounds", |life| {
             let inside = life.inside();
+            let leader = life.people[leader].circle.as_ref().expect("they lead");
+            let seated = leader.view(life.clock()).people;
+            let unseated =
+                |who: &&usize| seated.iter().all(|one| one.member != life.people[**who].secrets.key());
+            if let Some(who) = inside.iter().find(unseated) {
+                return Err(format!("{} has no seat", life.people[*who].name));
+            }
             let out = (0..life.people.len()).find(|who| {
                 let person = &life.people[*who];
                 person.circle.is_some() && !person.left && !life.is_hostile(*who) && !inside.contains(who)

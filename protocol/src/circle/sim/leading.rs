@@ -72,8 +72,15 @@ impl Life {
             let (to, log) = (certificate.voice, (certificate.member, certificate.log));
             let Some(log) = self.logs.get(&log) else { continue };
             let Some(slot) = KeySlot::seal(key, &setting, (&to, log), &mine.voice, dice) else { continue };
-            let word =
-                LeadWord::In { to, term: term(&setting, &mine, dice, 0), beat, slot, from: from.clone() };
+            let sitting = SittingId(key.id());
+            let word = LeadWord::In {
+                sitting,
+                to,
+                term: term(&setting, &mine, dice, 0),
+                beat,
+                slot,
+                from: from.clone(),
+            };
             frames.extend(DoorWord::lead(&word, &setting, &voice, &mine).seal(&setting, dice));
         }
         frames.into_iter().for_each(|frame| self.spread(who, frame));

@@ -68,6 +68,8 @@ pub struct Life {
     /// How many each was given.
     pub(super) turns: BTreeMap<MemberKey, usize>,
     last: Option<([u8; 16], TurnId)>,
+    /// How many frames the host sends before their device stops.
+    pub(super) fall: Option<u64>,
     /// What reached anybody but its author.
     pub(super) heard: BTreeSet<String>,
     pub(super) parted: Option<u64>,
@@ -77,6 +79,13 @@ pub struct Life {
 }
 
 impl Life {
+    /// As [`Life::begin`], and the host's device stops dead while it sends its frame of this number, which reaches some.
+    pub fn with_fall(seed: u64, frame: u64) -> Life {
+        let mut life = Life::begin(seed);
+        life.fall = Some(frame);
+        life
+    }
+
     /// Who is in it and what will happen: all by the seed.
     pub fn begin(seed: u64) -> Life {
         let mut dice = Dice::new(seed, "circle");
@@ -126,6 +135,7 @@ impl Life {
             turns: BTreeMap::new(),
             last: None,
             heard: BTreeSet::new(),
+            fall: None,
             parted: None,
             tally: Tally::default(),
             broken: None,
@@ -282,10 +292,17 @@ impl Life {
     }
 
     pub(super) fn effects(&mut self, who: usize, effects: Vec<Effect>) {
+        let life = self.people[who].life;
+        if effects.contains(&Effect::Changed) {
+            self.note(who);
+        }
         for effect in effects {
+            if self.people[who].life != life {
+                return;
+            }
             match effect {
                 Effect::Send(frame) => self.spread(who, frame),
-                Effect::Changed => self.note(who),
+                Effect::Changed => {}
                 Effect::Ended(why) => {
                     let name = self.people[who].name.clone();
                     self.tell(format_args!("{name}: it is over: {why:?}"));
@@ -327,7 +344,14 @@ impl Life {
         self.tally.frames += 1;
         self.tally.bytes += frame.len() as u64;
         let frame = Rc::new(frame);
+        let falls = from == 0 && self.fall == Some(0);
+        if from == 0 {
+            self.fall = self.fall.and_then(|left| left.checked_sub(1));
+        }
         for to in 0..self.people.len() {
+            if falls && self.dice.chance(50) {
+                continue;
+            }
             let withheld = self.hostile.as_ref().is_some_and(|one| one.who == from && one.deaf.contains(&to));
             if !withheld {
                 self.slip(from, to, &frame);
@@ -335,6 +359,10 @@ impl Life {
         }
         if let Some(hostile) = &mut self.hostile {
             hostile.overhear(&frame);
+        }
+        if falls {
+            let back = self.dice.chance(70).then(|| 500 + self.dice.below(35_000));
+            self.crash(from, back);
         }
     }
 
