@@ -58,7 +58,7 @@ impl Sitting {
                 }
                 let order = order.flatten().map(|order| (order, frame));
                 if let Some(one) = certificate.filter(|one| now && one.voice == signed.voice) {
-                    self.introduce(one, &signed, log, cx);
+                    self.introduce(*one, &signed, log, cx);
                 }
                 let heard = self.hear_beat(&signed, (beat, &have), order, (now, cx), log, out);
                 if heard && now {

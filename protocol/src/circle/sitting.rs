@@ -242,7 +242,7 @@ impl Sitting {
         // Who is not in the order, or in one that nobody brings to those who came last, says who they are.
         let alone = !self.order.is_present(&self.certificate.voice)
             || (!self.leading && passed(self.led, timing::TAKE_OVER, cx.now));
-        let certificate = alone.then(|| self.certificate.clone());
+        let certificate = alone.then(|| self.certificate.clone().into());
         let word = Word::Beat { beat: self.beat, have, rank, order: order.map(Order::map), certificate };
         let sealed = Signed::seal(&word, &self.voice, &self.key, cx.setting, rng);
         out.send(sealed.map(|(_, frame)| frame));

@@ -94,7 +94,7 @@ pub(super) enum Word {
         order: Option<OrderMap>,
         /// Whose voice it is, where whoever leads may not have told everybody.
         #[n(4)]
-        certificate: Option<Certificate>,
+        certificate: Option<Box<Certificate>>,
     },
     /// A numbered message: kept by everybody till the end.
     #[n(1)]

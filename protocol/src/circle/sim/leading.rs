@@ -127,7 +127,7 @@ impl Life {
             let word = Word::Beat { beat: sitting.beat, have: vec![], rank: ZERO, order, certificate: None };
             frames.push(Signed::seal(&word, &voice, &sitting.key, &setting, dice).map(|(_, frame)| frame));
         }
-        let certificate = Some(stranger.1);
+        let certificate = Some(stranger.1.into());
         let by_stranger: Vec<Vec<u8>> = [
             Word::Beat { beat: 1, have: vec![], rank: ZERO, order: None, certificate },
             Word::Say { number: 0, say: share("a stranger's words", None) },
@@ -220,5 +220,5 @@ fn mutate(
 }
 
 fn dice_keeps(voice: &VoiceKey) -> bool {
-    voice.0[0] % 2 == 0
+    voice.0[0].is_multiple_of(2)
 }
