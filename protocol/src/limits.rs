@@ -190,7 +190,9 @@ pub const CIRCLE_MESSAGES: u16 = 128;
 pub const CIRCLE_SEATS: usize = 24;
 /// Voices of one member in a circle, one after another. More: they are told that it is full.
 pub const CIRCLE_RETURNS: usize = 3;
-/// Turns of a circle in all. More: the host is told, and goes on without turns.
+/// Turns that an order of a circle names. More: the oldest are let go.
 pub const CIRCLE_TURNS: usize = 200;
+/// Messages kept of sittings before the one that somebody is in. More: the oldest are let go.
+pub const CIRCLE_KEPT: usize = 1000;
 /// One frame of a circle, sealed, in bytes. Larger: dropped.
 pub const CIRCLE_FRAME: usize = 16 * 1024;

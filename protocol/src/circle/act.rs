@@ -98,7 +98,7 @@ impl Live {
         rng: &mut impl CryptoRng,
         out: &mut Out,
     ) -> Result<(), ActError> {
-        let cx = Cx { setting: &self.setting, me: &self.me, log: self.log, now };
+        let cx = Cx { setting: &self.setting, me: &self.me, now };
         let Some(sitting) = &mut self.sitting else {
             if act == Act::Leave {
                 out.end = Some((End::Left, None));
@@ -233,15 +233,14 @@ impl Sitting {
 
     fn may_begin(&self, cx: &Cx<'_>) -> Result<(), ActError> {
         let rounds = cx.setting.plan.format != CircleFormat::OpenFloor;
-        let fits = matches!(self.order.phase, Phase::Gathering | Phase::Between);
-        let room = self.order.grants.len() < limits::CIRCLE_TURNS;
-        if rounds && fits && room { Ok(()) } else { Err(ActError::NotNow) }
+        let fits = matches!(self.order.phase, Phase::Gathering | Phase::Between | Phase::Floor);
+        if rounds && fits { Ok(()) } else { Err(ActError::NotNow) }
     }
 
     fn next_turn(&mut self, cx: &Cx<'_>, rng: &mut impl CryptoRng) -> Result<(), ActError> {
         let Some(holder) = self.order.holder() else {
             let open = cx.setting.plan.format == CircleFormat::OpenFloor;
-            if open && self.order.phase == Phase::Gathering {
+            if open && matches!(self.order.phase, Phase::Gathering | Phase::Between) {
                 self.order.phase = Phase::Floor;
                 return Ok(());
             }

@@ -7,6 +7,7 @@
 use ed25519_dalek::SigningKey;
 use rand_core::CryptoRng;
 
+use super::apart::{Admission, Led};
 use super::certificate::Certificate;
 use super::keys::CircleKey;
 use super::live::{Cx, Live, MOVING, Out, passed};
@@ -39,26 +40,15 @@ pub(super) struct Asking {
 
 impl Asking {
     pub(super) fn new(
-        cx: &Cx<'_>,
-        entered: Millis,
-        sitting: Option<SittingId>,
-        rng: &mut impl CryptoRng,
-    ) -> Asking {
-        let (voice, certificate) = Certificate::issue(cx.setting, cx.me, cx.log, entered, rng);
-        Asking { sitting, ..Asking::again(voice, certificate, SittingId([0; 16]), cx.now) }
-    }
-
-    /// Somebody who asks with the voice that they have.
-    pub(super) fn again(
         voice: SigningKey,
         certificate: Certificate,
-        sitting: SittingId,
+        sitting: Option<SittingId>,
         now: Millis,
     ) -> Asking {
         Asking {
             voice,
             certificate,
-            sitting: Some(sitting),
+            sitting,
             wished: None,
             began: now,
             last: None,
@@ -75,10 +65,11 @@ impl Asking {
     }
 
     /// Whether it is for this person to open the circle now.
-    fn opens(&self, cx: &Cx<'_>) -> Option<u32> {
-        let (term, from, patience) = match cx.office()? {
-            Office::Host => (0, self.began, timing::OPENING),
-            Office::CoHost => (1, self.began.max(cx.setting.plan.start), timing::TAKE_OVER),
+    fn opens(&self, cx: &Cx<'_>) -> bool {
+        let (from, patience) = match cx.office() {
+            Some(Office::Host) => (self.began, timing::OPENING),
+            Some(Office::CoHost) => (self.began.max(cx.setting.plan.start), timing::TAKE_OVER),
+            None => return false,
         };
         let patience = if self.hears || self.open.is_some() {
             patience.saturating_add(timing::RETURNING)
@@ -87,28 +78,28 @@ impl Asking {
         };
         let on = self.open.is_some_and(|open| !passed(open, timing::TAKE_OVER, cx.now));
         let patience = if on { patience.max(timing::RETURNING_LONGEST) } else { patience };
-        passed(from, patience, cx.now).then_some(term)
+        passed(from, patience, cx.now)
     }
 }
 
 impl Live {
     /// Asks, opens, or gives up moving.
     pub(super) fn ask(&mut self, now: Millis, rng: &mut impl CryptoRng, out: &mut Out) {
-        let cx = Cx { setting: &self.setting, me: &self.me, log: self.log, now };
+        let cx = Cx { setting: &self.setting, me: &self.me, now };
         let Some(asking) = &mut self.asking else { return };
         let still_here = self
             .sitting
             .as_ref()
             .is_some_and(|sitting| sitting.order.is_present(&sitting.certificate().voice));
-        if still_here && passed(asking.began, MOVING, now) {
+        // Whoever says that it is on there may not let anybody in.
+        let moving = asking.wished.is_some() && self.sitting.is_some();
+        if (still_here || moving) && passed(asking.began, MOVING, now) {
             self.asking = None;
             return;
         }
         let anywhere = self.sitting.is_none() && asking.sitting.is_none();
-        if let Some(term) = asking.opens(&cx).filter(|_| anywhere) {
-            let key = CircleKey::generate(rng);
-            let (voice, certificate) = (asking.voice.clone(), asking.certificate.clone());
-            self.take_place(Sitting::opened(key, voice, certificate, term, now), out);
+        if anywhere && asking.opens(&cx) {
+            self.open(now, rng, out);
             return;
         }
         if asking.last.is_none_or(|last| passed(last, timing::ENTER, now)) {
@@ -118,21 +109,21 @@ impl Live {
         }
     }
 
+    /// Opens a new sitting.
+    pub(super) fn open(&mut self, now: Millis, rng: &mut impl CryptoRng, out: &mut Out) {
+        let term = u32::from(self.setting.office(&self.me.key()) == Some(Office::CoHost));
+        let (voice, certificate) = self.new_voice(now, rng);
+        let key = CircleKey::generate(rng);
+        self.take_place(Sitting::opened(key, voice, certificate, term, now), out);
+    }
+
     /// Hears whoever leads, or says so, at the door.
-    pub(super) fn door_word(
-        &mut self,
-        leader: &Certificate,
-        bytes: &[u8],
-        signature: &[u8; 64],
-        now: Millis,
-        rng: &mut impl CryptoRng,
-        out: &mut Out,
-    ) {
-        let setting = &self.setting;
+    pub(super) fn door_word(&mut self, led: Led, now: Millis, rng: &mut impl CryptoRng, out: &mut Out) {
+        let (setting, leader) = (&self.setting, &led.certificate);
         if !setting.leads(&leader.member) || leader.member == self.me.key() {
             return;
         }
-        let Some(word) = led_by(setting, &leader.voice, bytes, signature) else { return };
+        let Some(word) = led_by(setting, &leader.voice, &led.bytes, &led.signature) else { return };
         if !leader.verify(setting) {
             return;
         }
@@ -149,6 +140,7 @@ impl Live {
                         asking.sitting != Some(sitting) && asking.wished.is_none_or(|wished| rank > wished);
                 }
                 if better && self.goes_to(term, sitting, leader, now) {
+                    let leader = leader.clone();
                     self.begin_asking(Some(sitting), now, rng);
                     if let Some(asking) = &mut self.asking {
                         asking.wished = Some((term, leader.entered));
@@ -163,18 +155,23 @@ impl Live {
                 out.changed |= !asking.full;
                 (asking.waiting, asking.full, asking.open) = (false, true, Some(now));
             }
-            (LeadWord::In { to, term, beat, slot, from }, Some(asking)) if asking.certificate.voice == to => {
+            (LeadWord::In { to, term, beat, slot, from, sitting }, Some(asking))
+                if asking.certificate.voice == to =>
+            {
                 if setting.leader_of(term) != Some(&leader.member) {
                     return;
                 }
                 let secret = self.me.seal(&self.log);
                 let Some(key) = slot.open(setting, (&to, &secret), &leader.voice) else { return };
-                if asking.sitting.is_some_and(|wished| wished.0 != key.id()) {
+                if sitting.0 != key.id() || asking.sitting.is_some_and(|wished| wished != sitting) {
                     return;
                 }
                 let (voice, certificate) = (asking.voice.clone(), asking.certificate.clone());
                 let order = Order::opened(term, leader.clone());
-                self.take_place(Sitting::entered(key, (voice, certificate), order, (beat, &from), now), out);
+                let admission = Admission { certificate: certificate.clone(), led: led.clone() };
+                let mut sitting = Sitting::entered(key, (voice, certificate), order, (beat, &from), now);
+                (sitting.let_in_by, sitting.admission) = (Some(led), Some(admission));
+                self.take_place(sitting, out);
             }
             _ => {}
         }

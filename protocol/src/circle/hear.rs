@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rand_core::CryptoRng;
 
+use super::certificate::Certificate;
 use super::keys::{self, FrameKind};
 use super::live::{Cx, Out, passed};
 use super::order::{Order, OrderMap, TurnId};
@@ -12,7 +13,7 @@ use super::voice::{Taken, short};
 use super::word::{Have, Rank, Signed, Word};
 use super::{Effect, Office, timing};
 use crate::codec;
-use crate::id::VoiceKey;
+use crate::id::{LogId, MemberKey, SealKey, VoiceKey};
 use crate::limits;
 use crate::time::Millis;
 
@@ -21,9 +22,16 @@ const ANSWERS: usize = 6;
 
 impl Sitting {
     /// Takes what came under the circle's key.
-    pub(super) fn hear(&mut self, frame: &[u8], cx: &Cx<'_>, rng: &mut impl CryptoRng, out: &mut Out) {
-        if let Some(shown) = self.hear_frame(frame, true, cx, rng, out) {
-            self.hear_frame(&shown, false, cx, rng, out);
+    pub(super) fn hear(
+        &mut self,
+        frame: &[u8],
+        log: &impl Fn(&MemberKey, &LogId) -> Option<SealKey>,
+        cx: &Cx<'_>,
+        rng: &mut impl CryptoRng,
+        out: &mut Out,
+    ) {
+        if let Some(shown) = self.hear_frame(frame, (true, log), cx, rng, out) {
+            self.hear_frame(&shown, (false, log), cx, rng, out);
         }
     }
 
@@ -31,7 +39,7 @@ impl Sitting {
     fn hear_frame(
         &mut self,
         frame: &[u8],
-        now: bool,
+        (now, log): (bool, &impl Fn(&MemberKey, &LogId) -> Option<SealKey>),
         cx: &Cx<'_>,
         rng: &mut impl CryptoRng,
         out: &mut Out,
@@ -43,20 +51,28 @@ impl Sitting {
             return None;
         }
         match word {
-            Word::Beat { beat, have, rank, order } => {
+            Word::Beat { beat, have, rank, order, certificate } => {
                 let order = order.map(OrderMap::order);
                 if order == Some(None) || have.len() > VOICES {
                     return None;
                 }
                 let order = order.flatten().map(|order| (order, frame));
-                if self.hear_beat(&signed, (beat, &have), order, (now, cx), out) && now {
+                if let Some(one) = certificate.filter(|one| now && one.voice == signed.voice) {
+                    self.introduce(*one, &signed, log, cx);
+                }
+                let heard = self.hear_beat(&signed, (beat, &have), order, (now, cx), log, out);
+                if heard && now {
                     self.give(&signed.voice, rank, cx, rng, out);
                 }
             }
             Word::Say { number, say } => {
                 let hash = signed.hash();
                 let voice = self.voices.get_mut(&signed.voice)?;
-                if voice.knows(number, &hash) || !say.fits() || !signed.verify(cx.setting) {
+                if !voice.belongs(cx.setting, log)
+                    || voice.knows(number, &hash)
+                    || !say.fits()
+                    || !signed.verify(cx.setting)
+                {
                     return None;
                 }
                 match voice.take(number, hash, frame, say, cx.now) {
@@ -70,12 +86,34 @@ impl Sitting {
                     }
                 }
             }
-            Word::Shown { frame } => {
-                let theirs = self.voices.contains_key(&signed.voice) && signed.verify(cx.setting);
-                return theirs.then(|| frame.to_vec());
-            }
+            // It speaks for itself, whoever shows it: somebody who was just let in knows nobody yet but the leader.
+            Word::Shown { frame } => return Some(frame.to_vec()),
         }
         None
+    }
+
+    /// Somebody says whose voice it is that speaks under the circle's key. So those whom whoever led let in, and told
+    /// nobody of, hear each other.
+    fn introduce(
+        &mut self,
+        one: Certificate,
+        signed: &Signed,
+        log: &impl Fn(&MemberKey, &LogId) -> Option<SealKey>,
+        cx: &Cx<'_>,
+    ) {
+        if self.voices.contains_key(&one.voice) {
+            return;
+        }
+        self.make_room(1, None);
+        let theirs = self.voices.values().filter(|voice| voice.certificate.member == one.member);
+        let many = theirs.filter(|voice| !voice.is_idle()).count() >= limits::CIRCLE_RETURNS;
+        if many || self.voices.len() >= VOICES {
+            return;
+        }
+        let mut voice = self.heard_from(&one, cx.now);
+        if voice.belongs(cx.setting, log) && one.verify(cx.setting) && signed.verify(cx.setting) {
+            self.voices.insert(one.voice, voice);
+        }
     }
 
     fn hear_beat(
@@ -84,11 +122,13 @@ impl Sitting {
         (beat, have): (u32, &[Have]),
         order: Option<(Order, &[u8])>,
         (now, cx): (bool, &Cx<'_>),
+        log: &impl Fn(&MemberKey, &LogId) -> Option<SealKey>,
         out: &mut Out,
     ) -> bool {
         let from = signed.voice;
         match self.voices.get(&from) {
-            Some(voice) if voice.beat.is_some_and(|last| beat <= last) => return false,
+            // What is shown is no sign of life, and an order is the newest or not, whenever it was sent.
+            Some(voice) if now && voice.beat.is_some_and(|last| beat <= last) => return false,
             Some(_) => {}
             // Somebody who leads may have come after the one who let me in.
             None => {
@@ -104,13 +144,14 @@ impl Sitting {
         let led = self.led;
         if let Some((order, frame)) = order {
             let rank = order.rank();
-            self.consider(order, from, cx, out);
-            if from == self.leader && rank == self.order.rank() {
+            self.consider(order, from, cx, log, out);
+            if from == self.leader && rank == self.rank {
                 self.proof = Some(frame.to_vec());
             }
         }
         let Some(voice) = self.voices.get_mut(&from) else { return false };
-        voice.beat = Some(beat);
+        out.changed |= !voice.member && voice.belongs(cx.setting, log);
+        voice.beat = voice.beat.max(Some(beat));
         if !now {
             // It is known now what was led, and not that anybody leads.
             self.led = if self.leading { cx.now } else { led };
@@ -118,9 +159,15 @@ impl Sitting {
         }
         out.changed |= passed(voice.heard, timing::TAKE_OVER, cx.now);
         voice.heard = cx.now;
-        voice.have = have.iter().map(|have| (have.voice, have.next)).collect();
+        voice.have = have.iter().map(|have| (have.voice, *have)).collect();
+        if let Some(said) = voice.have.get(&short(&from)).copied() {
+            voice.has_said(said.next, cx.now);
+        }
         if from == self.leader {
-            out.changed |= passed(self.led, timing::TAKE_OVER, cx.now);
+            if passed(self.led, timing::TAKE_OVER, cx.now) {
+                // After a while apart: whoever leads may have thought the same of me.
+                (out.changed, self.next_beat) = (true, cx.now);
+            }
             self.led = cx.now;
         }
         true
@@ -135,14 +182,14 @@ impl Sitting {
         }
         let have = asker.have.clone();
         // Whoever sent the newest order cannot do so again.
-        if rank < self.order.rank() && !self.leading && passed(self.led, timing::TAKE_OVER, now) {
+        if rank < self.rank && !self.leading && passed(self.led, timing::TAKE_OVER, now) {
             let word = self.proof.clone().map(|frame| Word::Shown { frame: frame.into() });
             let sealed = word.and_then(|word| Signed::seal(&word, &self.voice, &self.key, cx.setting, rng));
             out.send(sealed.map(|(_, frame)| frame));
         }
         let mut left = ANSWERS;
         for (name, voice) in &mut self.voices {
-            let next = have.get(&short(name)).copied().unwrap_or(0);
+            let next = have.get(&short(name)).map_or(0, |have| have.next);
             let lacks = next < voice.next() || (voice.is_split() && next != Have::SPLIT);
             let mine = voice.certificate.member == self.certificate.member || self.leading;
             if name == to || !lacks || !(mine || rng.next_u32().is_multiple_of(3)) {
@@ -156,11 +203,20 @@ impl Sitting {
     }
 
     /// Looks at an order that somebody sent as their own.
-    fn consider(&mut self, order: Order, from: VoiceKey, cx: &Cx<'_>, out: &mut Out) {
+    fn consider(
+        &mut self,
+        order: Order,
+        from: VoiceKey,
+        cx: &Cx<'_>,
+        log: &impl Fn(&MemberKey, &LogId) -> Option<SealKey>,
+        out: &mut Out,
+    ) {
         let theirs = order.seat(&from).map(|seat| &seat.certificate.member);
         if theirs.is_none() || theirs != cx.setting.leader_of(order.term) {
             return;
         }
+        let new = order.seats.iter().filter(|seat| !self.voices.contains_key(&seat.certificate.voice));
+        self.make_room(new.count(), Some(&order));
         for seat in &order.seats {
             let one = &seat.certificate;
             let known = self.voices.get(&one.voice);
@@ -169,39 +225,55 @@ impl Sitting {
                 return;
             }
             if known.is_none() {
-                let voice = self.heard_from(one, cx.now);
+                let mut voice = self.heard_from(one, cx.now);
+                voice.belongs(cx.setting, log);
                 self.voices.insert(one.voice, voice);
             }
         }
         self.remember(&order.grants);
-        let hash = order.hash();
-        let same = order.rank() == self.order.rank() && hash < self.hash;
-        if order.rank() > self.order.rank() || same {
-            self.adopt(order, hash, from, cx);
+        let rank = order.rank();
+        if rank > self.rank {
+            self.adopt(order, rank, from, cx);
             out.changed = true;
-        } else if self.leading && self.order.absorb(&order, cx.setting) {
-            self.dirty = true;
-            self.catch_up(cx);
-        }
-    }
-
-    fn remember(&mut self, grants: &BTreeMap<TurnId, VoiceKey>) {
-        for (turn, voice) in grants {
-            if self.grants.len() < limits::CIRCLE_TURNS.saturating_mul(2) {
-                let known = self.grants.entry(*turn).or_insert(*voice);
-                *known = (*known).min(*voice);
+        } else if self.leading {
+            let member = |one: &VoiceKey| self.voices.get(one).is_some_and(|voice| voice.member);
+            if self.order.absorb(&order, cx.setting, member) {
+                self.dirty = true;
+                self.catch_up(cx);
             }
         }
     }
 
-    fn adopt(&mut self, order: Order, hash: [u8; 32], from: VoiceKey, cx: &Cx<'_>) {
+    /// Forgets voices that said nothing and are in no order that counts, if there is not room for so many more.
+    fn make_room(&mut self, more: usize, order: Option<&Order>) {
+        if self.voices.len().saturating_add(more) <= VOICES {
+            return;
+        }
+        let (mine, me) = (&self.order, self.certificate.voice);
+        let counts = |name: &VoiceKey| {
+            mine.seat(name).is_some() || order.is_some_and(|order| order.seat(name).is_some())
+        };
+        self.voices.retain(|name, one| *name == me || !one.is_idle() || counts(name));
+    }
+
+    pub(super) fn remember(&mut self, grants: &BTreeMap<TurnId, VoiceKey>) {
+        for (turn, voice) in grants {
+            let known = self.grants.entry(*turn).or_insert(*voice);
+            *known = (*known).min(*voice);
+            if self.grants.len() > limits::CIRCLE_TURNS.saturating_mul(2) {
+                self.grants.pop_first();
+            }
+        }
+    }
+
+    fn adopt(&mut self, order: Order, rank: Rank, from: VoiceKey, cx: &Cx<'_>) {
         if self.leading {
             self.leading = false;
             self.dirty = false;
             self.waiting.clear();
             self.branch = Some((self.order.clone(), cx.now));
         }
-        (self.order, self.hash, self.leader, self.led) = (order, hash, from, cx.now);
+        (self.order, self.rank, self.leader, self.led) = (order, rank, from, cx.now);
         let done =
             |(branch, since): &(Order, Millis)| self.order.covers(branch) || passed(*since, BRANCH, cx.now);
         if self.branch.as_ref().is_some_and(done) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
+use super::sitting::Sitting;
 use super::{Act, ActError, Circle, Effect, Place, Setting, View, timing};
 use crate::body::{Circle as Plan, CircleDoor, CircleFormat};
 use crate::id::{EntryId, GroupId, LogId, MemberKey};
@@ -43,6 +44,8 @@ pub(super) struct Room {
     pub(super) now: Millis,
     people: Vec<(u8, Circle)>,
     pub(super) away: BTreeSet<u8>,
+    /// Whom nothing reaches that is said inside, but what is said at the door.
+    pub(super) deaf: BTreeSet<u8>,
     rng: ChaCha20Rng,
     /// Every frame that was sent, and by whom.
     pub(super) sent: Vec<(u8, Vec<u8>)>,
@@ -52,7 +55,15 @@ impl Room {
     /// A circle that these came to; all are in.
     pub(super) fn of(setting: Setting, people: &[u8]) -> Room {
         let (now, rng) = (Millis(1_000_000), rng(9));
-        let mut room = Room { setting, now, people: vec![], away: BTreeSet::new(), rng, sent: vec![] };
+        let mut room = Room {
+            setting,
+            now,
+            people: vec![],
+            away: BTreeSet::new(),
+            deaf: BTreeSet::new(),
+            rng,
+            sent: vec![],
+        };
         people.iter().for_each(|who| room.come(*who));
         room.pass(timing::OPENING + timing::ENTER + 1000);
         people.iter().for_each(|who| assert_eq!(room.view(*who).place, Place::In, "{who}"));
@@ -77,6 +88,12 @@ impl Room {
 
     pub(super) fn circle(&self, who: u8) -> &Circle {
         &self.people.iter().find(|(other, _)| *other == who).unwrap().1
+    }
+
+    /// Somebody's part, to be changed as nobody honest would.
+    pub(super) fn sitting(&mut self, who: u8) -> &mut Sitting {
+        let circle = &mut self.people.iter_mut().find(|(other, _)| *other == who).unwrap().1;
+        circle.live.as_mut().unwrap().sitting.as_mut().unwrap()
     }
 
     pub(super) fn act(&mut self, who: u8, act: Act) -> Result<(), ActError> {
@@ -104,6 +121,14 @@ impl Room {
         }
     }
 
+    /// Gives somebody a frame from elsewhere.
+    pub(super) fn play(&mut self, to: u8, frame: &[u8]) {
+        let now = self.now;
+        let circle = &mut self.people.iter_mut().find(|(other, _)| *other == to).unwrap().1;
+        let effects = circle.receive(frame, &|_, _| None, now, &mut self.rng);
+        self.carry(to, effects);
+    }
+
     fn carry(&mut self, from: u8, effects: Vec<Effect>) {
         let log = |member_key: &MemberKey, log: &LogId| {
             let secrets = member(log.0[0]);
@@ -115,7 +140,8 @@ impl Room {
             let Effect::Send(frame) = effect else { continue };
             self.sent.push((from, frame.clone()));
             for (to, circle) in &mut self.people {
-                if *to != from && !self.away.contains(to) && !self.away.contains(&from) {
+                let deaf = self.deaf.contains(to) && frame.first() == Some(&2);
+                if *to != from && !deaf && !self.away.contains(to) && !self.away.contains(&from) {
                     let effects = circle.receive(&frame, &log, self.now, &mut self.rng);
                     waiting.extend(effects.into_iter().map(|effect| (*to, effect)));
                 }

@@ -5,7 +5,7 @@ use rand_core::CryptoRng;
 use super::certificate::Certificate;
 use super::keys::KeySlot;
 use super::live::{Cx, Out, passed};
-use super::order::{Order, Phase, Standing};
+use super::order::{Order, Phase, Seat, Standing};
 use super::sitting::Sitting;
 use super::voice::{Voice, short};
 use super::word::{DoorWord, Have, LeadWord, Over, Say, SittingId};
@@ -41,7 +41,7 @@ impl Sitting {
         let Some(office) = cx.office() else { return };
         let next = self.order.term.saturating_add(1);
         let term = if Office::of(next) == office { next } else { next.saturating_add(1) };
-        if Office::of(term) != office {
+        if Office::of(term) != office || term <= self.order.term {
             return;
         }
         (self.leading, self.dirty) = (true, true);
@@ -49,6 +49,12 @@ impl Sitting {
         self.led = cx.now;
         self.phase_since = cx.now;
         (self.order.term, self.order.number, self.order.handing) = (term, 0, false);
+        let voices = &self.voices;
+        let member = |seat: &Seat| voices.get(&seat.certificate.voice).is_some_and(|voice| voice.member);
+        self.order.keep(member);
+        if self.order.seats.len() >= limits::CIRCLE_SEATS {
+            self.order.keep(|seat| seat.standing != Standing::Gone);
+        }
         if !self.order.is_present(&self.certificate().voice) {
             self.order.sit(self.certificate().clone());
         }
@@ -148,9 +154,7 @@ impl Sitting {
             return;
         };
         self.order.queue.retain(|one| *one != next);
-        if !self.order.grant(next) {
-            self.order.phase = Phase::Floor;
-        }
+        self.order.grant(next);
     }
 
     /// Whether somebody else has not been heard of for so long.
@@ -209,7 +213,7 @@ impl Sitting {
         here.filter_map(|one| self.voices.get(&one.voice)).all(|one| {
             let has = |voice: &Voice| {
                 let name = short(&voice.certificate.voice);
-                let next = one.have.get(&name).copied().unwrap_or(0);
+                let next = one.have.get(&name).map_or(0, |have| have.next);
                 voice.certificate.voice == one.certificate.voice || next >= voice.next()
             };
             one.heard > self.phase_since && self.voices.values().all(has)
@@ -237,12 +241,13 @@ impl Sitting {
         }
         let member = certificate.member;
         let seated = self.order.is_present(&certificate.voice);
+        let went = self.voices.get(&certificate.voice).is_some_and(|voice| voice.left() || voice.is_split());
         let mut theirs =
             self.order.seats.iter().map(|seat| &seat.certificate).filter(|one| one.member == member);
         let old = |one: &Certificate| one.entered >= certificate.entered && one.voice != certificate.voice;
         let known = self.waiting.get(&member);
-        if theirs.clone().any(old)
-            || (!seated && theirs.any(|one| one.voice == certificate.voice))
+        if went
+            || theirs.clone().any(old)
             || known.is_some_and(|waits| {
                 old(&waits.certificate) || !passed(waits.answered, timing::ANSWER, cx.now)
             })
@@ -253,7 +258,7 @@ impl Sitting {
         if !certificate.verify(cx.setting) {
             return;
         }
-        let before = self.order.seats.iter().any(|seat| seat.certificate.member == member);
+        let before = theirs.next().is_some();
         let at_once = before || from.is_some() || cx.setting.leads(&member);
         if !known.is_some_and(|waits| waits.certificate == certificate) {
             out.changed = true;
@@ -275,7 +280,7 @@ impl Sitting {
         let seated = self.order.is_present(&to);
         let support = cx.setting.plan.format == CircleFormat::SupportTurns;
         let now_or_never = waits.at_once || self.order.phase != Phase::Turns || (support && self.gap);
-        if !seated && !self.order.has_place(cx.setting, member) {
+        if !seated && !self.order.has_place(cx.setting, &certificate) {
             self.say_at_door(&LeadWord::Full { to }, cx, rng, out);
             return;
         }
@@ -293,7 +298,8 @@ impl Sitting {
             if new {
                 self.order.queue.push(to);
             }
-            self.voices.entry(to).or_insert_with(|| Voice::new(certificate, 0, cx.now));
+            let voice = self.voices.entry(to).or_insert_with(|| Voice::new(certificate, 0, cx.now));
+            (voice.heard, voice.member) = (cx.now, true);
             let from = self.have();
             if let Some(waits) = self.waiting.get_mut(member) {
                 waits.from = from;
@@ -301,7 +307,7 @@ impl Sitting {
             self.dirty = true;
         }
         let from = self.waiting.get(member).map_or_else(Vec::new, |waits| waits.from.clone());
-        let word = LeadWord::In { to, term: self.order.term, beat: self.beat, slot, from };
+        let word = LeadWord::In { to, term: self.order.term, beat: self.beat, slot, from, sitting: self.id };
         self.say_at_door(&word, cx, rng, out);
     }
 
@@ -325,11 +331,9 @@ impl Sitting {
         if self.dirty {
             self.dirty = false;
             self.order.number = self.order.number.saturating_add(1);
-            let grants = &mut self.grants;
-            self.order.grants.iter().for_each(|(turn, voice)| {
-                grants.entry(*turn).or_insert(*voice);
-            });
-            self.hash = self.order.hash();
+            let grants = self.order.grants.clone();
+            self.remember(&grants);
+            self.rank = self.order.rank();
             self.settle(cx);
             out.changed = true;
             self.send_beat(cx, rng, out);

@@ -2,17 +2,21 @@
 
 use std::fmt;
 
+use ed25519_dalek::SigningKey;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use super::apart::Led;
+use super::certificate::Certificate;
 use super::door::Asking;
 use super::keys::FrameKind;
 use super::order::{Standing, TurnId};
 use super::sitting::Sitting;
-use super::word::{DoorWord, Over};
+use super::word::{DoorWord, Have, Over, SittingId};
 use super::{Effect, End, Setting, timing};
 use crate::id::{LogId, MemberKey, SealKey, VoiceKey};
 use crate::identity::MemberSecrets;
+use crate::limits;
 use crate::time::Millis;
 
 /// What all parts need to know.
@@ -20,7 +24,6 @@ use crate::time::Millis;
 pub(super) struct Cx<'a> {
     pub(super) setting: &'a Setting,
     pub(super) me: &'a MemberSecrets,
-    pub(super) log: LogId,
     pub(super) now: Millis,
 }
 
@@ -44,10 +47,21 @@ pub(super) struct Said {
     pub(super) member: MemberKey,
     /// In which turn they say it was.
     pub(super) turn: Option<TurnId>,
-    /// Whether it was their turn, if that is decided for good.
-    pub(super) in_turn: Option<bool>,
+    /// Its number among the messages of that voice.
+    pub(super) number: u16,
+    /// What became of it, if that is decided for good.
+    pub(super) fate: Option<Fate>,
     pub(super) text: Zeroizing<String>,
     pub(super) at: Millis,
+}
+
+/// What became of something that was said.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fate {
+    /// Whether it was their turn.
+    pub(super) in_turn: bool,
+    /// Whether anybody else is known to have it.
+    pub(super) heard: bool,
 }
 
 impl fmt::Debug for Said {
@@ -68,6 +82,10 @@ pub(super) struct Live {
     pub(super) asking: Option<Asking>,
     /// What was said in sittings before this one.
     pub(super) before: Vec<Said>,
+    /// How much was heard in those sittings: of the last of them.
+    pub(super) left: Vec<(SittingId, Vec<Have>)>,
+    /// When people of other sittings were last sought.
+    pub(super) sought: Millis,
     /// When the last certificate was issued: the next is later.
     entered: Millis,
 }
@@ -80,8 +98,19 @@ impl Live {
         now: Millis,
         rng: &mut impl CryptoRng,
     ) -> Live {
-        let asking = Asking::new(&Cx { setting: &setting, me: &me, log, now }, now, None, rng);
-        Live { setting, me, log, sitting: None, asking: Some(asking), before: Vec::new(), entered: now }
+        let (voice, certificate) = Certificate::issue(&setting, &me, log, now, rng);
+        let asking = Asking::new(voice, certificate, None, now);
+        Live {
+            setting,
+            me,
+            log,
+            sitting: None,
+            asking: Some(asking),
+            before: Vec::new(),
+            left: Vec::new(),
+            sought: now,
+            entered: now,
+        }
     }
 
     pub(super) fn receive(
@@ -92,11 +121,11 @@ impl Live {
         rng: &mut impl CryptoRng,
         out: &mut Out,
     ) {
-        let cx = Cx { setting: &self.setting, me: &self.me, log: self.log, now };
+        let cx = Cx { setting: &self.setting, me: &self.me, now };
         match FrameKind::of(frame) {
             Some(FrameKind::Voice) => {
                 if let Some(sitting) = &mut self.sitting {
-                    sitting.hear(frame, &cx, rng, out);
+                    sitting.hear(frame, log, &cx, rng, out);
                 } else if let Some(asking) = &mut self.asking {
                     asking.hears = true;
                 }
@@ -108,7 +137,15 @@ impl Live {
                     }
                 }
                 Some(DoorWord::Lead { certificate, bytes, signature }) => {
-                    self.door_word(&certificate, &bytes, &signature, now, rng, out);
+                    self.door_word(Led { certificate, bytes, signature }, now, rng, out);
+                }
+                Some(DoorWord::Apart(other)) => self.hear_apart(&other, log, now, rng, out),
+                Some(DoorWord::Here { to, from, slot, led }) => {
+                    let me = self.sitting.as_ref().map(|here| here.certificate().voice);
+                    let key = slot.open(&self.setting, (&to, &self.me.seal(&self.log)), &from);
+                    if let (Some(key), true) = (key, me == Some(to)) {
+                        self.follow(key, led, now, rng, out);
+                    }
                 }
                 None => {}
             },
@@ -121,17 +158,21 @@ impl Live {
     }
 
     pub(super) fn tick(&mut self, now: Millis, rng: &mut impl CryptoRng, out: &mut Out) {
-        let cx = Cx { setting: &self.setting, me: &self.me, log: self.log, now };
+        let cx = Cx { setting: &self.setting, me: &self.me, now };
         if let Some(sitting) = &mut self.sitting {
             sitting.tick(&cx, rng, out);
+            if sitting.is_beyond_leading(&cx) {
+                self.open(now, rng, out);
+            }
         }
         self.ask(now, rng, out);
+        self.seek(now, rng, out);
         self.after(now, rng, out);
     }
 
     /// What follows from where one is now.
     fn after(&mut self, now: Millis, rng: &mut impl CryptoRng, out: &mut Out) {
-        let cx = Cx { setting: &self.setting, me: &self.me, log: self.log, now };
+        let cx = Cx { setting: &self.setting, me: &self.me, now };
         let Some(sitting) = &mut self.sitting else { return };
         sitting.flush(&cx, rng, out);
         let mine = sitting.certificate();
@@ -148,25 +189,23 @@ impl Live {
         });
         if elsewhere {
             out.end = Some((End::Elsewhere, None));
-        } else if sitting.order.seat(&mine.voice).is_none() {
-            // Whoever leads now has never heard of me.
-            self.asking = Some(Asking::again(sitting.signing().clone(), mine.clone(), sitting.id, now));
         } else {
-            let id = sitting.id;
-            self.begin_asking(Some(id), now, rng);
+            // Whoever leads now has never heard of me, or takes me for gone.
+            let (voice, id) = (sitting.signing().clone(), sitting.id);
+            self.asking = Some(Asking::new(voice, mine.clone(), Some(id), now));
         }
     }
 
     /// Begins to ask, with a new voice.
-    pub(super) fn begin_asking(
-        &mut self,
-        sitting: Option<super::word::SittingId>,
-        now: Millis,
-        rng: &mut impl CryptoRng,
-    ) {
+    pub(super) fn begin_asking(&mut self, sitting: Option<SittingId>, now: Millis, rng: &mut impl CryptoRng) {
+        let (voice, certificate) = self.new_voice(now, rng);
+        self.asking = Some(Asking::new(voice, certificate, sitting, now));
+    }
+
+    /// Draws a voice that counts before those that one had.
+    pub(super) fn new_voice(&mut self, now: Millis, rng: &mut impl CryptoRng) -> (SigningKey, Certificate) {
         self.entered = now.max(self.entered.plus(1));
-        let cx = Cx { setting: &self.setting, me: &self.me, log: self.log, now };
-        self.asking = Some(Asking::new(&cx, self.entered, sitting, rng));
+        Certificate::issue(&self.setting, &self.me, self.log, self.entered, rng)
     }
 
     /// Takes a place. What was said where one was before stays to be seen, as it was seen there.
@@ -177,9 +216,11 @@ impl Live {
             same.renew(sitting);
             return;
         }
-        if let Some(mut before) = self.sitting.replace(sitting) {
-            before.decide();
-            self.before.append(&mut before.said);
+        if let Some(before) = self.sitting.replace(sitting) {
+            self.leave_behind(&before);
+            self.before.append(&mut before.decided());
+            let many = self.before.len().saturating_sub(limits::CIRCLE_KEPT);
+            self.before.drain(..many);
         }
     }
 }

@@ -25,6 +25,7 @@
 //! and give [`Effect`]s; [`Circle::view`] is what to show.
 
 mod act;
+mod apart;
 mod certificate;
 mod door;
 mod hear;
@@ -55,7 +56,7 @@ mod tests;
 pub use act::{Act, ActError};
 pub use keys::CircleKey;
 pub use order::{Phase, TurnId};
-pub use view::{Led, Person, Place, Spoken, View};
+pub use view::{Led, Person, Place, Reach, Spoken, View};
 
 use rand_core::CryptoRng;
 
@@ -216,7 +217,7 @@ impl Circle {
     }
 
     /// Takes what came on the topic. `log` gives the sealing key of a log, if it is one of a current member: asked of
-    /// those who wish to be let in.
+    /// those who wish to be let in, and of those whom others let in, before anything of them is shown.
     pub fn receive(
         &mut self,
         frame: &[u8],

@@ -13,7 +13,7 @@ use super::certificate::Certificate;
 use super::word::Rank;
 use super::{Office, Setting};
 use crate::codec;
-use crate::id::{MemberKey, VoiceKey, hash};
+use crate::id::{MemberKey, VoiceKey, hash, truncate};
 use crate::limits;
 
 /// The name of a turn: in which term it was given, and the how manyeth it is.
@@ -26,6 +26,9 @@ pub struct TurnId {
     #[n(1)]
     pub number: u32,
 }
+
+/// The highest number of a turn that is taken from anybody: there are always higher ones to give.
+const TURN: u32 = u32::MAX / 2;
 
 /// How far a circle is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -94,7 +97,7 @@ pub(super) struct Order {
     pub(super) queue: Vec<VoiceKey>,
     /// The turn that is on.
     pub(super) turn: Option<TurnId>,
-    /// All turns given, and to whom.
+    /// The turns given last, and to whom.
     pub(super) grants: BTreeMap<TurnId, VoiceKey>,
 }
 
@@ -154,14 +157,10 @@ impl Order {
         }
     }
 
-    /// The higher counts.
+    /// The highest counts.
     pub(super) fn rank(&self) -> Rank {
-        Rank { term: self.term, number: self.number }
-    }
-
-    /// The lower counts, of two of the same rank that one leader sent.
-    pub(super) fn hash(&self) -> [u8; 32] {
-        hash("kith/1/circle-order", &[&codec::encode(&self.map())])
+        let mark = truncate(&hash("kith/1/circle-order", &[&codec::encode(&self.map())]));
+        Rank { term: self.term, number: self.number, mark }
     }
 
     pub(super) fn seat(&self, voice: &VoiceKey) -> Option<&Seat> {
@@ -187,23 +186,23 @@ impl Order {
         self.turn.and_then(|turn| self.grants.get(&turn).copied())
     }
 
-    /// Gives somebody a turn, unless as many were given as may be.
-    pub(super) fn grant(&mut self, voice: VoiceKey) -> bool {
+    /// Gives somebody a turn. The oldest are let go, if there are as many as may be.
+    pub(super) fn grant(&mut self, voice: VoiceKey) {
         let last = self.grants.keys().map(|turn| turn.number).max();
-        let number = last.map_or(Some(0), |last| last.checked_add(1));
-        self.turn = number
-            .filter(|_| self.grants.len() < limits::CIRCLE_TURNS)
-            .map(|number| TurnId { term: self.term, number });
-        if let Some(turn) = self.turn {
-            self.grants.insert(turn, voice);
+        let turn = TurnId { term: self.term, number: last.map_or(0, |last| last.saturating_add(1)) };
+        self.turn = Some(turn);
+        self.grants.insert(turn, voice);
+        while self.grants.len() > limits::CIRCLE_TURNS {
+            self.grants.pop_first();
         }
-        self.turn.is_some()
     }
 
     /// Whether there is a place for a member: one is kept for the host, and one for the co-host.
-    pub(super) fn has_place(&self, setting: &Setting, member: &MemberKey) -> bool {
+    pub(super) fn has_place(&self, setting: &Setting, one: &Certificate) -> bool {
+        let member = &one.member;
         let voices = self.seats.iter().filter(|seat| seat.certificate.member == *member).count();
-        if voices >= limits::CIRCLE_RETURNS || self.seats.len() >= limits::CIRCLE_SEATS {
+        let many = voices >= limits::CIRCLE_RETURNS || self.seats.len() >= limits::CIRCLE_SEATS;
+        if many && self.seat(&one.voice).is_none() {
             return false;
         }
         let others = |one: &MemberKey| self.present().any(|other| other.member == *one);
@@ -213,38 +212,55 @@ impl Order {
         there.saturating_add(kept) < usize::from(setting.plan.size)
     }
 
-    /// Somebody comes in. What they were with an earlier voice, they are with this one.
+    /// Somebody comes in, or back. What they were with an earlier voice, they are with this one.
     pub(super) fn sit(&mut self, certificate: Certificate) {
         let voice = certificate.voice;
         let mut before = None;
         for seat in &mut self.seats {
-            if seat.certificate.member == certificate.member && seat.standing != Standing::Gone {
+            let other = seat.certificate.voice != voice && seat.certificate.member == certificate.member;
+            if other && seat.standing != Standing::Gone {
                 seat.standing = Standing::Gone;
                 before = Some(seat.certificate.voice);
             }
         }
-        self.seats.push(Seat { certificate, standing: Standing::Present });
+        match self.seat_mut(&voice) {
+            Some(seat) => seat.standing = Standing::Present,
+            None => self.seats.push(Seat { certificate, standing: Standing::Present }),
+        }
         let Some(before) = before else { return };
         self.queue.iter_mut().filter(|queued| **queued == before).for_each(|queued| *queued = voice);
-        if self.holder() == Some(before) && !self.grant(voice) {
-            self.phase = Phase::Floor;
+        if self.holder() == Some(before) {
+            self.grant(voice);
         }
+    }
+
+    /// Lets go of seats that are not to be kept; the turns they had stay given.
+    pub(super) fn keep(&mut self, kept: impl Fn(&Seat) -> bool) {
+        self.seats.retain(kept);
+        let seats = &self.seats;
+        self.queue.retain(|queued| seats.iter().any(|seat| seat.certificate.voice == *queued));
     }
 
     /// Takes up who came and what turns were given in a part of the circle that was led apart. Gives whether that
     /// was anything new.
-    pub(super) fn absorb(&mut self, other: &Order, setting: &Setting) -> bool {
+    pub(super) fn absorb(
+        &mut self,
+        other: &Order,
+        setting: &Setting,
+        member: impl Fn(&VoiceKey) -> bool,
+    ) -> bool {
         let before = (self.seats.len(), self.grants.len());
         for seat in &other.seats {
             let one = &seat.certificate;
-            if self.seat(&one.voice).is_some() || self.seats.len() >= limits::CIRCLE_SEATS {
+            let full = self.seats.len() >= limits::CIRCLE_SEATS;
+            if full || self.seat(&one.voice).is_some() || !member(&one.voice) {
                 continue;
             }
             let newest = self
                 .seats
                 .iter()
                 .all(|mine| mine.certificate.member != one.member || mine.certificate.entered < one.entered);
-            if newest && seat.standing != Standing::Gone && self.has_place(setting, &one.member) {
+            if newest && seat.standing != Standing::Gone && self.has_place(setting, one) {
                 self.sit(one.clone());
             } else {
                 self.seats.push(Seat { certificate: one.clone(), standing: Standing::Gone });
@@ -303,12 +319,21 @@ impl OrderMap {
         let grant =
             |grant: &Grant| Some((TurnId { term: grant.term, number: grant.number }, voice(grant.seat)?));
         let grants = self.grants.iter().map(grant).collect::<Option<BTreeMap<_, _>>>()?;
-        let known = self.turn.is_none_or(|turn| grants.contains_key(&turn));
+        let all = grants.keys().all(|turn| turn.term <= self.term && turn.number <= TURN);
+        let known = all && self.turn.is_none_or(|turn| grants.contains_key(&turn));
         let mut voices: Vec<_> = self.seats.iter().map(|seat| seat.certificate.voice).collect();
         voices.sort_unstable();
         voices.dedup();
-        let fits =
-            known && voices.len() == self.seats.len() && self.turn.is_some() == (self.phase == Phase::Turns);
+        let here = self.seats.iter().filter(|seat| seat.standing != Standing::Gone);
+        let mut people: Vec<_> = here.map(|seat| seat.certificate.member).collect();
+        let present = people.len();
+        people.sort_unstable();
+        people.dedup();
+        let fits = known
+            && voices.len() == self.seats.len()
+            && people.len() == present
+            && present <= limits::CIRCLE_SIZE
+            && self.turn.is_some() == (self.phase == Phase::Turns);
         fits.then_some(Order {
             term: self.term,
             number: self.number,

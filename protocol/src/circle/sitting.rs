@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use ed25519_dalek::SigningKey;
 use rand_core::CryptoRng;
 
+use super::apart::{Admission, Led};
 use super::certificate::Certificate;
 use super::keys::CircleKey;
 use super::lead::Waiting;
-use super::live::{Cx, Out, Said, passed};
-use super::order::{Order, Phase, Seat, Standing, TurnId};
+use super::live::{Cx, Fate, Out, Said, passed};
+use super::order::{Order, Phase, TurnId};
 use super::voice::{Taken, Voice, short};
-use super::word::{Have, Say, Signed, SittingId, Word};
-use super::{End, Office, timing};
+use super::word::{Have, Rank, Say, Signed, SittingId, Word};
+use super::{End, timing};
 use crate::id::{MemberKey, VoiceKey};
 use crate::limits;
 use crate::time::Millis;
@@ -31,9 +32,13 @@ pub(super) struct Sitting {
     pub(super) certificate: Certificate,
     /// The newest order, and whose it is.
     pub(super) order: Order,
-    pub(super) hash: [u8; 32],
+    pub(super) rank: Rank,
     pub(super) leader: VoiceKey,
     pub(super) leading: bool,
+    /// That somebody was let in by whoever led.
+    pub(super) let_in_by: Option<Led>,
+    /// That this person was let in, here or in a sitting before.
+    pub(super) admission: Option<Admission>,
     /// It, as whoever leads sent it.
     pub(super) proof: Option<Vec<u8>>,
     /// What I led, before somebody else did: told until it is taken up.
@@ -41,11 +46,11 @@ pub(super) struct Sitting {
     pub(super) voices: BTreeMap<VoiceKey, Voice>,
     /// From where on one hears whom who was there before.
     pub(super) from: BTreeMap<[u8; 8], u16>,
-    /// Every turn that was ever given by whoever led.
+    /// The turns that were given by whoever led.
     pub(super) grants: BTreeMap<TurnId, VoiceKey>,
     pub(super) said: Vec<Said>,
     pub(super) beat: u32,
-    next_beat: Millis,
+    pub(super) next_beat: Millis,
     pub(super) next_open: Millis,
     /// The last sign of whoever leads.
     pub(super) led: Millis,
@@ -83,26 +88,32 @@ impl Sitting {
     pub(super) fn entered(
         key: CircleKey,
         (voice, certificate): (SigningKey, Certificate),
-        mut order: Order,
+        order: Order,
         (beat, from): (u32, &[Have]),
         now: Millis,
     ) -> Sitting {
-        order.seats.push(Seat { certificate: certificate.clone(), standing: Standing::Present });
-        let (leader, me) = (order.seats.first().map(|seat| seat.certificate.clone()), certificate.voice);
+        let (leader, me) = (order.seats.first().map(|seat| seat.certificate.clone()), certificate.clone());
         let mut sitting = Sitting::at(key, voice, certificate, order, now);
+        // Whatever whoever leads says is newer.
+        sitting.rank = Rank::NONE;
         sitting.from = from.iter().take(VOICES).map(|have| (have.voice, have.next)).collect();
-        if let Some(leader) = leader.filter(|leader| leader.voice != me) {
+        if let Some(leader) = leader {
             let mut leader = sitting.heard_from(&leader, now);
-            leader.beat = Some(beat);
+            (leader.beat, leader.member) = (Some(beat), true);
             sitting.voices.insert(leader.certificate.voice, leader);
         }
+        let mut mine = Voice::new(me, 0, now);
+        mine.member = true;
+        sitting.voices.insert(mine.certificate.voice, mine);
         sitting
     }
 
     fn at(key: CircleKey, voice: SigningKey, certificate: Certificate, order: Order, now: Millis) -> Sitting {
         let voices = order.seats.iter().map(|seat| {
             let certificate = seat.certificate.clone();
-            (certificate.voice, Voice::new(certificate, 0, now))
+            let mut voice = Voice::new(certificate, 0, now);
+            voice.member = true;
+            (voice.certificate.voice, voice)
         });
         Sitting {
             id: SittingId(key.id()),
@@ -112,10 +123,12 @@ impl Sitting {
             from: BTreeMap::new(),
             leader: order.seats.first().map_or(certificate.voice, |seat| seat.certificate.voice),
             certificate,
-            hash: order.hash(),
+            rank: order.rank(),
             shown: (order.turn, order.phase),
             order,
             leading: false,
+            let_in_by: None,
+            admission: None,
             proof: None,
             branch: None,
             grants: BTreeMap::new(),
@@ -138,7 +151,11 @@ impl Sitting {
 
     /// Goes on with another voice, in the same sitting.
     pub(super) fn renew(&mut self, other: Sitting) {
-        (self.led, self.next_beat) = (other.led, other.next_beat);
+        self.next_beat = other.next_beat;
+        // They may not know of a newer order, and would never be told of it.
+        if other.order.term >= self.order.term {
+            self.led = other.led;
+        }
         if other.certificate.voice != self.certificate.voice {
             self.beat = 0;
             (self.voice, self.certificate) = (other.voice, other.certificate);
@@ -205,12 +222,12 @@ impl Sitting {
     pub(super) fn take_ready(&mut self, from: &VoiceKey, cx: &Cx<'_>, out: &mut Out) {
         let Some(voice) = self.voices.get_mut(from) else { return };
         let member = voice.certificate.member;
-        for say in voice.ready() {
+        for (number, say) in voice.ready() {
             out.changed = true;
             self.react(from, &say, cx);
             if let Say::Share { turn, text, .. } = say {
                 let voice = *from;
-                self.said.push(Said { voice, member, turn, in_turn: None, text, at: cx.now });
+                self.said.push(Said { voice, member, turn, number, fate: None, text, at: cx.now });
             }
         }
     }
@@ -221,8 +238,12 @@ impl Sitting {
         let have = self.have();
         let order =
             if self.leading { Some(&self.order) } else { self.branch.as_ref().map(|branch| &branch.0) };
-        let rank = self.order.rank();
-        let word = Word::Beat { beat: self.beat, have, rank, order: order.map(Order::map) };
+        let rank = self.rank;
+        // Who is not in the order, or in one that nobody brings to those who came last, says who they are.
+        let alone = !self.order.is_present(&self.certificate.voice)
+            || (!self.leading && passed(self.led, timing::TAKE_OVER, cx.now));
+        let certificate = alone.then(|| self.certificate.clone().into());
+        let word = Word::Beat { beat: self.beat, have, rank, order: order.map(Order::map), certificate };
         let sealed = Signed::seal(&word, &self.voice, &self.key, cx.setting, rng);
         out.send(sealed.map(|(_, frame)| frame));
         let after = if self.leading { timing::LEADER_BEAT } else { timing::BEAT };
@@ -242,9 +263,8 @@ impl Sitting {
             self.lead(cx, rng, out);
         } else {
             let silent = cx.now.since(self.led);
-            let mine = cx.office().is_some_and(|office| office != Office::of(self.order.term));
-            let here = self.order.is_present(&self.certificate.voice) && self.leaving.is_none();
-            if silent >= timing::TAKE_OVER && mine && here {
+            let mine = cx.office().is_some() && self.leaving.is_none();
+            if silent >= timing::TAKE_OVER && mine {
                 self.take_over(cx);
             } else if silent >= timing::END {
                 out.end = Some((End::Unled, None));
@@ -261,13 +281,19 @@ impl Sitting {
         }
     }
 
+    /// Whether it is for this person to lead, and there is no higher term in which they could.
+    pub(super) fn is_beyond_leading(&self, cx: &Cx<'_>) -> bool {
+        let mine = cx.office().is_some() && !self.leading && self.leaving.is_none();
+        mine && passed(self.led, timing::NOBODY, cx.now)
+    }
+
     /// Whether whoever leads, or if I do everybody, has all that I said.
     fn is_heard(&self) -> bool {
         let me = self.certificate.voice;
         let Some(mine) = self.voices.get(&me).map(Voice::next) else { return true };
         let has = |voice: &VoiceKey| {
             let have = self.voices.get(voice).and_then(|voice| voice.have.get(&short(&me)));
-            have.is_some_and(|next| *next >= mine)
+            have.is_some_and(|have| have.next >= mine)
         };
         if self.leading {
             self.order.present().all(|one| one.voice == me || has(&one.voice))
@@ -276,11 +302,22 @@ impl Sitting {
         }
     }
 
-    /// Decides for good what was said in whose turn.
-    pub(super) fn decide(&mut self) {
-        let grants = &self.grants;
-        for said in &mut self.said {
-            said.in_turn = Some(said.turn.is_some_and(|turn| grants.get(&turn) == Some(&said.voice)));
+    /// What became of something that was said here, as far as is known.
+    pub(super) fn fate(&self, said: &Said) -> Fate {
+        let others = self.voices.values().filter(|one| one.member && one.certificate.member != said.member);
+        Fate {
+            in_turn: said.turn.is_some_and(|turn| self.grants.get(&turn) == Some(&said.voice)),
+            heard: said.member != self.certificate.member
+                || others.into_iter().any(|one| one.has(&said.voice, said.number)),
         }
+    }
+
+    /// Gives what was said here, with what became of it.
+    pub(super) fn decided(mut self) -> Vec<Said> {
+        let mut said = std::mem::take(&mut self.said);
+        for one in &mut said {
+            one.fate = Some(self.fate(one));
+        }
+        said
     }
 }

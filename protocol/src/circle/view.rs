@@ -1,8 +1,10 @@
 //! What to show of a circle.
 
+use super::certificate::Certificate;
 use super::live::{Live, Said, passed};
-use super::order::{Phase, Standing, TurnId};
+use super::order::{Phase, Seat, Standing, TurnId};
 use super::sitting::Sitting;
+use super::voice::Voice;
 use super::{End, Office, timing};
 use crate::id::{MemberKey, VoiceKey};
 use crate::time::Millis;
@@ -55,10 +57,24 @@ pub struct Spoken<'a> {
     pub member: MemberKey,
     /// In which turn they had, if in one; what is said beside a turn moves nothing.
     pub turn: Option<TurnId>,
+    /// Whether they reached anybody.
+    pub reach: Reach,
     /// The words.
     pub text: &'a str,
     /// When they came here.
     pub at: Millis,
+}
+
+/// Whether what somebody said reached anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Somebody else has it. So has whoever reads what another said.
+    Heard,
+    /// One's own words: nobody has said yet that they have them. They go on being given to those who were there.
+    NotYet,
+    /// One's own words, in a sitting that one has left for another: nobody there was known to have them, and they will
+    /// not reach anybody any more. Whoever wishes can say them again.
+    Lost,
 }
 
 /// What to show. Of those who pass there is nothing: the turn is somebody else's.
@@ -142,15 +158,20 @@ impl Live {
 }
 
 fn spoken<'a>(said: &'a Said, sitting: &Sitting) -> Spoken<'a> {
-    let in_turn = said
-        .in_turn
-        .unwrap_or_else(|| said.turn.is_some_and(|turn| sitting.grants.get(&turn) == Some(&said.voice)));
-    Spoken { member: said.member, turn: said.turn.filter(|_| in_turn), text: &said.text, at: said.at }
+    let fate = said.fate.unwrap_or_else(|| sitting.fate(said));
+    let reach = match said.fate {
+        _ if fate.heard => Reach::Heard,
+        None => Reach::NotYet,
+        Some(_) => Reach::Lost,
+    };
+    let turn = said.turn.filter(|_| fate.in_turn);
+    Spoken { member: said.member, turn, reach, text: &said.text, at: said.at }
 }
 
 impl Sitting {
     fn view(&self, live: &Live, now: Millis) -> View<'static> {
-        let member = |voice: &VoiceKey| self.voices.get(voice).map(|voice| voice.certificate.member);
+        let known = |voice: &VoiceKey| self.voices.get(voice).filter(|voice| voice.member);
+        let member = |voice: &VoiceKey| known(voice).map(|voice| voice.certificate.member);
         let order = &self.order;
         let leader = member(&self.leader);
         let led = match leader {
@@ -160,14 +181,20 @@ impl Sitting {
         };
         let turn = order.turn.filter(|_| led != Led::Nobody);
         let turn = turn.and_then(|turn| order.holder().and_then(|holder| Some((turn, member(&holder)?))));
-        let person = |seat: &super::order::Seat| Person {
+        let person = |seat: &Seat| Person {
             member: seat.certificate.member,
             office: live.setting.office(&seat.certificate.member),
             minute: seat.standing == Standing::Minute,
             silent: self.is_silent(&seat.certificate.voice, timing::TAKE_OVER, now),
-            split: self.voices.get(&seat.certificate.voice).is_some_and(super::voice::Voice::is_split),
+            split: self.voices.get(&seat.certificate.voice).is_some_and(Voice::is_split),
         };
-        let here = order.seats.iter().filter(|seat| seat.standing != Standing::Gone);
+        let shown = |seat: &Seat| seat.standing != Standing::Gone && known(&seat.certificate.voice).is_some();
+        let mut people: Vec<Person> = order.seats.iter().filter(|seat| shown(seat)).map(person).collect();
+        if led == Led::Nobody {
+            people.extend(self.unseated(now).map(|certificate| {
+                person(&Seat { certificate: certificate.clone(), standing: Standing::Present })
+            }));
+        }
         View {
             led,
             leading: self.leading,
@@ -180,9 +207,20 @@ impl Sitting {
             since: self.turn_since,
             asked: order.asked,
             next: order.queue.iter().filter_map(member).collect(),
-            people: here.map(person).collect(),
+            people,
             waiting: self.waiting.values().filter(|waits| !waits.is_in(order)).count(),
             ..View::empty()
         }
+    }
+
+    /// Those who are heard, and whom whoever led told nobody of.
+    fn unseated(&self, now: Millis) -> impl Iterator<Item = &Certificate> {
+        let mine = &self.certificate.voice;
+        let there = move |voice: &&Voice| {
+            let heard = voice.certificate.voice == *mine || !passed(voice.heard, timing::NOBODY, now);
+            heard && voice.member && !voice.left() && !voice.is_split()
+        };
+        let others = self.voices.values().filter(there).map(|voice| &voice.certificate);
+        others.filter(|one| self.order.present().all(|seated| seated.member != one.member))
     }
 }

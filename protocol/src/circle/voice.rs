@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
+use super::Setting;
 use super::certificate::Certificate;
 use super::order::TurnId;
 use super::timing;
 use super::word::{Have, Say};
-use crate::id::{VoiceKey, truncate};
+use crate::id::{LogId, MemberKey, SealKey, VoiceKey, truncate};
 use crate::limits;
 use crate::time::Millis;
 
@@ -19,6 +20,8 @@ const AGAIN: usize = 4;
 #[derive(Debug)]
 pub(super) struct Voice {
     pub(super) certificate: Certificate,
+    /// Whether it is known here to be a member's. A voice of nobody known is neither shown nor listened to.
+    pub(super) member: bool,
     kept: BTreeMap<u16, Kept>,
     /// What it said before one came is not for one: the number of the first that is.
     first: u16,
@@ -27,12 +30,14 @@ pub(super) struct Voice {
     split: Option<[Vec<u8>; 2]>,
     /// When the proof of it was last sent.
     told: Millis,
+    /// Since when it is known here.
+    came: Millis,
     /// The last sign of life.
     pub(super) beat: Option<u32>,
     /// When it was.
     pub(super) heard: Millis,
     /// What this voice has of others.
-    pub(super) have: BTreeMap<[u8; 8], u16>,
+    pub(super) have: BTreeMap<[u8; 8], Have>,
     /// When it was last given what it lacked.
     answered: Millis,
 }
@@ -61,16 +66,48 @@ impl Voice {
     pub(super) fn new(certificate: Certificate, first: u16, now: Millis) -> Voice {
         Voice {
             certificate,
+            member: false,
             kept: BTreeMap::new(),
             first,
             next: first,
             split: None,
             told: Millis(0),
+            came: now,
             beat: None,
             heard: now,
             have: BTreeMap::new(),
             answered: Millis(0),
         }
+    }
+
+    /// Whether it is a member's: looked up until it is. The announcement itself names those who lead.
+    pub(super) fn belongs(
+        &mut self,
+        setting: &Setting,
+        log: &impl Fn(&MemberKey, &LogId) -> Option<SealKey>,
+    ) -> bool {
+        let one = &self.certificate;
+        self.member = self.member || setting.leads(&one.member) || log(&one.member, &one.log).is_some();
+        self.member
+    }
+
+    /// Whether nothing that it said is held.
+    pub(super) fn is_idle(&self) -> bool {
+        self.kept.is_empty() && !self.is_split()
+    }
+
+    /// Takes its own word for how much it has said: whoever let one in may have named more. What was under way then does
+    /// not count.
+    pub(super) fn has_said(&mut self, next: u16, now: Millis) {
+        if next < self.first && self.kept.is_empty() && now.since(self.came) >= timing::BEAT {
+            (self.first, self.next) = (next, next);
+        }
+    }
+
+    /// Whether it said that it has the message of this number of another.
+    pub(super) fn has(&self, other: &VoiceKey, number: u16) -> bool {
+        let have = self.have.get(&short(other));
+        have.is_some_and(|have| (have.first..have.next).contains(&number) && have.next != Have::SPLIT)
     }
 
     /// Whether it sent one message in two versions.
@@ -105,8 +142,8 @@ impl Voice {
         Taken::New
     }
 
-    /// The messages that have no gap before them any more, in their order; each once.
-    pub(super) fn ready(&mut self) -> Vec<Say> {
+    /// The messages that have no gap before them any more, with their numbers, in their order; each once.
+    pub(super) fn ready(&mut self) -> Vec<(u16, Say)> {
         let mut ready = Vec::new();
         while let Some(kept) = self.kept.get_mut(&self.next) {
             let without = match &kept.say {
@@ -115,7 +152,7 @@ impl Voice {
                 }
                 other => other.clone(),
             };
-            ready.push(std::mem::replace(&mut kept.say, without));
+            ready.push((self.next, std::mem::replace(&mut kept.say, without)));
             self.next = self.next.saturating_add(1);
         }
         ready
@@ -142,7 +179,7 @@ impl Voice {
     /// What is told to others of how much is here.
     pub(super) fn have_of(&self) -> Have {
         let next = if self.is_split() { Have::SPLIT } else { self.next };
-        Have { voice: short(&self.certificate.voice), next }
+        Have { voice: short(&self.certificate.voice), next, first: self.first }
     }
 
     /// Whether this voice can be given what it lacks now: not more often than it can send signs of life.
@@ -203,7 +240,7 @@ mod tests {
         assert_eq!(voice.ready(), vec![]);
         assert_eq!(voice.take(0, [0; 32], b"0", share("a"), Millis(0)), Taken::New);
         assert_eq!(voice.take(0, [0; 32], b"0", share("a"), Millis(0)), Taken::Known);
-        assert_eq!(voice.ready(), vec![share("a"), share("b")]);
+        assert_eq!(voice.ready(), vec![(0, share("a")), (1, share("b"))]);
         assert_eq!((voice.ready(), voice.next()), (vec![], 2));
         let far = limits::CIRCLE_MESSAGES;
         assert_eq!(voice.take(far, [2; 32], b"far", share("x"), Millis(0)), Taken::Known);

@@ -9,6 +9,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::Setting;
+use super::apart::{Apart, Led};
 use super::certificate::{Certificate, verify};
 use super::keys::{self, CircleKey, FrameKind, KeySlot};
 use super::order::{OrderMap, TurnId};
@@ -91,6 +92,9 @@ pub(super) enum Word {
         /// The order as this voice leads it, or led it.
         #[n(3)]
         order: Option<OrderMap>,
+        /// Whose voice it is, where whoever leads may not have told everybody.
+        #[n(4)]
+        certificate: Option<Box<Certificate>>,
     },
     /// A numbered message: kept by everybody till the end.
     #[n(1)]
@@ -118,6 +122,15 @@ pub(super) struct Rank {
     pub(super) term: u32,
     #[n(1)]
     pub(super) number: u32,
+    /// Of two that are alike in that, the higher counts. Only a hostile leader sends two.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    pub(super) mark: [u8; 16],
+}
+
+impl Rank {
+    /// Nothing is known.
+    pub(super) const NONE: Rank = Rank { term: 0, number: 0, mark: [0; 16] };
 }
 
 /// A numbered message.
@@ -203,6 +216,9 @@ pub(super) struct Have {
     /// The number; [`Have::SPLIT`] if the voice is known to have sent one message in two versions.
     #[n(1)]
     pub(super) next: u16,
+    /// The number of the first that was for them: what was said before they came is not.
+    #[n(2)]
+    pub(super) first: u16,
 }
 
 impl Have {
@@ -237,6 +253,25 @@ pub(super) enum DoorWord {
         #[n(2)]
         #[cbor(with = "minicbor::bytes")]
         signature: [u8; 64],
+    },
+    /// Of somebody in a sitting that nobody leads.
+    #[n(2)]
+    Apart(#[n(0)] Apart),
+    /// To them: the key of another such sitting.
+    #[n(3)]
+    Here {
+        /// To whom.
+        #[n(0)]
+        to: VoiceKey,
+        /// Whose voice says it.
+        #[n(1)]
+        from: VoiceKey,
+        /// The key.
+        #[n(2)]
+        slot: KeySlot,
+        /// That whoever led it opened it.
+        #[n(3)]
+        led: Led,
     },
 }
 
@@ -291,6 +326,9 @@ pub(super) enum LeadWord {
         /// From where on they hear whom: what was said before is not for them.
         #[n(4)]
         from: Vec<Have>,
+        /// By what the key is known.
+        #[n(5)]
+        sitting: SittingId,
     },
 }
 

@@ -14,6 +14,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kith_protocol::circle::sim::{Life, Tally};
 
+/// Frames that a host sends before it ends well.
+const STEPS: u64 = 250;
+
 fn seeds(many: u64) -> Range<u64> {
     let number = |text: &str| text.parse::<u64>().expect("a number");
     if let Ok(seed) = std::env::var("SEED") {
@@ -28,34 +31,53 @@ fn seeds(many: u64) -> Range<u64> {
     }
 }
 
-/// Lives every second of the seeds, from the first or from the next: two threads share them.
-fn live(half: u64) {
-    let all = seeds(if cfg!(debug_assertions) { 40 } else { 1000 });
+/// Lives these. Of those that go wrong it tells the first whole, and of the others what went wrong.
+fn live(lives: impl Iterator<Item = (String, Life)>) {
     let replay = std::env::var_os("SEED").is_some();
-    let mut sum = Tally::default();
-    for seed in all.filter(|seed| seed % 2 == half) {
-        let mut life = Life::begin(seed);
+    let (mut sum, mut wrong) = (Tally::default(), Vec::new());
+    for (name, mut life) in lives {
         let lived = catch_unwind(AssertUnwindSafe(|| life.run()));
-        match lived {
-            Ok(Ok(tally)) => sum += tally,
-            Ok(Err(why)) => panic!("{}\nSEED={seed}: {why}", life.trace),
-            Err(_) => panic!("{}\nSEED={seed}: it stopped", life.trace),
-        }
-        if replay {
+        let why = match lived {
+            Ok(Ok(tally)) => {
+                sum += tally;
+                None
+            }
+            Ok(Err(why)) => Some(why),
+            Err(_) => Some("it stopped".into()),
+        };
+        if replay || (why.is_some() && wrong.is_empty()) {
             println!("{}", life.trace);
         }
+        wrong.extend(why.map(|why| format!("{name}: {why}")));
     }
     println!("{sum:?}");
+    assert!(wrong.is_empty(), "{} lives went wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Every second of the seeds, from the first or from the next: two threads share them.
+fn half(half: u64) -> impl Iterator<Item = (String, Life)> {
+    let all = seeds(if cfg!(debug_assertions) { 40 } else { 1000 });
+    all.filter(move |seed| seed % 2 == half).map(|seed| (format!("SEED={seed}"), Life::begin(seed)))
 }
 
 #[test]
 fn even_seeds() {
-    live(0);
+    live(half(0));
 }
 
 #[test]
 fn odd_seeds() {
-    live(1);
+    live(half(1));
+}
+
+/// In each life the host's device stops one frame later than in the one before.
+#[test]
+fn seeds_in_which_the_host_falls_at_every_step() {
+    let fall = |seed: u64| {
+        let step = seed % STEPS;
+        (format!("SEED={seed}, falls at {step}"), Life::with_fall(seed, step))
+    };
+    live(seeds(if cfg!(debug_assertions) { 20 } else { 1000 }).map(fall));
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub(super) struct Bot {
     pub(super) leaves: Option<u64>,
     /// What they said, each with what makes it one of a kind.
     pub(super) said: Vec<String>,
+    /// How many of them since their device started.
+    pub(super) since_start: usize,
     /// What they said since they last came.
     pub(super) said_here: Vec<(u64, String)>,
     /// What they say when.
@@ -31,6 +33,7 @@ impl Bot {
             dice,
             leaves: None,
             said: vec![],
+            since_start: 0,
             said_here: vec![],
             next: 6000,
             turn: None,
@@ -122,6 +125,7 @@ impl Life {
         match done {
             Ok(effects) => {
                 if let Act::Share { text, .. } = act {
+                    person.bot.since_start += 1;
                     person.bot.said_here.push((self.now, text));
                 }
                 self.tell(story);

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 
 use super::life::{HEAL, Life};
-use crate::circle::{Act, End, Led, Phase, Place, timing};
+use crate::circle::sitting::VOICES;
+use crate::circle::{Act, Circle, End, Led, Phase, Place, Reach, Spoken, timing};
 use crate::id::MemberKey;
+use crate::limits;
 
 /// How long it may take till all show the same, after everything is well again and if somebody leads, in milliseconds.
 const SETTLE: u64 = 30_000;
@@ -13,6 +15,9 @@ const SETTLE: u64 = 30_000;
 const ANEW: u64 = timing::RETURNING_LONGEST + 20_000;
 /// How much longer than [`timing::TAKE_OVER`] it may take till everybody has heard of it: so many signs may be lost.
 const HEARD: u64 = 10_000;
+
+/// How it may be over for people after somebody closed it.
+const OVER: [End; 3] = [End::Closed, End::Left, End::Elsewhere];
 
 /// What was seen, summed up.
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,13 +67,22 @@ impl Life {
     pub fn run(&mut self) -> Result<Tally, String> {
         self.go(HEAL);
         self.whole()?;
-        self.lively = false;
+        (self.lively, self.fall) = (false, None);
+        if self.is_led_astray() {
+            // Whoever led astray is gone.
+            let who = self.hostile.as_ref().map_or(0, |hostile| hostile.who);
+            self.crash(who, None);
+        }
         for who in 0..self.people.len() {
             self.network.put(who, 0);
             self.people[who].bot.earnest = true;
         }
         self.tell("all is well again");
         self.agree()?;
+        if self.is_closed() {
+            self.within(30_000, "after somebody hostile closed it", |life| life.over(&OVER))?;
+            return Ok(self.tally);
+        }
         if self.leader().is_some() {
             self.one_more_round()?;
             self.close()?;
@@ -79,6 +93,13 @@ impl Life {
         self.tally.lives = 1;
         self.tally.turns = self.turns.values().map(|turns| *turns as u64).sum();
         Ok(self.tally)
+    }
+
+    /// Whether somebody honest has heard that it is closed.
+    fn is_closed(&self) -> bool {
+        let closed = |circle: &Circle| circle.view(self.clock()).place == Place::Ended(End::Closed);
+        (0..self.people.len())
+            .any(|who| !self.is_hostile(who) && self.people[who].circle.as_ref().is_some_and(closed))
     }
 
     fn whole(&self) -> Result<(), String> {
@@ -101,13 +122,31 @@ impl Life {
         let mut wrong = None;
         for spoken in &view.said {
             let by = self.people.iter().position(|person| person.secrets.key() == spoken.member);
-            let Some(by) = by else { continue };
-            if spoken.turn.is_some_and(|turn| !self.granted.contains(&(turn, spoken.member))) {
+            let Some(by) = by else {
+                wrong = Some(format!("{name} sees what a stranger says"));
+                continue;
+            };
+            let given = |turn| self.is_led_astray() || self.granted.contains(&(turn, spoken.member));
+            if spoken.turn.is_some_and(|turn| !given(turn)) {
                 wrong = Some(format!("{name} sees {:?} in a turn that nobody gave", spoken.text));
             }
             if !self.is_hostile(by) && !self.people[by].bot.said.iter().any(|said| said == spoken.text) {
-                wrong = Some(format!("{name} sees words that {} never said", self.people[by].name));
+                wrong = Some(format!(
+                    "{name} sees words that {} never said: {}",
+                    self.people[by].name, spoken.text
+                ));
             }
+        }
+        // Nothing is lost without being told, or told to be heard where it was not.
+        let mine: Vec<&Spoken<'_>> =
+            view.said.iter().filter(|one| one.member == self.people[who].secrets.key()).collect();
+        let ended = matches!(view.place, Place::Ended(_));
+        if !ended && mine.len() < self.people[who].bot.since_start {
+            wrong = Some(format!("{name} does not see all that they said"));
+        }
+        let told = |one: &&&Spoken<'_>| one.reach == Reach::Heard && !self.heard.contains(one.text);
+        if let Some(one) = mine.iter().find(told).filter(|_| self.hostile.is_none()) {
+            wrong = Some(format!("{name} is told that somebody heard {:?}", one.text));
         }
         for person in &view.people {
             let by = self.people.iter().position(|one| one.secrets.key() == person.member);
@@ -117,6 +156,14 @@ impl Life {
         }
         if view.people.len() > 8 {
             wrong = Some(format!("{name} sees more than there are places"));
+        }
+        let live = circle.live.as_ref();
+        let kept = live.map_or((0, 0), |live| {
+            let sitting = live.sitting.as_ref();
+            (live.before.len(), sitting.map_or(0, |one| one.voices.len().max(one.grants.len() / 8)))
+        });
+        if kept.0 > limits::CIRCLE_KEPT || kept.1 > VOICES.max(limits::CIRCLE_TURNS / 4) {
+            wrong = Some(format!("{name} keeps too much: {kept:?}"));
         }
         // Nobody waits for one who is gone.
         if let Led::By(leader) | Led::Silent(leader) = view.led {
@@ -161,12 +208,18 @@ impl Life {
             .live
             .as_ref()
             .and_then(|live| live.sitting.as_ref())
-            .map(|one| (one.id.0[0], one.order.rank()));
+            .map(|one| (one.id.0[0], (one.order.number > 0).then(|| one.order.rank())));
         format!("{sitting:?} led {led}, {:?} {}, {turn:?}, {next:?}, {people:?}", view.phase, view.round)
     }
 
     /// Whether all who came are in, or wait, and show the same.
     fn agrees(&self) -> Result<(), String> {
+        if self.is_led_astray() && self.is_closed() {
+            return Ok(());
+        }
+        if self.phase() == Some(Phase::Closing) {
+            return Err("somebody closes it".into());
+        }
         let inside = self.inside();
         let mut shown = inside.iter().map(|who| self.shown(*who));
         let first = shown.next().unwrap_or_default();
@@ -179,6 +232,12 @@ impl Life {
         let led = self.leader().is_some();
         if led == first.contains("led by nobody") && !inside.is_empty() {
             return Err(format!("whoever leads is not followed: {first}"));
+        }
+        let leader = self.leader().and_then(|who| self.people[who].circle.as_ref());
+        let people = leader.map_or_else(Vec::new, |leader| leader.view(self.clock()).people);
+        let here = |member| inside.iter().any(|who| self.people[*who].secrets.key() == member);
+        if people.iter().any(|one| one.silent && here(one.member)) {
+            return Err(format!("whoever leads does not hear everybody: {first}"));
         }
         for who in 0..self.people.len() {
             let person = &self.people[who];
@@ -234,11 +293,21 @@ impl Life {
             let read: BTreeSet<&str> = circle.view(clock).said.iter().map(|spoken| spoken.text).collect();
             for author in &inside {
                 for (at, text) in &self.people[*author].bot.said_here {
-                    let owed = *at >= self.people[*reader].since;
+                    // What was said before one came, or while somebody hostile led, can be withheld.
+                    let since = if self.is_led_astray() { HEAL } else { 0 };
+                    let owed = *at >= self.people[*reader].since.max(since);
                     self.tally.words += u64::from(owed);
                     if owed && !read.contains(text.as_str()) {
                         let (reader, author) = (&self.people[*reader].name, &self.people[*author].name);
                         return Err(format!("{reader} has not heard {text:?} of {author}"));
+                    }
+                    let circle = self.people[*author].circle.as_ref().filter(|_| owed && author != reader);
+                    let said = circle.map(|circle| circle.view(clock).said).unwrap_or_default();
+                    if said.iter().any(|one| one.text == text && one.reach != Reach::Heard) {
+                        return Err(format!(
+                            "{} is not told that {text:?} is heard",
+                            self.people[*author].name
+                        ));
                     }
                 }
             }
@@ -280,6 +349,13 @@ impl Life {
         // Those who wait come in.
         self.within(30_000, "between two rounds", |life| {
             let inside = life.inside();
+            let leader = life.people[leader].circle.as_ref().expect("they lead");
+            let seated = leader.view(life.clock()).people;
+            let unseated =
+                |who: &&usize| seated.iter().all(|one| one.member != life.people[**who].secrets.key());
+            if let Some(who) = inside.iter().find(unseated) {
+                return Err(format!("{} has no seat", life.people[*who].name));
+            }
             let out = (0..life.people.len()).find(|who| {
                 let person = &life.people[*who];
                 person.circle.is_some() && !person.left && !life.is_hostile(*who) && !inside.contains(who)
@@ -324,9 +400,7 @@ impl Life {
     fn close(&mut self) -> Result<(), String> {
         let leader = self.leader().ok_or("nobody leads any more")?;
         self.does(leader, Act::Close);
-        self.within(timing::CLOSING + 15_000, "after it was closed", |life| {
-            life.over(&[End::Closed, End::Left, End::Elsewhere])
-        })
+        self.within(timing::CLOSING + 15_000, "after it was closed", |life| life.over(&OVER))
     }
 
     /// Nobody leads: everybody can speak, is heard, and goes.

@@ -1,6 +1,6 @@
 //! Somebody who is in, has the circle's key, and means harm.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use rand_core::Rng;
@@ -18,17 +18,25 @@ use crate::sim::Dice;
 /// What they remember, and how they choose.
 pub(super) struct Hostile {
     pub(super) who: usize,
-    dice: Dice,
-    heard: VecDeque<Rc<Vec<u8>>>,
+    pub(super) dice: Dice,
+    /// Whom they send nothing, for a while.
+    pub(super) deaf: BTreeSet<usize>,
+    pub(super) heard: VecDeque<Rc<Vec<u8>>>,
     /// Whether they may send two versions of one message; afterwards nobody hears them.
     splits: bool,
 }
 
 impl Hostile {
-    pub(super) fn new(seed: u64, who: usize) -> Hostile {
+    /// The host, the co-host where there is one, or the last of so many people.
+    pub(super) fn new(seed: u64, people: usize, co_host: bool) -> Hostile {
         let mut dice = Dice::new(seed, "hostile");
         let splits = dice.chance(50);
-        Hostile { who, dice, heard: VecDeque::new(), splits }
+        let who = match dice.below(10) {
+            0..4 => 0,
+            4..6 if co_host => 1,
+            _ => people - 1,
+        };
+        Hostile { who, dice, deaf: BTreeSet::new(), heard: VecDeque::new(), splits }
     }
 
     pub(super) fn overhear(&mut self, frame: &Rc<Vec<u8>>) {
@@ -51,6 +59,10 @@ impl Life {
     }
 
     fn harm_by(&mut self, hostile: &mut Hostile, who: usize) {
+        if self.setting.office(&self.people[who].secrets.key()).is_some() && hostile.dice.chance(60) {
+            self.lead_astray(hostile, who);
+            return;
+        }
         let dice = &mut hostile.dice;
         match dice.below(9) {
             0 | 1 => {
@@ -91,7 +103,8 @@ impl Life {
             DoorWord::Enter { certificate: other.clone(), sitting: None }.seal(&setting, dice),
             DoorWord::lead(&open, &setting, &voice, &mine).seal(&setting, dice),
             DoorWord::lead(&open, &setting, &voice, &other).seal(&setting, dice),
-            Over::seal(&setting, &me, dice),
+            // It would be over if they led.
+            setting.office(&me.key()).is_none().then(|| Over::seal(&setting, &me, dice)).flatten(),
         ];
         for frame in frames.into_iter().flatten() {
             self.spread(who, frame);
@@ -102,7 +115,7 @@ impl Life {
         let (setting, now) = (self.setting.clone(), self.clock());
         let Some(circle) = &mut self.people[who].circle else { return };
         let Some(live) = &mut circle.live else { return };
-        let cx = Cx { setting: &live.setting, me: &live.me, log: live.log, now };
+        let cx = Cx { setting: &live.setting, me: &live.me, now };
         let Some(sitting) = &mut live.sitting else { return };
         let (me, voice) = (sitting.certificate().voice, sitting.signing().clone());
         let mut out = Out::default();
@@ -112,23 +125,34 @@ impl Life {
             // An order of one's own, in which one has the turn.
             0 => {
                 let mut order = sitting.order.clone();
-                order.term += 1 + u32::try_from(dice.below(2)).unwrap_or(0);
+                order.term = order.term.saturating_add(1 + u32::try_from(dice.below(2)).unwrap_or(0));
                 order.phase = Phase::Turns;
                 order.grant(me);
-                let word =
-                    Word::Beat { beat: sitting.beat + 1, have: vec![], rank: ZERO, order: Some(order.map()) };
+                let word = Word::Beat {
+                    beat: sitting.beat.saturating_add(1),
+                    have: vec![],
+                    rank: ZERO,
+                    order: Some(order.map()),
+                    certificate: None,
+                };
                 send.extend(seal(&word, dice).map(|(_, frame)| frame));
-                sitting.beat += 1;
+                sitting.beat = sitting.beat.saturating_add(1);
             }
             // A message, and the leader's order, in somebody else's name.
             1 => {
                 let voices: Vec<_> = sitting.voices.keys().copied().collect();
                 let mut order = sitting.order.clone();
-                order.number += 5;
+                order.number = order.number.saturating_add(5);
                 for word in [
                     Word::Say { number: 0, say: Say::Leave {} },
                     Word::Say { number: 1, say: share("forged", None) },
-                    Word::Beat { beat: u32::MAX, have: vec![], rank: ZERO, order: Some(order.map()) },
+                    Word::Beat {
+                        beat: u32::MAX,
+                        have: vec![],
+                        rank: ZERO,
+                        order: Some(order.map()),
+                        certificate: None,
+                    },
                 ] {
                     let (Some((mut signed, _)), Some(other)) = (seal(&word, dice), dice.pick(&voices)) else {
                         continue;
@@ -149,14 +173,26 @@ impl Life {
             // Claims to have nothing, so that everything is sent again; and messages far ahead.
             3 => {
                 for _ in 0..5 {
-                    sitting.beat += 1;
-                    let word = Word::Beat { beat: sitting.beat, have: vec![], rank: ZERO, order: None };
+                    sitting.beat = sitting.beat.saturating_add(1);
+                    let word = Word::Beat {
+                        beat: sitting.beat,
+                        have: vec![],
+                        rank: ZERO,
+                        order: None,
+                        certificate: None,
+                    };
                     send.extend(seal(&word, dice).map(|(_, frame)| frame));
                 }
                 let far = Word::Say { number: 120 + dice.below(30) as u16, say: share("far", None) };
                 send.extend(seal(&far, dice).map(|(_, frame)| frame));
-                let many = vec![Have { voice: [1; 8], next: 5 }; 500];
-                let word = Word::Beat { beat: sitting.beat + 1, have: many, rank: ZERO, order: None };
+                let many = vec![Have { voice: [1; 8], next: 5, first: 0 }; 500];
+                let word = Word::Beat {
+                    beat: sitting.beat.saturating_add(1),
+                    have: many,
+                    rank: ZERO,
+                    order: None,
+                    certificate: None,
+                };
                 send.extend(seal(&word, dice).map(|(_, frame)| frame));
             }
             // One message in two versions, to different people.
@@ -184,8 +220,8 @@ impl Life {
 }
 
 /// The oldest order there can be.
-const ZERO: Rank = Rank { term: 0, number: 0 };
+pub(super) const ZERO: Rank = Rank::NONE;
 
-fn share(text: &str, turn: Option<TurnId>) -> Say {
+pub(super) fn share(text: &str, turn: Option<TurnId>) -> Say {
     Say::Share { turn, text: text.to_owned().into(), more: false }
 }

@@ -68,13 +68,24 @@ pub struct Life {
     /// How many each was given.
     pub(super) turns: BTreeMap<MemberKey, usize>,
     last: Option<([u8; 16], TurnId)>,
+    /// How many frames the host sends before their device stops.
+    pub(super) fall: Option<u64>,
+    /// What reached anybody but its author.
+    pub(super) heard: BTreeSet<String>,
     pub(super) parted: Option<u64>,
     pub(super) tally: Tally,
     pub(super) broken: Option<String>,
-    logs: Rc<BTreeMap<(MemberKey, LogId), SealKey>>,
+    pub(super) logs: Rc<BTreeMap<(MemberKey, LogId), SealKey>>,
 }
 
 impl Life {
+    /// As [`Life::begin`], and the host's device stops dead while it sends its frame of this number, which reaches some.
+    pub fn with_fall(seed: u64, frame: u64) -> Life {
+        let mut life = Life::begin(seed);
+        life.fall = Some(frame);
+        life
+    }
+
     /// Who is in it and what will happen: all by the seed.
     pub fn begin(seed: u64) -> Life {
         let mut dice = Dice::new(seed, "circle");
@@ -108,7 +119,7 @@ impl Life {
             loss: dice.below(21),
             twice: dice.below(30),
         };
-        let hostile = (count > 3 && dice.chance(50)).then(|| Hostile::new(seed, count - 1));
+        let hostile = (count > 3 && dice.chance(50)).then(|| Hostile::new(seed, count, !alone));
         let mut life = Life {
             trace: Trace::default(),
             people,
@@ -123,6 +134,8 @@ impl Life {
             granted: BTreeSet::new(),
             turns: BTreeMap::new(),
             last: None,
+            heard: BTreeSet::new(),
+            fall: None,
             parted: None,
             tally: Tally::default(),
             broken: None,
@@ -226,7 +239,7 @@ impl Life {
         self.at(self.now + later, Event::Tick { who, life });
     }
 
-    fn crash(&mut self, who: usize, back: Option<u64>) {
+    pub(super) fn crash(&mut self, who: usize, back: Option<u64>) {
         if self.people[who].circle.is_none() || self.people[who].left {
             return;
         }
@@ -236,6 +249,7 @@ impl Life {
         person.crashed_last = person.crashed;
         person.sitting = None;
         person.bot.forget();
+        person.bot.since_start = 0;
         let name = person.name.clone();
         self.tell(format_args!("{name} crashes, back after {back:?}"));
         if let Some(back) = back {
@@ -253,7 +267,8 @@ impl Life {
         }
         if self.is_hostile(who) {
             self.harm(who);
-        } else if self.lively {
+        }
+        if self.lively && (!self.is_hostile(who) || self.leads(who)) {
             self.act_as_one_does(who);
         }
         self.watch(who);
@@ -267,14 +282,27 @@ impl Life {
         let Some(circle) = &mut person.circle else { return };
         let look = |member: &MemberKey, log: &LogId| logs.get(&(*member, *log)).copied();
         let effects = circle.receive(frame, &look, now, &mut person.dice);
+        let sitting = circle.live.as_ref().and_then(|live| live.sitting.as_ref());
+        for said in sitting.into_iter().flat_map(|sitting| sitting.said.iter().rev().take(50)) {
+            if said.member != person.secrets.key() && !self.heard.contains(said.text.as_str()) {
+                self.heard.insert(said.text.to_string());
+            }
+        }
         self.effects(to, effects);
     }
 
     pub(super) fn effects(&mut self, who: usize, effects: Vec<Effect>) {
+        let life = self.people[who].life;
+        if effects.contains(&Effect::Changed) {
+            self.note(who);
+        }
         for effect in effects {
+            if self.people[who].life != life {
+                return;
+            }
             match effect {
                 Effect::Send(frame) => self.spread(who, frame),
-                Effect::Changed => self.note(who),
+                Effect::Changed => {}
                 Effect::Ended(why) => {
                     let name = self.people[who].name.clone();
                     self.tell(format_args!("{name}: it is over: {why:?}"));
@@ -316,11 +344,25 @@ impl Life {
         self.tally.frames += 1;
         self.tally.bytes += frame.len() as u64;
         let frame = Rc::new(frame);
+        let falls = from == 0 && self.fall == Some(0);
+        if from == 0 {
+            self.fall = self.fall.and_then(|left| left.checked_sub(1));
+        }
         for to in 0..self.people.len() {
-            self.slip(from, to, &frame);
+            if falls && self.dice.chance(50) {
+                continue;
+            }
+            let withheld = self.hostile.as_ref().is_some_and(|one| one.who == from && one.deaf.contains(&to));
+            if !withheld {
+                self.slip(from, to, &frame);
+            }
         }
         if let Some(hostile) = &mut self.hostile {
             hostile.overhear(&frame);
+        }
+        if falls {
+            let back = self.dice.chance(70).then(|| 500 + self.dice.below(35_000));
+            self.crash(from, back);
         }
     }
 
@@ -337,6 +379,16 @@ impl Life {
 
     pub(super) fn is_hostile(&self, who: usize) -> bool {
         self.hostile.as_ref().is_some_and(|hostile| hostile.who == who)
+    }
+
+    /// Whether somebody holds an office.
+    pub(super) fn leads(&self, who: usize) -> bool {
+        self.setting.office(&self.people[who].secrets.key()).is_some()
+    }
+
+    /// Whether one of those who are to lead is hostile.
+    pub(super) fn is_led_astray(&self) -> bool {
+        self.hostile.as_ref().is_some_and(|hostile| self.leads(hostile.who))
     }
 
     /// Those who are honest and in it, by their own sight.

@@ -14,6 +14,7 @@ use crate::id::hash;
 mod bot;
 mod check;
 mod hostile;
+mod leading;
 mod life;
 
 pub use check::Tally;

@@ -1,5 +1,6 @@
 //! Circles of a few people who hear each other at once, or not.
 
+mod apart;
 mod bounds;
 mod leading;
 mod speaking;
