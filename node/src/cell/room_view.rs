@@ -1,10 +1,10 @@
 //! A circle as it is shown to whoever is in it.
 
-use kith_protocol::circle::{End, Led, Phase, Place, Setting, View};
+use kith_protocol::circle::{End, Led, Phase, Place, Reach, Setting, View};
 use kith_protocol::id::MemberKey;
 
 use super::circles::Company;
-use crate::api::types::{CircleMember, Room, RoomLed, RoomPerson, RoomPhase, RoomPlace, RoomWords};
+use crate::api::types::{CircleMember, Room, RoomLed, RoomPerson, RoomPhase, RoomPlace, RoomReach, RoomWords};
 
 /// What was said that is shown at once: so many, and so many bytes.
 const SHOWN: usize = 200;
@@ -37,6 +37,11 @@ impl Around<'_> {
             number: u32::try_from(number).unwrap_or(u32::MAX),
             who: self.member(&said.member),
             in_turn: said.turn.is_some(),
+            reach: match said.reach {
+                Reach::Heard => RoomReach::Heard,
+                Reach::NotYet => RoomReach::NotYet,
+                Reach::Lost => RoomReach::Lost,
+            },
             text: said.text.to_owned(),
             time: said.at.to_string(),
         });

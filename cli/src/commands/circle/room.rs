@@ -1,6 +1,6 @@
 //! What happens in a circle, in words.
 
-use kith_node::api::types::{CircleMember, Room, RoomPerson, RoomPhase, RoomPlace};
+use kith_node::api::types::{CircleMember, Room, RoomPerson, RoomPhase, RoomPlace, RoomReach};
 
 use crate::{phrase, plain};
 
@@ -55,6 +55,13 @@ pub fn changes(before: &Room, now: &Room) -> Vec<String> {
                 name(&person.who)
             ));
         }
+    }
+    let lost = |room: &Room| room.said.iter().filter(|said| said.reach == RoomReach::Lost).count();
+    if lost(now) > lost(before) {
+        lines.push(
+            "Something that you said reached nobody, since the circle began anew. Say it again if you like."
+                .to_owned(),
+        );
     }
     if before.led != now.led {
         lines.extend(led(now));

@@ -182,6 +182,18 @@ pub struct RoomPerson {
     pub split: bool,
 }
 
+/// Whether what I said reached anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomReach {
+    /// Somebody else has it. So have I what another said.
+    Heard,
+    /// My own words: nobody has said yet that they have them.
+    NotYet,
+    /// My own words, which reached nobody, and will not any more. I can say them again.
+    Lost,
+}
+
 /// Something that was said in a circle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RoomWords {
@@ -192,6 +204,8 @@ pub struct RoomWords {
     pub who: CircleMember,
     /// Whether it was said in a turn they had.
     pub in_turn: bool,
+    /// Whether it reached anybody.
+    pub reach: RoomReach,
     /// The words.
     pub text: String,
     /// When they came here.

@@ -36,7 +36,7 @@ pub use charter::{
 };
 pub use circle::{
     ActInCircle, AnnounceCircle, Circle, CircleAct, CircleForm, CircleList, CircleMember, CircleState, Room,
-    RoomLed, RoomPerson, RoomPhase, RoomPlace, RoomWords, SayInCircle,
+    RoomLed, RoomPerson, RoomPhase, RoomPlace, RoomReach, RoomWords, SayInCircle,
 };
 pub use contact::{Contact, ContactList, Conversation, Line, SayTo, Tie, TieState};
 pub use event::Event;
