@@ -196,7 +196,10 @@ impl Life {
     fn shown(&self, who: usize) -> String {
         let Some(circle) = &self.people[who].circle else { return String::new() };
         let view = circle.view(self.clock());
-        let people: Vec<String> = view.people.iter().map(|person| self.name(&person.member)).collect();
+        // Somebody hostile can be there for some only.
+        let hostile = self.hostile.as_ref().map(|hostile| self.people[hostile.who].secrets.key());
+        let people = view.people.iter().map(|one| one.member).filter(|member| Some(*member) != hostile);
+        let people: Vec<String> = people.map(|member| self.name(&member)).collect();
         let next: Vec<String> = view.next.iter().map(|member| self.name(member)).collect();
         let turn = view.turn.map(|(turn, member)| (turn.term, turn.number, self.name(&member)));
         let led = match view.led {
