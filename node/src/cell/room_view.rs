@@ -4,7 +4,9 @@ use kith_protocol::circle::{End, Led, Phase, Place, Reach, Setting, View};
 use kith_protocol::id::MemberKey;
 
 use super::circles::Company;
-use crate::api::types::{CircleMember, Room, RoomLed, RoomPerson, RoomPhase, RoomPlace, RoomReach, RoomWords};
+use crate::api::types::{
+    CircleMember, Room, RoomLed, RoomPerson, RoomPhase, RoomPlace, RoomReach, RoomWords,
+};
 
 /// What was said that is shown at once: so many, and so many bytes.
 const SHOWN: usize = 200;
