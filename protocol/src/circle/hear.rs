@@ -161,7 +161,7 @@ impl Sitting {
         voice.heard = cx.now;
         voice.have = have.iter().map(|have| (have.voice, *have)).collect();
         if let Some(said) = voice.have.get(&short(&from)).copied() {
-            voice.has_said(said.next, cx.now);
+            voice.has_said(said.next);
         }
         if from == self.leader {
             if passed(self.led, timing::TAKE_OVER, cx.now) {

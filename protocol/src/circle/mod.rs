@@ -15,8 +15,10 @@
 //! one size with a short one, and has no reason. No time ends a turn of somebody who is there. What is said is kept in
 //! memory by everybody who is in, so that a loss can be made good, until the end; then keys and words are gone.
 //!
-//! Host and co-host are trusted with the order, as the group trusts whom it lets lead: they can favour, or call somebody
-//! who is there silent; they cannot put words into anybody's mouth, nor add somebody without that member's signature.
+//! Host and co-host are trusted with the order, as the group trusts whom it lets lead: they can favour, call somebody
+//! who is there silent, say two things of one number, withhold, and let people into different sittings; they cannot put
+//! words into anybody's mouth, nor bring in a stranger. Once they are silent all whom they let in come to one order, or
+//! to one open floor. One's own words are shown with whether they reached anybody ([`Reach`]).
 //!
 //! Refuses to keep anything, to judge who is a member (the caller says, when asked), and to shut anybody out once
 //! they have the key: for that the host closes the circle and announces another.

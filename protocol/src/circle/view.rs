@@ -220,7 +220,14 @@ impl Sitting {
             let heard = voice.certificate.voice == *mine || !passed(voice.heard, timing::NOBODY, now);
             heard && voice.member && !voice.left() && !voice.is_split()
         };
-        let others = self.voices.values().filter(there).map(|voice| &voice.certificate);
-        others.filter(|one| self.order.present().all(|seated| seated.member != one.member))
+        let others = move || self.voices.values().filter(there).map(|voice| &voice.certificate);
+        // Of one member the newest voice alone.
+        let newest = move |one: &&Certificate| {
+            let newer = |other: &Certificate| {
+                other.member == one.member && (other.entered, other.voice) > (one.entered, one.voice)
+            };
+            !others().any(newer) && self.order.present().all(|seated| seated.member != one.member)
+        };
+        others().filter(newest)
     }
 }

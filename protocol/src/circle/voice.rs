@@ -30,8 +30,6 @@ pub(super) struct Voice {
     split: Option<[Vec<u8>; 2]>,
     /// When the proof of it was last sent.
     told: Millis,
-    /// Since when it is known here.
-    came: Millis,
     /// The last sign of life.
     pub(super) beat: Option<u32>,
     /// When it was.
@@ -72,7 +70,6 @@ impl Voice {
             next: first,
             split: None,
             told: Millis(0),
-            came: now,
             beat: None,
             heard: now,
             have: BTreeMap::new(),
@@ -96,10 +93,9 @@ impl Voice {
         self.kept.is_empty() && !self.is_split()
     }
 
-    /// Takes its own word for how much it has said: whoever let one in may have named more. What was under way then does
-    /// not count.
-    pub(super) fn has_said(&mut self, next: u16, now: Millis) {
-        if next < self.first && self.kept.is_empty() && now.since(self.came) >= timing::BEAT {
+    /// Takes its own word for how much it has said: whoever let one in may have named more.
+    pub(super) fn has_said(&mut self, next: u16) {
+        if next < self.first && self.kept.is_empty() {
             (self.first, self.next) = (next, next);
         }
     }
@@ -244,6 +240,19 @@ mod tests {
         assert_eq!((voice.ready(), voice.next()), (vec![], 2));
         let far = limits::CIRCLE_MESSAGES;
         assert_eq!(voice.take(far, [2; 32], b"far", share("x"), Millis(0)), Taken::Known);
+    }
+
+    #[test]
+    fn a_voice_is_right_about_how_much_it_has_said_until_something_is_taken() {
+        let (_, certificate) =
+            Certificate::issue(&setting(), &member(1), LogId([1; 8]), Millis(0), &mut rng(1));
+        let mut voice = Voice::new(certificate, 100, Millis(0));
+        voice.has_said(2);
+        assert_eq!(voice.take(1, [1; 32], b"1", share("before"), Millis(0)), Taken::Known);
+        assert_eq!(voice.take(2, [2; 32], b"2", share("now"), Millis(0)), Taken::New);
+        assert_eq!(voice.ready(), vec![(2, share("now"))]);
+        voice.has_said(0);
+        assert_eq!((voice.ready(), voice.next()), (vec![], 3), "nothing comes out twice");
     }
 
     #[test]

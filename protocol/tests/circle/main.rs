@@ -56,7 +56,7 @@ fn live(lives: impl Iterator<Item = (String, Life)>) {
 
 /// Every second of the seeds, from the first or from the next: two threads share them.
 fn half(half: u64) -> impl Iterator<Item = (String, Life)> {
-    let all = seeds(if cfg!(debug_assertions) { 40 } else { 1000 });
+    let all = seeds(if cfg!(debug_assertions) { 30 } else { 1000 });
     all.filter(move |seed| seed % 2 == half).map(|seed| (format!("SEED={seed}"), Life::begin(seed)))
 }
 
@@ -77,7 +77,7 @@ fn seeds_in_which_the_host_falls_at_every_step() {
         let step = seed % STEPS;
         (format!("SEED={seed}, falls at {step}"), Life::with_fall(seed, step))
     };
-    live(seeds(if cfg!(debug_assertions) { 20 } else { 1000 }).map(fall));
+    live(seeds(if cfg!(debug_assertions) { 10 } else { 1000 }).map(fall));
 }
 
 #[test]

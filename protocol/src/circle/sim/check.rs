@@ -81,6 +81,7 @@ impl Life {
         self.agree()?;
         if self.is_closed() {
             self.within(30_000, "after somebody hostile closed it", |life| life.over(&OVER))?;
+            self.tally.lives = 1;
             return Ok(self.tally);
         }
         if self.leader().is_some() {
@@ -296,8 +297,8 @@ impl Life {
             let read: BTreeSet<&str> = circle.view(clock).said.iter().map(|spoken| spoken.text).collect();
             for author in &inside {
                 for (at, text) in &self.people[*author].bot.said_here {
-                    // What was said before one came, or while somebody hostile led, can be withheld.
-                    let since = if self.is_led_astray() { HEAL } else { 0 };
+                    // What was said before one came, or while somebody hostile led and a moment after, can be withheld.
+                    let since = if self.is_led_astray() { HEAL + timing::NOBODY } else { 0 };
                     let owed = *at >= self.people[*reader].since.max(since);
                     self.tally.words += u64::from(owed);
                     if owed && !read.contains(text.as_str()) {

@@ -2,7 +2,8 @@
 //!
 //! Time is virtual, and one queue of events decides what happens next. In the first minute people talk, and things go
 //! wrong. Then the network heals, people are quiet, and all who are in must come to show the same. At last whoever
-//! leads holds one more round, in which everybody must have a turn and be heard, and closes.
+//! leads holds one more round, in which everybody must have a turn and be heard, and closes. Where host or co-host were
+//! hostile, they are gone from then on.
 //!
 //! Only built with the feature `sim`, for tests.
 

@@ -58,6 +58,23 @@ fn those_who_were_let_in_and_told_of_nobody_hear_each_other() {
 }
 
 #[test]
+fn nobody_is_shown_twice_for_having_come_twice() {
+    let mut room = reopening();
+    room.deaf.extend([3, 4]);
+    room.pass(timing::OPENING + timing::RETURNING + 4000);
+    room.crash(1);
+    room.deaf.clear();
+    room.pass(timing::NOBODY + 4000);
+    let mut older = room.sitting(4).certificate().clone();
+    (older.voice, older.entered) = (crate::id::VoiceKey([1; 32]), crate::time::Millis(1));
+    let mut voice = crate::circle::voice::Voice::new(older, 0, room.now);
+    voice.member = true;
+    room.sitting(3).voices.insert(crate::id::VoiceKey([1; 32]), voice);
+    let people = room.view(3).people;
+    assert_eq!(people.iter().filter(|one| one.member == member(4).key()).count(), 1, "{people:?}");
+}
+
+#[test]
 fn people_who_were_let_into_two_sittings_find_together() {
     let mut room = reopening();
     room.away.insert(4);
