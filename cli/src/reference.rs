@@ -202,6 +202,7 @@ mod tests {
         example::<types::CircleList>(page, "circle list");
         example::<types::Room>(page, "circle join");
         example::<types::AttachmentList>(page, "attachment list");
+        example::<types::Calendar>(page, "event list");
         example::<types::Muted>(page, "mute");
         example::<types::Blocked>(page, "block");
         example::<types::PeerList>(page, "peers");

@@ -9,6 +9,7 @@ mod demo;
 mod dm;
 mod doctor;
 mod edit;
+mod event;
 mod group;
 mod init;
 mod invite;
@@ -120,6 +121,7 @@ pub enum Command {
     Circle(circle::Cmd),
     #[command(subcommand)]
     Attachment(attachment::Cmd),
+    Event(event::Cmd),
     Letters(letters::List),
     #[command(subcommand)]
     Dm(dm::Dm),
@@ -194,6 +196,7 @@ impl Command {
             Command::Library(cmd) => cmd.run(context),
             Command::Circle(cmd) => cmd.run(context),
             Command::Attachment(cmd) => cmd.run(context),
+            Command::Event(cmd) => cmd.run(context),
             Command::Letters(cmd) => cmd.run(context),
             Command::Dm(cmd) => cmd.run(context),
             Command::Buddy(cmd) => cmd.run(context),

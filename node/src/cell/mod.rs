@@ -11,6 +11,7 @@
 //! thread. What a person wrote is durable before they are told so, and is passed on from then.
 
 mod attached;
+mod calendar;
 mod charter;
 mod chunks;
 mod circles;
@@ -38,6 +39,7 @@ mod knocking;
 mod letters;
 mod letting_in;
 mod library;
+mod listed;
 mod moderating;
 mod network;
 mod notes;

@@ -162,6 +162,8 @@ pub(super) fn is_text(body: &Body) -> bool {
             | Body::CheckItem(_)
             | Body::Helped(_)
             | Body::Circle(_)
+            | Body::Event(_)
+            | Body::EventChange(_)
     )
 }
 

@@ -1,8 +1,7 @@
 //! Counting what matters to somebody: nothing counted is ever lost, and a new stretch is no starting over.
 
+use jiff::Unit;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, Unit};
 
 use super::mine::{bad, short};
 use super::{Service, ServiceError};
@@ -78,13 +77,6 @@ impl Service {
         }
         let kept = self.replace(Kind::Milestone, found).await?;
         Ok(Mine { kept: reckoned(kept.kept, self.today()?), ..kept })
-    }
-
-    /// The day it is where this device is.
-    fn today(&self) -> Result<Date, ServiceError> {
-        let now = i64::try_from(self.node()?.clock.now().0).unwrap_or(i64::MAX);
-        let now = Timestamp::from_millisecond(now).map_err(|_| bad("The clock of this device is wrong."))?;
-        Ok(now.to_zoned(TimeZone::system()).date())
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod attachments;
 mod circles;
+mod calendar;
 mod contacts;
 mod doors;
 mod feed;

@@ -24,6 +24,8 @@ pub enum Thing {
     Item,
     /// A circle.
     Circle,
+    /// An event.
+    Event,
     /// Something I keep for myself.
     Mine,
 }
@@ -40,6 +42,7 @@ impl Thing {
             Thing::Knock => "knock",
             Thing::Item => "item",
             Thing::Circle => "circle",
+            Thing::Event => "event",
             Thing::Mine => "such thing",
         }
     }
@@ -55,6 +58,7 @@ impl Thing {
             Thing::Report => "\"kith report list\" shows those that reached you.",
             Thing::Item => "\"kith library list\" shows what is in the library of a group.",
             Thing::Circle => "\"kith circle list\" shows the circles of a group.",
+            Thing::Event => "\"kith event list --all\" shows the events of a group.",
             Thing::Proposal => {
                 "\"kith proposal list\" shows what waits for more facilitators; \"kith group record\" shows what was decided."
             }

@@ -9,6 +9,7 @@ mod charter;
 mod circle;
 mod doorstep;
 mod duty;
+mod event;
 mod hearing;
 mod letter;
 mod library;
@@ -25,6 +26,7 @@ pub use charter::{Accept, Amend};
 pub use circle::{Circle, CircleDoor, CircleFormat};
 pub use doorstep::Doorstep;
 pub use duty::{Duty, Task};
+pub use event::{Event, EventChange, EventKind};
 pub use hearing::{Claim, Heard, StillNeed};
 pub use letter::{Letter, Slot};
 pub use library::{CheckItem, Helped, Item};
@@ -104,6 +106,10 @@ impl Kind {
     pub const CHECK_ITEM: Kind = Kind(76);
     /// See [`Helped`].
     pub const HELPED: Kind = Kind(77);
+    /// See [`Event`].
+    pub const EVENT: Kind = Kind(78);
+    /// See [`EventChange`].
+    pub const EVENT_CHANGE: Kind = Kind(79);
     /// See [`Circle`].
     pub const CIRCLE: Kind = Kind(83);
     /// See [`Letter`].
@@ -190,6 +196,10 @@ pub enum Body {
     CheckItem(CheckItem),
     /// How one helped somebody.
     Helped(Helped),
+    /// Something that is coming up.
+    Event(Event),
+    /// An event moved or cancelled.
+    EventChange(EventChange),
     /// A circle announced.
     Circle(Circle),
     /// A kind this version does not know, kept as it came.
@@ -232,6 +242,8 @@ impl Body {
             Body::Item(_) => Kind::ITEM,
             Body::CheckItem(_) => Kind::CHECK_ITEM,
             Body::Helped(_) => Kind::HELPED,
+            Body::Event(_) => Kind::EVENT,
+            Body::EventChange(_) => Kind::EVENT_CHANGE,
             Body::Circle(_) => Kind::CIRCLE,
             Body::Unknown(kind, _) => *kind,
         }
@@ -272,6 +284,8 @@ impl Body {
             Body::Item(body) => codec::encode(body),
             Body::CheckItem(body) => codec::encode(body),
             Body::Helped(body) => codec::encode(body),
+            Body::Event(body) => codec::encode(body),
+            Body::EventChange(body) => codec::encode(body),
             Body::Circle(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
@@ -325,6 +339,8 @@ impl Body {
             Kind::ITEM => Body::Item(codec::decode(bytes)?),
             Kind::CHECK_ITEM => Body::CheckItem(codec::decode(bytes)?),
             Kind::HELPED => Body::Helped(codec::decode(bytes)?),
+            Kind::EVENT => Body::Event(codec::decode(bytes)?),
+            Kind::EVENT_CHANGE => Body::EventChange(codec::decode(bytes)?),
             Kind::CIRCLE => Body::Circle(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
@@ -362,6 +378,8 @@ impl Body {
             Body::Item(body) => body.check(),
             Body::CheckItem(body) => body.check(),
             Body::Helped(body) => body.check(),
+            Body::Event(body) => body.check(),
+            Body::EventChange(body) => body.check(),
             Body::Circle(body) => body.check(),
             Body::Revoke(_)
             | Body::Admit(_)

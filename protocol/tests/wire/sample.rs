@@ -2,11 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckItem, Circle, CircleDoor, CircleFormat,
-    Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Genesis, Heard, Helped, Invite, InviteMode,
-    Item, Join, Kind, Leave, Letter, LogHead, Measure, Media, Mention, Mint, Moderate, NeedKey, OpenLog,
-    Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Withdraw, Withdrawn,
-    Wrap,
+    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckItem, Circle, CircleDoor, CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind, Genesis, Heard, Helped, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure, Media, Mention, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Withdraw, Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, AttachmentCap, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
@@ -336,6 +332,43 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
         ),
         ("claim taken back", Body::Claim(Claim { post: None })),
         ("duty", Body::Duty(Duty { task: Task::Greeter, from: TIME, until: TIME.plus(24 * 3_600_000) })),
+        (
+            "event",
+            Body::Event(Event {
+                title: "Walk by the river".into(),
+                kind: EventKind::GATHERING,
+                start: Some(TIME.plus(48 * 3_600_000)),
+                minutes: 90,
+                place: "At the old bridge".into(),
+                words: "Slowly; there are benches.".into(),
+                circle: None,
+                notes: ContentNotes::default(),
+            }),
+        ),
+        (
+            "event: an anniversary",
+            Body::Event(Event {
+                title: "Two years since my mother died".into(),
+                kind: EventKind::ANNIVERSARY,
+                start: Some(Millis(1_796_083_200_000)),
+                minutes: 0,
+                place: String::new(),
+                words: String::new(),
+                circle: None,
+                notes: ContentNotes::new([Mention::LOSS], ""),
+            }),
+        ),
+        (
+            "event-change",
+            Body::EventChange(EventChange {
+                event: ShortId([0x2a; 16]),
+                cancelled: false,
+                start: Some(TIME.plus(72 * 3_600_000)),
+                minutes: None,
+                place: Some("In the café".into()),
+                reason: "It will rain.".into(),
+            }),
+        ),
         (
             "circle",
             Body::Circle(Circle {

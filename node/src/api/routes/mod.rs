@@ -2,6 +2,7 @@
 
 mod attachments;
 mod circles;
+mod calendar;
 mod contacts;
 mod governing;
 mod groups;
@@ -116,6 +117,9 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(attachments::list, attachments::attach))
         .routes(routes!(attachments::show, attachments::fetch, attachments::remove))
         .routes(routes!(attachments::content))
+        .routes(routes!(calendar::list, calendar::add))
+        .routes(routes!(calendar::show))
+        .routes(routes!(calendar::change))
         .routes(routes!(search::search))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))

@@ -8,6 +8,7 @@
 //! Readers must ignore fields they do not know; requests with unknown fields are refused.
 
 mod attachment;
+mod calendar;
 mod charter;
 mod circle;
 mod contact;
@@ -30,6 +31,7 @@ mod talk;
 pub use attachment::{
     ATTACHMENT_MOST, Attach, Attached, Attachment, AttachmentList, AttachmentState, Media, Prepared, Which,
 };
+pub use calendar::{AddEvent, Calendar, CalendarEvent, ChangeEvent, EventKind};
 pub use charter::{
     Advice, Amended, Charter, CharterChanges, DEFAULT_ATTACHMENT_KIB, Deed, DeedState, EditCharter,
     GroupCharter, Proposal, ProposalList, Record, Recorded, Signed,
