@@ -203,6 +203,8 @@ mod tests {
         example::<types::Room>(page, "circle join");
         example::<types::AttachmentList>(page, "attachment list");
         example::<types::Calendar>(page, "event list");
+        example::<types::Newcomers>(page, "welcome list");
+        example::<types::StepsLeft>(page, "welcome steps");
         example::<types::Muted>(page, "mute");
         example::<types::Blocked>(page, "block");
         example::<types::PeerList>(page, "peers");

@@ -39,6 +39,7 @@ mod stop;
 mod suggest;
 mod thread;
 mod watch;
+mod welcome;
 mod withdraw;
 mod words;
 
@@ -121,6 +122,8 @@ pub enum Command {
     Circle(circle::Cmd),
     #[command(subcommand)]
     Attachment(attachment::Cmd),
+    Welcome(welcome::Cmd),
+    #[command(subcommand)]
     Event(event::Cmd),
     Letters(letters::List),
     #[command(subcommand)]
@@ -196,6 +199,7 @@ impl Command {
             Command::Library(cmd) => cmd.run(context),
             Command::Circle(cmd) => cmd.run(context),
             Command::Attachment(cmd) => cmd.run(context),
+            Command::Welcome(cmd) => cmd.run(context),
             Command::Event(cmd) => cmd.run(context),
             Command::Letters(cmd) => cmd.run(context),
             Command::Dm(cmd) => cmd.run(context),

@@ -66,6 +66,7 @@ mod thread;
 mod to_do;
 mod told;
 mod views;
+mod welcoming;
 mod withdrawing;
 mod write;
 

@@ -81,11 +81,11 @@ impl Engine {
         Ok(types::Rota { slots: slots.into_iter().map(|(_, slot)| slot).collect() })
     }
 
-    /// Who is on duty now.
-    pub(super) fn on_duty(&self) -> Result<Vec<MemberKey>, CellError> {
+    /// Who is there for something now.
+    pub(super) fn there_for(&self, what: Task) -> Result<Vec<MemberKey>, CellError> {
         let now = self.now();
         let there = |(member, task): &(MemberKey, Task), word: &Word| {
-            *task == Task::OnDuty && word.from <= now && now < word.until && self.in_charge(member)
+            *task == what && word.from <= now && now < word.until && self.in_charge(member)
         };
         Ok(self
             .words()?

@@ -158,9 +158,9 @@ impl Engine {
             })
             .collect();
         let terms = self.terms();
-        let mut members: Vec<types::Member> = group
-            .members()
-            .map(|member| types::Member {
+        let mut members = Vec::new();
+        for member in group.members() {
+            members.push(types::Member {
                 member: member.key.to_string(),
                 name: member.name.clone(),
                 role: role(member.role),
@@ -177,8 +177,9 @@ impl Engine {
                 splits: self.splits.view(&member.key, group),
                 awaiting: proposed.contains(&member.key)
                     || member.removal.as_ref().is_some_and(|removal| !removal.confirmed),
-            })
-            .collect();
+                new_here: self.is_shown_new(&member.key)?,
+            });
+        }
         members.sort_by(|a, b| {
             let former = |member: &types::Member| member.state != MemberState::Member;
             (former(a), std::cmp::Reverse(a.role), &a.name).cmp(&(

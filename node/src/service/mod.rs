@@ -32,6 +32,7 @@ mod rota;
 mod search;
 mod talk;
 pub mod text;
+mod welcome;
 
 pub(crate) use doors::Stretching;
 pub use search::{FOUND, FOUND_MOST, Search};

@@ -37,6 +37,7 @@ impl Service {
                         last_exchange,
                         term: engine.my_term(),
                         to_do: engine.to_do()?,
+                        first_steps: engine.first_steps()?,
                         knock: engine.knock_view()?.map(|mine| mine.state).filter(|_| !engine.settled()),
                     };
                     Ok((status, engine.notice()))

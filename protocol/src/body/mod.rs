@@ -18,6 +18,7 @@ mod moderation;
 mod notes;
 mod office;
 mod talk;
+mod welcome;
 mod withdraw;
 
 pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
@@ -37,6 +38,7 @@ pub use moderation::{Measure, Moderate};
 pub use notes::{ContentNotes, Mention};
 pub use office::{Demote, Elect, Pulse, StepBack};
 pub use talk::{Post, Reply};
+pub use welcome::Welcome;
 pub use withdraw::{Edit, Withdraw, Withdrawn};
 
 use crate::codec::{self, CodecError, at_most};
@@ -110,6 +112,8 @@ impl Kind {
     pub const EVENT: Kind = Kind(78);
     /// See [`EventChange`].
     pub const EVENT_CHANGE: Kind = Kind(79);
+    /// See [`Welcome`].
+    pub const WELCOME: Kind = Kind(80);
     /// See [`Circle`].
     pub const CIRCLE: Kind = Kind(83);
     /// See [`Letter`].
@@ -200,6 +204,8 @@ pub enum Body {
     Event(Event),
     /// An event moved or cancelled.
     EventChange(EventChange),
+    /// Somebody has greeted a newcomer.
+    Welcome(Welcome),
     /// A circle announced.
     Circle(Circle),
     /// A kind this version does not know, kept as it came.
@@ -244,6 +250,7 @@ impl Body {
             Body::Helped(_) => Kind::HELPED,
             Body::Event(_) => Kind::EVENT,
             Body::EventChange(_) => Kind::EVENT_CHANGE,
+            Body::Welcome(_) => Kind::WELCOME,
             Body::Circle(_) => Kind::CIRCLE,
             Body::Unknown(kind, _) => *kind,
         }
@@ -286,6 +293,7 @@ impl Body {
             Body::Helped(body) => codec::encode(body),
             Body::Event(body) => codec::encode(body),
             Body::EventChange(body) => codec::encode(body),
+            Body::Welcome(body) => codec::encode(body),
             Body::Circle(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
@@ -341,6 +349,7 @@ impl Body {
             Kind::HELPED => Body::Helped(codec::decode(bytes)?),
             Kind::EVENT => Body::Event(codec::decode(bytes)?),
             Kind::EVENT_CHANGE => Body::EventChange(codec::decode(bytes)?),
+            Kind::WELCOME => Body::Welcome(codec::decode(bytes)?),
             Kind::CIRCLE => Body::Circle(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
@@ -392,6 +401,7 @@ impl Body {
             | Body::Heard(_)
             | Body::StillNeed(_)
             | Body::Claim(_)
+            | Body::Welcome(_)
             | Body::Unknown(..) => Ok(()),
         }
     }

@@ -36,6 +36,7 @@ fn row(member: &Member) -> String {
         MemberState::Waiting => "waiting to be let in",
     };
     let me = if member.me { ", you" } else { "" };
+    let new_here = if member.new_here && !member.me { ", new here" } else { "" };
     let awaiting = if member.awaiting { ", waiting for a second facilitator" } else { "" };
     let hidden = match (member.blocked, member.muted) {
         (true, _) => ", blocked by you",
@@ -48,7 +49,8 @@ fn row(member: &Member) -> String {
         None => String::new(),
     };
     let name = plain::line(&member.name);
-    let row = format!("[{}]  {name} ({what}{me}{term}{awaiting}{hidden})\n", phrase::id(&member.member));
+    let row =
+        format!("[{}]  {name} ({what}{me}{new_here}{term}{awaiting}{hidden})\n", phrase::id(&member.member));
     row + &split(member, &name).map(|words| format!("    {words}\n")).unwrap_or_default()
 }
 
@@ -80,6 +82,7 @@ mod tests {
             muted: false,
             blocked: false,
             term: None,
+            new_here: true,
             splits: Vec::new(),
         };
         let shown = row(&member);

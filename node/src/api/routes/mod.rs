@@ -18,6 +18,7 @@ mod node;
 mod rota;
 mod search;
 mod talk;
+mod welcome;
 
 use std::time::Duration;
 
@@ -120,6 +121,11 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(calendar::list, calendar::add))
         .routes(routes!(calendar::show))
         .routes(routes!(calendar::change))
+        .routes(routes!(welcome::list))
+        .routes(routes!(welcome::welcome))
+        .routes(routes!(welcome::welcomed))
+        .routes(routes!(welcome::settle_in))
+        .routes(routes!(welcome::take_step))
         .routes(routes!(search::search))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))

@@ -27,6 +27,7 @@ mod problem;
 mod rota;
 mod search;
 mod talk;
+mod welcome;
 
 pub use attachment::{
     ATTACHMENT_MOST, Attach, Attached, Attachment, AttachmentList, AttachmentState, Media, Prepared, Which,
@@ -77,6 +78,8 @@ pub use problem::{Code, Problem};
 pub use rota::{Rota, Slot, TakeDuty, Task};
 pub use search::{Found, Mark, SearchResults, TextKind};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
+
+pub use welcome::{FirstSteps, Newcomer, Newcomers, StepsLeft, TakeStep};
 
 pub use mine::{
     AddLine, AddMilestone, Answers, Audience, CheckIn, ChooseCountry, CountMore, Day, Deleted, Goal,
