@@ -205,6 +205,8 @@ mod tests {
         example::<types::Calendar>(page, "event list");
         example::<types::Newcomers>(page, "welcome list");
         example::<types::StepsLeft>(page, "welcome steps");
+        example::<types::IntroList>(page, "introduce list");
+        example::<types::Matches>(page, "match");
         example::<types::Muted>(page, "mute");
         example::<types::Blocked>(page, "block");
         example::<types::PeerList>(page, "peers");

@@ -12,6 +12,7 @@ mod edit;
 mod event;
 mod group;
 mod init;
+mod introduce;
 mod invite;
 mod join;
 mod knock;
@@ -124,6 +125,9 @@ pub enum Command {
     Attachment(attachment::Cmd),
     Welcome(welcome::Cmd),
     #[command(subcommand)]
+    Introduce(introduce::Cmd),
+    Match(introduce::Match),
+    #[command(subcommand)]
     Event(event::Cmd),
     Letters(letters::List),
     #[command(subcommand)]
@@ -200,6 +204,8 @@ impl Command {
             Command::Circle(cmd) => cmd.run(context),
             Command::Attachment(cmd) => cmd.run(context),
             Command::Welcome(cmd) => cmd.run(context),
+            Command::Introduce(cmd) => cmd.run(context),
+            Command::Match(cmd) => cmd.run(context),
             Command::Event(cmd) => cmd.run(context),
             Command::Letters(cmd) => cmd.run(context),
             Command::Dm(cmd) => cmd.run(context),

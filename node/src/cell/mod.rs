@@ -33,6 +33,7 @@ mod hearing;
 mod hearing_view;
 mod hiding;
 mod intake;
+mod introducing;
 mod invites;
 mod joining;
 mod knocking;

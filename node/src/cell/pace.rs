@@ -164,6 +164,7 @@ pub(super) fn is_text(body: &Body) -> bool {
             | Body::Circle(_)
             | Body::Event(_)
             | Body::EventChange(_)
+            | Body::Intro(_)
     )
 }
 

@@ -178,6 +178,7 @@ impl Engine {
                 awaiting: proposed.contains(&member.key)
                     || member.removal.as_ref().is_some_and(|removal| !removal.confirmed),
                 new_here: self.is_shown_new(&member.key)?,
+                line: self.profile_line(&member.key)?,
             });
         }
         members.sort_by(|a, b| {

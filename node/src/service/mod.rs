@@ -16,6 +16,7 @@ mod feed;
 mod governing;
 mod groups;
 mod hearing;
+mod intros;
 mod invites;
 mod knocks;
 mod letters;

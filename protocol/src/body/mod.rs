@@ -11,6 +11,7 @@ mod doorstep;
 mod duty;
 mod event;
 mod hearing;
+mod intro;
 mod letter;
 mod library;
 mod membership;
@@ -29,6 +30,7 @@ pub use doorstep::Doorstep;
 pub use duty::{Duty, Task};
 pub use event::{Event, EventChange, EventKind};
 pub use hearing::{Claim, Heard, StillNeed};
+pub use intro::Intro;
 pub use letter::{Letter, Slot};
 pub use library::{CheckItem, Helped, Item};
 pub use membership::{
@@ -114,6 +116,8 @@ impl Kind {
     pub const EVENT_CHANGE: Kind = Kind(79);
     /// See [`Welcome`].
     pub const WELCOME: Kind = Kind(80);
+    /// See [`Intro`].
+    pub const INTRO: Kind = Kind(81);
     /// See [`Circle`].
     pub const CIRCLE: Kind = Kind(83);
     /// See [`Letter`].
@@ -206,6 +210,8 @@ pub enum Body {
     EventChange(EventChange),
     /// Somebody has greeted a newcomer.
     Welcome(Welcome),
+    /// Somebody introduces themselves.
+    Intro(Intro),
     /// A circle announced.
     Circle(Circle),
     /// A kind this version does not know, kept as it came.
@@ -251,6 +257,7 @@ impl Body {
             Body::Event(_) => Kind::EVENT,
             Body::EventChange(_) => Kind::EVENT_CHANGE,
             Body::Welcome(_) => Kind::WELCOME,
+            Body::Intro(_) => Kind::INTRO,
             Body::Circle(_) => Kind::CIRCLE,
             Body::Unknown(kind, _) => *kind,
         }
@@ -294,6 +301,7 @@ impl Body {
             Body::Event(body) => codec::encode(body),
             Body::EventChange(body) => codec::encode(body),
             Body::Welcome(body) => codec::encode(body),
+            Body::Intro(body) => codec::encode(body),
             Body::Circle(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
@@ -350,6 +358,7 @@ impl Body {
             Kind::EVENT => Body::Event(codec::decode(bytes)?),
             Kind::EVENT_CHANGE => Body::EventChange(codec::decode(bytes)?),
             Kind::WELCOME => Body::Welcome(codec::decode(bytes)?),
+            Kind::INTRO => Body::Intro(codec::decode(bytes)?),
             Kind::CIRCLE => Body::Circle(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
@@ -389,6 +398,7 @@ impl Body {
             Body::Helped(body) => body.check(),
             Body::Event(body) => body.check(),
             Body::EventChange(body) => body.check(),
+            Body::Intro(body) => body.check(),
             Body::Circle(body) => body.check(),
             Body::Revoke(_)
             | Body::Admit(_)

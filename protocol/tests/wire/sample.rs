@@ -2,7 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckItem, Circle, CircleDoor, CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind, Genesis, Heard, Helped, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure, Media, Mention, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Welcome, Withdraw, Withdrawn, Wrap,
+    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckItem, Circle, CircleDoor, CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind, Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure, Media, Mention, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Welcome, Withdraw, Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, AttachmentCap, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
@@ -371,6 +371,15 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
         ),
         ("welcome", Body::Welcome(Welcome { member: target, post: Some(ShortId([0x2a; 16])) })),
         ("welcome: settled in", Body::Welcome(Welcome { member: member().key(), post: None })),
+        (
+            "intro",
+            Body::Intro(Intro {
+                line: "Night nurse, two children".into(),
+                words: String::new(),
+                tags: vec!["carer".into(), "night shifts".into()],
+                notes: ContentNotes::default(),
+            }),
+        ),
         (
             "circle",
             Body::Circle(Circle {

@@ -51,7 +51,9 @@ fn row(member: &Member) -> String {
     let name = plain::line(&member.name);
     let row =
         format!("[{}]  {name} ({what}{me}{new_here}{term}{awaiting}{hidden})\n", phrase::id(&member.member));
-    row + &split(member, &name).map(|words| format!("    {words}\n")).unwrap_or_default()
+    let line = member.line.as_ref().map(|line| format!("    {}\n", plain::line(line)));
+    row + &line.unwrap_or_default()
+        + &split(member, &name).map(|words| format!("    {words}\n")).unwrap_or_default()
 }
 
 /// What to know of somebody whose device's log split.
@@ -83,6 +85,7 @@ mod tests {
             blocked: false,
             term: None,
             new_here: true,
+            line: None,
             splits: Vec::new(),
         };
         let shown = row(&member);

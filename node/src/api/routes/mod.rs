@@ -7,6 +7,7 @@ mod contacts;
 mod governing;
 mod groups;
 mod hearing;
+mod intros;
 mod invites;
 mod knocks;
 mod letters;
@@ -126,6 +127,8 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(welcome::welcomed))
         .routes(routes!(welcome::settle_in))
         .routes(routes!(welcome::take_step))
+        .routes(routes!(intros::list, intros::introduce, intros::take_back))
+        .routes(routes!(intros::matches))
         .routes(routes!(search::search))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))

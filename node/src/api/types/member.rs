@@ -55,6 +55,9 @@ pub struct Member {
     /// Whether they came lately, and do not mind to be shown as new.
     #[serde(default)]
     pub new_here: bool,
+    /// What they put beside their name.
+    #[serde(default)]
+    pub line: Option<String>,
     /// Logs of theirs whose history split. Nothing is void by that.
     pub splits: Vec<Split>,
 }

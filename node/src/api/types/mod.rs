@@ -15,6 +15,7 @@ mod contact;
 mod event;
 mod group;
 mod hearing;
+mod intro;
 mod invite;
 mod knock;
 mod letter;
@@ -51,6 +52,7 @@ pub use hearing::{
     Ack, AckKind, Asking, ContentNotes, GiveAck, GiveConsent, Given, Intent, Meant, Mention, NeedReply,
     NeedsReply, ReplyKind, Unanswered,
 };
+pub use intro::{Alike, Intro, IntroList, Introduce, Matches};
 pub use invite::{
     CreateInvite, DEFAULT_EXPIRES, DEFAULT_USES, InviteList, InviteState, InviteSummary, Invited, Join,
     Joined, Revoked,
