@@ -226,6 +226,12 @@ pub fn say_it(what: &str, option: &str) -> Problem {
     )
 }
 
+/// A title or id as it is repeated in a command to be given.
+pub fn argument(given: &str) -> String {
+    let given = plain::line(given);
+    if given.contains(' ') { format!("\"{given}\"") } else { given.into_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use kith_node::api::types::ContentNotes;

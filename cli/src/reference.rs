@@ -207,6 +207,8 @@ mod tests {
         example::<types::StepsLeft>(page, "welcome steps");
         example::<types::IntroList>(page, "introduce list");
         example::<types::Matches>(page, "match");
+        example::<types::SharedCheckIns>(page, "checkin list --in");
+        example::<types::SharedMilestones>(page, "milestone shared");
         example::<types::Muted>(page, "mute");
         example::<types::Blocked>(page, "block");
         example::<types::PeerList>(page, "peers");

@@ -75,6 +75,8 @@ pub const CHUNKS_MESSAGE: usize = 20 << 10;
 pub const EVENT_WORDS: usize = 4 * 1024;
 /// How long an event can take, in minutes: 14 days.
 pub const EVENT_MINUTES: u16 = 20_160;
+/// More about how somebody is, in bytes of UTF-8.
+pub const CHECK_IN: usize = 2 * 1024;
 /// What somebody says of themselves to a group, in bytes of UTF-8.
 pub const INTRO: usize = 2 * 1024;
 /// For how many weeks two are buddies, at most; then they may say yes again.

@@ -87,12 +87,7 @@ impl Cmd {
                 let take = TakeStep { listen: cmd.listen, hide: cmd.hide };
                 let left: StepsLeft = context.node(async |node| node.post(route, &take).await)?;
                 context.output.answer(&left, || match &left.steps {
-                    Some(left) => {
-                        let group = plain::line(&cmd.group);
-                        let quoted =
-                            if group.contains(' ') { format!("\"{group}\"") } else { group.into_owned() };
-                        steps(left, &quoted, "")
-                    }
+                    Some(left) => steps(left, &phrase::argument(&cmd.group), ""),
                     None => "There are no first steps left to show.".to_owned(),
                 })?;
             }

@@ -60,6 +60,7 @@ mod rota;
 mod searching;
 mod sessions;
 mod sets;
+mod sharing;
 mod splits;
 mod staged;
 mod terms;

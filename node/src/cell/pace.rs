@@ -164,6 +164,8 @@ pub(super) fn is_text(body: &Body) -> bool {
             | Body::Circle(_)
             | Body::Event(_)
             | Body::EventChange(_)
+            | Body::CheckIn(_)
+            | Body::Milestone(_)
             | Body::Intro(_)
     )
 }

@@ -63,6 +63,13 @@ impl Service {
         Ok(Mine { kept: reckoned(kept.kept, today), ..kept })
     }
 
+    /// What is counted, as it stands today.
+    pub(super) async fn milestone(&self, given: &str) -> Result<Milestone, ServiceError> {
+        let today = self.today()?;
+        let found: Mine<Milestone> = self.one(Kind::Milestone, given).await?;
+        Ok(reckoned(found.kept, today))
+    }
+
     /// Counts further, where the unit is not days.
     ///
     /// # Errors

@@ -31,6 +31,7 @@ mod problem;
 pub mod resolve;
 mod rota;
 mod search;
+mod sharing;
 mod talk;
 pub mod text;
 mod welcome;

@@ -26,6 +26,8 @@ pub enum Thing {
     Circle,
     /// An event.
     Event,
+    /// A letter with kind words.
+    Letter,
     /// Something I keep for myself.
     Mine,
 }
@@ -43,6 +45,7 @@ impl Thing {
             Thing::Item => "item",
             Thing::Circle => "circle",
             Thing::Event => "event",
+            Thing::Letter => "letter with kind words",
             Thing::Mine => "such thing",
         }
     }
@@ -58,6 +61,7 @@ impl Thing {
             Thing::Report => "\"kith report list\" shows those that reached you.",
             Thing::Item => "\"kith library list\" shows what is in the library of a group.",
             Thing::Circle => "\"kith circle list\" shows the circles of a group.",
+            Thing::Letter => "\"kith letters\" shows the letters that reached you.",
             Thing::Event => "\"kith event list --all\" shows the events of a group.",
             Thing::Proposal => {
                 "\"kith proposal list\" shows what waits for more facilitators; \"kith group record\" shows what was decided."

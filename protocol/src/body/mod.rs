@@ -18,6 +18,7 @@ mod membership;
 mod moderation;
 mod notes;
 mod office;
+mod sharing;
 mod talk;
 mod welcome;
 mod withdraw;
@@ -39,6 +40,7 @@ pub use membership::{
 pub use moderation::{Measure, Moderate};
 pub use notes::{ContentNotes, Mention};
 pub use office::{Demote, Elect, Pulse, StepBack};
+pub use sharing::{CheckIn, Milestone, Need};
 pub use talk::{Post, Reply};
 pub use welcome::Welcome;
 pub use withdraw::{Edit, Withdraw, Withdrawn};
@@ -118,8 +120,12 @@ impl Kind {
     pub const WELCOME: Kind = Kind(80);
     /// See [`Intro`].
     pub const INTRO: Kind = Kind(81);
+    /// See [`CheckIn`].
+    pub const CHECK_IN: Kind = Kind(82);
     /// See [`Circle`].
     pub const CIRCLE: Kind = Kind(83);
+    /// See [`Milestone`].
+    pub const MILESTONE: Kind = Kind(84);
     /// See [`Letter`].
     pub const LETTER: Kind = Kind(96);
     /// See [`Doorstep`].
@@ -212,6 +218,10 @@ pub enum Body {
     Welcome(Welcome),
     /// Somebody introduces themselves.
     Intro(Intro),
+    /// How somebody is.
+    CheckIn(CheckIn),
+    /// What somebody reached.
+    Milestone(Milestone),
     /// A circle announced.
     Circle(Circle),
     /// A kind this version does not know, kept as it came.
@@ -258,6 +268,8 @@ impl Body {
             Body::EventChange(_) => Kind::EVENT_CHANGE,
             Body::Welcome(_) => Kind::WELCOME,
             Body::Intro(_) => Kind::INTRO,
+            Body::CheckIn(_) => Kind::CHECK_IN,
+            Body::Milestone(_) => Kind::MILESTONE,
             Body::Circle(_) => Kind::CIRCLE,
             Body::Unknown(kind, _) => *kind,
         }
@@ -302,6 +314,8 @@ impl Body {
             Body::EventChange(body) => codec::encode(body),
             Body::Welcome(body) => codec::encode(body),
             Body::Intro(body) => codec::encode(body),
+            Body::CheckIn(body) => codec::encode(body),
+            Body::Milestone(body) => codec::encode(body),
             Body::Circle(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
@@ -359,6 +373,8 @@ impl Body {
             Kind::EVENT_CHANGE => Body::EventChange(codec::decode(bytes)?),
             Kind::WELCOME => Body::Welcome(codec::decode(bytes)?),
             Kind::INTRO => Body::Intro(codec::decode(bytes)?),
+            Kind::CHECK_IN => Body::CheckIn(codec::decode(bytes)?),
+            Kind::MILESTONE => Body::Milestone(codec::decode(bytes)?),
             Kind::CIRCLE => Body::Circle(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
@@ -399,6 +415,8 @@ impl Body {
             Body::Event(body) => body.check(),
             Body::EventChange(body) => body.check(),
             Body::Intro(body) => body.check(),
+            Body::CheckIn(body) => body.check(),
+            Body::Milestone(body) => body.check(),
             Body::Circle(body) => body.check(),
             Body::Revoke(_)
             | Body::Admit(_)

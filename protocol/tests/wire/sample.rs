@@ -2,7 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckItem, Circle, CircleDoor, CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind, Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure, Media, Mention, Mint, Moderate, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Welcome, Withdraw, Withdrawn, Wrap,
+    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckIn, CheckItem, Circle, CircleDoor, CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind, Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure, Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Welcome, Withdraw, Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, AttachmentCap, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
@@ -380,6 +380,11 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
                 notes: ContentNotes::default(),
             }),
         ),
+        (
+            "check-in",
+            Body::CheckIn(CheckIn { mood: 2, energy: 1, need: Need::COMPANY, note: "A long week.".into() }),
+        ),
+        ("milestone", Body::Milestone(Milestone { what: "without".into(), count: 40, unit: "days".into() })),
         (
             "circle",
             Body::Circle(Circle {

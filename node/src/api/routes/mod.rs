@@ -18,6 +18,7 @@ mod moderation;
 mod node;
 mod rota;
 mod search;
+mod sharing;
 mod talk;
 mod welcome;
 
@@ -129,6 +130,11 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(welcome::take_step))
         .routes(routes!(intros::list, intros::introduce, intros::take_back))
         .routes(routes!(intros::matches))
+        .routes(routes!(sharing::check_ins, sharing::check_in))
+        .routes(routes!(sharing::tell_buddy))
+        .routes(routes!(sharing::milestones))
+        .routes(routes!(sharing::share_milestone))
+        .routes(routes!(sharing::keep_letter))
         .routes(routes!(search::search))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))

@@ -85,8 +85,8 @@ pub use welcome::{FirstSteps, Newcomer, Newcomers, StepsLeft, TakeStep};
 
 pub use mine::{
     AddLine, AddMilestone, Answers, Audience, CheckIn, ChooseCountry, CountMore, Day, Deleted, Goal,
-    GoalStep, HelpCard, HelpLine, Milestone, Mine, MineList, Need, Plan, Skill, SkillList, SkillStep,
-    Stretch, Tags, Written,
+    GoalStep, HelpCard, HelpLine, Milestone, Mine, MineList, Need, Plan, ShareIn, SharedCheckIn,
+    SharedCheckIns, SharedMilestone, SharedMilestones, Skill, SkillList, SkillStep, Stretch, Tags, Written,
 };
 
 pub use kith_protocol::charter::{Floor, Rule};
