@@ -2,7 +2,7 @@
 
 use kith_node::api::types::{
     CatchingUp, Code, Delivery, DeliveryState, Floor, GroupState, History, KnockState, Measure, Moderation,
-    Post, Problem, Role, Rule, RuleName, Unshown,
+    Post, Problem, Quiet, Role, Rule, RuleName, Unshown,
 };
 
 use crate::{attach, hearing, plain, when};
@@ -223,6 +223,15 @@ pub fn say_it(what: &str, option: &str) -> Problem {
         Code::Usage,
         format!("{what} is needed, and there is nobody to ask."),
         format!("Give it with {option}."),
+    )
+}
+
+/// That nobody is on duty, and what there is all the same.
+pub fn quiet(quiet: &Quiet) -> String {
+    let until = quiet.until.as_deref().map(|until| format!(" until {}", when::to_come(until)));
+    format!(
+        "No facilitator is on duty{}. Members may still be reading. Help numbers: kith crisis card",
+        until.as_deref().unwrap_or(" now")
     )
 }
 

@@ -209,6 +209,7 @@ mod tests {
         example::<types::Matches>(page, "match");
         example::<types::SharedCheckIns>(page, "checkin list --in");
         example::<types::SharedMilestones>(page, "milestone shared");
+        example::<types::GroupHealth>(page, "group health");
         example::<types::Muted>(page, "mute");
         example::<types::Blocked>(page, "block");
         example::<types::PeerList>(page, "peers");

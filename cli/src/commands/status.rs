@@ -83,8 +83,11 @@ fn group(group: &GroupStatus) -> String {
             }
         });
     }
+    if let Some(quiet) = &group.quiet {
+        words.push_str(&format!("    {}\n", phrase::quiet(quiet)));
+    }
     if let Some(steps) = &group.first_steps {
-        words.push_str(&welcome::steps(steps, &id, "    "));
+        words.push_str(&welcome::steps(steps, id, "    "));
     }
     if let Some(term) = group.term.as_ref().filter(|term| term.state != TermState::Running) {
         words.push_str(&format!("    {}\n", self::term(term)));
@@ -140,6 +143,7 @@ mod tests {
             last_exchange: None,
             term: None,
             to_do: vec![ToDo::Knock],
+            quiet: None,
             first_steps: None,
             knock: None,
         }

@@ -16,7 +16,6 @@ use rand::RngExt;
 
 use super::CellError;
 use super::engine::{Engine, Notice};
-use super::engine::Engine;
 use super::sharing::check_in_of;
 use crate::api::types;
 

@@ -29,6 +29,7 @@ mod findable;
 mod gatherings;
 mod handle;
 mod heads;
+mod health;
 mod hearing;
 mod hearing_view;
 mod hiding;

@@ -95,6 +95,21 @@ impl Engine {
             .collect())
     }
 
+    /// That nobody is on duty now, in a group where somebody could be; and when somebody will be.
+    pub(crate) fn quiet(&self) -> Result<Option<types::Quiet>, CellError> {
+        let shared = self.group.as_ref().is_none_or(|group| group.charter().shared_power);
+        if shared || !self.settled() || self.member_count() < 2 || !self.there_for(Task::OnDuty)?.is_empty() {
+            return Ok(None);
+        }
+        let now = self.now();
+        let words = self.words()?;
+        let to_come = words.iter().filter(|((member, task), word)| {
+            *task == Task::OnDuty && word.from > now && word.until > word.from && self.in_charge(member)
+        });
+        let until = to_come.map(|(_, word)| word.from).min();
+        Ok(Some(types::Quiet { until: until.map(|until| until.to_string()) }))
+    }
+
     /// Takes note of somebody's word.
     pub(super) fn heed_duty(&mut self, verified: &Verified, duty: &Duty) -> Result<(), CellError> {
         let mut words = self.words()?;

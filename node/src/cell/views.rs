@@ -96,6 +96,8 @@ impl Engine {
             members: summary.members,
             facilitators: count(self.facilitators()),
             key_words: group.map(Group::key_words),
+            // What cannot be read now is not there to be shown.
+            quiet: self.quiet().ok().flatten(),
         }
     }
 

@@ -10,6 +10,7 @@
 mod attachments;
 mod circles;
 mod calendar;
+mod circles;
 mod contacts;
 mod doors;
 mod feed;

@@ -3,6 +3,7 @@
 mod attachments;
 mod circles;
 mod calendar;
+mod circles;
 mod contacts;
 mod governing;
 mod groups;
@@ -153,6 +154,7 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(moderation::block))
         .routes(routes!(rota::show, rota::take))
         .routes(routes!(rota::hand_over))
+        .routes(routes!(rota::health))
         .routes(routes!(letters::report))
         .routes(routes!(letters::reports))
         .routes(routes!(letters::answer))

@@ -77,7 +77,7 @@ pub use node::{
     Stopping, ToDo,
 };
 pub use problem::{Code, Problem};
-pub use rota::{Rota, Slot, TakeDuty, Task};
+pub use rota::{DutyHours, GroupHealth, Quiet, Rota, Slot, TakeDuty, Task};
 pub use search::{Found, Mark, SearchResults, TextKind};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Code, FirstSteps, GroupState, Id, KnockState, Term, Time};
+use super::{Code, FirstSteps, GroupState, Id, KnockState, Quiet, Term, Time};
 
 /// Something a person should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,6 +52,9 @@ pub struct GroupStatus {
     /// What waits for me there, each kind once.
     #[serde(default)]
     pub to_do: Vec<ToDo>,
+    /// That nobody is on duty there now.
+    #[serde(default)]
+    pub quiet: Option<Quiet>,
     /// First steps that I may take, while I am new there, have not taken all, and do not hide them.
     #[serde(default)]
     pub first_steps: Option<FirstSteps>,
