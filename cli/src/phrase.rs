@@ -2,7 +2,7 @@
 
 use kith_node::api::types::{
     CatchingUp, Code, Delivery, DeliveryState, Floor, GroupState, History, KnockState, Measure, Moderation,
-    Post, Problem, Role, Rule, RuleName, Unshown,
+    Post, Problem, Quiet, Role, Rule, RuleName, Unshown,
 };
 
 use crate::{attach, hearing, plain, when};
@@ -224,6 +224,21 @@ pub fn say_it(what: &str, option: &str) -> Problem {
         format!("{what} is needed, and there is nobody to ask."),
         format!("Give it with {option}."),
     )
+}
+
+/// That nobody is on duty, and what there is all the same.
+pub fn quiet(quiet: &Quiet) -> String {
+    let until = quiet.until.as_deref().map(|until| format!(" until {}", when::to_come(until)));
+    format!(
+        "No facilitator is on duty{}. Members may still be reading. Help numbers: kith crisis card",
+        until.as_deref().unwrap_or(" now")
+    )
+}
+
+/// A title or id as it is repeated in a command to be given.
+pub fn argument(given: &str) -> String {
+    let given = plain::line(given);
+    if given.contains(' ') { format!("\"{given}\"") } else { given.into_owned() }
 }
 
 #[cfg(test)]

@@ -202,6 +202,14 @@ mod tests {
         example::<types::CircleList>(page, "circle list");
         example::<types::Room>(page, "circle join");
         example::<types::AttachmentList>(page, "attachment list");
+        example::<types::Calendar>(page, "event list");
+        example::<types::Newcomers>(page, "welcome list");
+        example::<types::StepsLeft>(page, "welcome steps");
+        example::<types::IntroList>(page, "introduce list");
+        example::<types::Matches>(page, "match");
+        example::<types::SharedCheckIns>(page, "checkin list --in");
+        example::<types::SharedMilestones>(page, "milestone shared");
+        example::<types::GroupHealth>(page, "group health");
         example::<types::Muted>(page, "mute");
         example::<types::Blocked>(page, "block");
         example::<types::PeerList>(page, "peers");

@@ -14,6 +14,38 @@ pub fn day(time: &str) -> String {
     moment.to_zoned(Zoned::now().time_zone().clone()).strftime("%-d %b %Y").to_string()
 }
 
+/// A moment that is still to come, with the day of the week: `Sat 5 Dec 18:30`, `today 18:30`.
+pub fn to_come(time: &str) -> String {
+    to_come_at(time, &Zoned::now())
+}
+
+/// A day that is still to come: `Sat 5 Dec`, `today`.
+pub fn day_to_come(day: &str) -> String {
+    day_to_come_at(day, Zoned::now().date())
+}
+
+fn to_come_at(time: &str, now: &Zoned) -> String {
+    let Ok(moment) = time.parse::<Timestamp>() else { return "at an unknown time".to_owned() };
+    let then = moment.to_zoned(now.time_zone().clone());
+    format!("{} {}", named(then.date(), now.date()), then.strftime("%H:%M"))
+}
+
+fn day_to_come_at(day: &str, today: Date) -> String {
+    day.parse().map_or_else(|_| "an unknown day".to_owned(), |day| named(day, today))
+}
+
+fn named(day: Date, today: Date) -> String {
+    if day == today {
+        "today".to_owned()
+    } else if today.tomorrow().is_ok_and(|tomorrow| day == tomorrow) {
+        "tomorrow".to_owned()
+    } else if day.year() == today.year() {
+        day.strftime("%a %-d %b").to_string()
+    } else {
+        day.strftime("%a %-d %b %Y").to_string()
+    }
+}
+
 fn friendly_at(time: &str, now: &Zoned) -> String {
     let Ok(moment) = time.parse::<Timestamp>() else { return "at an unknown time".to_owned() };
     let then = moment.to_zoned(now.time_zone().clone());
@@ -154,6 +186,22 @@ mod tests {
         ] {
             assert_eq!(at_from(text, &now).as_deref(), moment, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_to_come_is_told_from_here_and_now() {
+        let now: Zoned = "2026-11-22T09:00:00+01:00[+01:00]".parse().unwrap();
+        for (time, told) in [
+            ("2026-11-22T23:30:00.000Z", "tomorrow 00:30"),
+            ("2026-11-22T20:00:00.000Z", "today 21:00"),
+            ("2026-12-05T17:30:00.000Z", "Sat 5 Dec 18:30"),
+            ("2027-01-05T17:30:00.000Z", "Tue 5 Jan 2027 18:30"),
+            ("soon", "at an unknown time"),
+        ] {
+            assert_eq!(to_come_at(time, &now), told);
+        }
+        assert_eq!(day_to_come_at("2026-11-23", now.date()), "tomorrow");
+        assert_eq!(day_to_come_at("2027-02-28", now.date()), "Sun 28 Feb 2027");
     }
 
     #[test]

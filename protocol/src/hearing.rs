@@ -146,11 +146,15 @@ pub enum Step {
     Long,
 }
 
+/// Within how many hours members try to answer, where the charter says so many (0: nothing).
+pub fn reply_hours(charter: u16) -> u16 {
+    if charter == 0 { REPLY_HOURS } else { charter }
+}
+
 /// How long a post has waited that came here at `since`, where members try to answer within so many hours (0: the charter
 /// does not say).
 pub fn step(reply_hours: u16, since: Millis, now: Millis) -> Step {
-    let hours = if reply_hours == 0 { REPLY_HOURS } else { reply_hours };
-    let window = u64::from(hours).saturating_mul(HOUR);
+    let window = u64::from(self::reply_hours(reply_hours)).saturating_mul(HOUR);
     let waited = now.since(since);
     if waited >= window.saturating_mul(AUTHOR_AFTER) {
         Step::Long

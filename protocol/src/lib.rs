@@ -19,6 +19,7 @@ pub mod entrance;
 pub mod entry;
 pub mod envelope;
 pub mod epoch;
+pub mod event;
 pub mod group;
 pub mod hearing;
 pub mod id;

@@ -71,6 +71,14 @@ pub const CHUNKS: usize = 513;
 pub const CHUNKS_WANTED: usize = 16;
 /// A message about chunks, in bytes. Larger: disconnected.
 pub const CHUNKS_MESSAGE: usize = 20 << 10;
+/// More about an event, in bytes of UTF-8.
+pub const EVENT_WORDS: usize = 4 * 1024;
+/// How long an event can take, in minutes: 14 days.
+pub const EVENT_MINUTES: u16 = 20_160;
+/// More about how somebody is, in bytes of UTF-8.
+pub const CHECK_IN: usize = 2 * 1024;
+/// What somebody says of themselves to a group, in bytes of UTF-8.
+pub const INTRO: usize = 2 * 1024;
 /// For how many weeks two are buddies, at most; then they may say yes again.
 pub const BUDDY_WEEKS: usize = 26;
 /// How often buddies would like to hear from each other, in bytes of UTF-8.

@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use kith_node::api::types::{LetterList, LetterSent, ReceivedLetter};
 
+use super::mine::check_in;
 use super::report::names;
 use crate::client::Route;
 use crate::context::Context;
@@ -52,10 +53,11 @@ impl List {
         let route = Route::new(&["groups", &self.group, "letters"])?;
         let list: LetterList = context.node(async |node| node.get(route).await)?;
         context.output.answer(&list, || {
+            let group = phrase::argument(&self.group);
             if list.letters.is_empty() {
                 return "There are no letters for you.".to_owned();
             }
-            list.letters.iter().rev().map(letter).collect::<Vec<_>>().join("\n")
+            list.letters.iter().rev().map(|one| letter(one, &group)).collect::<Vec<_>>().join("\n")
         })?;
         Ok(Ending::Done)
     }
@@ -90,12 +92,19 @@ pub fn send(context: &Context, route: Route, source: &Source) -> Outcome {
     Ok(Ending::Done)
 }
 
-fn letter(letter: &ReceivedLetter) -> String {
+fn letter(letter: &ReceivedLetter, group: &str) -> String {
     let about =
         letter.about.as_deref().map(|about| format!("  about [{}]", phrase::id(about))).unwrap_or_default();
     let mut words = format!("{}, {}{about}\n", plain::line(&letter.name), when::friendly(&letter.time));
-    for line in plain::block(&letter.text).lines() {
+    if let Some(said) = &letter.check_in {
+        words.push_str(&format!("    {}\n", check_in::how(said)));
+    }
+    let text = letter.check_in.as_ref().map_or(&letter.text, |said| &said.note);
+    for line in plain::block(text).lines() {
         words.push_str(&format!("    {line}\n"));
+    }
+    if letter.kind_words {
+        words.push_str(&format!("    To keep it: kith jar keep {group} {}\n", phrase::id(&letter.letter)));
     }
     words
 }

@@ -9,8 +9,10 @@ mod demo;
 mod dm;
 mod doctor;
 mod edit;
+mod event;
 mod group;
 mod init;
+mod introduce;
 mod invite;
 mod join;
 mod knock;
@@ -38,6 +40,7 @@ mod stop;
 mod suggest;
 mod thread;
 mod watch;
+mod welcome;
 mod withdraw;
 mod words;
 
@@ -120,6 +123,12 @@ pub enum Command {
     Circle(circle::Cmd),
     #[command(subcommand)]
     Attachment(attachment::Cmd),
+    Welcome(welcome::Cmd),
+    #[command(subcommand)]
+    Introduce(introduce::Cmd),
+    Match(introduce::Match),
+    #[command(subcommand)]
+    Event(event::Cmd),
     Letters(letters::List),
     #[command(subcommand)]
     Dm(dm::Dm),
@@ -194,6 +203,10 @@ impl Command {
             Command::Library(cmd) => cmd.run(context),
             Command::Circle(cmd) => cmd.run(context),
             Command::Attachment(cmd) => cmd.run(context),
+            Command::Welcome(cmd) => cmd.run(context),
+            Command::Introduce(cmd) => cmd.run(context),
+            Command::Match(cmd) => cmd.run(context),
+            Command::Event(cmd) => cmd.run(context),
             Command::Letters(cmd) => cmd.run(context),
             Command::Dm(cmd) => cmd.run(context),
             Command::Buddy(cmd) => cmd.run(context),

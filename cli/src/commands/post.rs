@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use kith_node::api::types::{Code, Delivery, DeliveryState, Id, Problem};
+use kith_node::api::types::{Code, Delivery, DeliveryState, Group, Problem};
 
 use crate::attach::Files;
 use crate::client::{Client, Route};
@@ -52,6 +53,15 @@ impl Cmd {
         let files = self.files.prepare(context, async |_| Ok(self.group.clone()))?;
         let route = attached(route, &files);
         write(context, self.notes.add_to(route), &self.source, &self.waiting)
+        let ending = write(context, self.notes.add_to(route), &self.source, &self.waiting)?;
+        if !context.output.is_json() {
+            let route = Route::new(&["groups", &self.group])?;
+            let group: Group = context.node(async |node| node.get(route).await)?;
+            if let Some(quiet) = &group.quiet {
+                context.output.remark(&phrase::quiet(quiet));
+            }
+        }
+        Ok(ending)
     }
 }
 

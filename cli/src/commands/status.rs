@@ -3,6 +3,7 @@
 use clap::Args;
 use kith_node::api::types::{GroupState, GroupStatus, KnockState, Status, Term, TermState, ToDo};
 
+use super::welcome;
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
@@ -65,6 +66,9 @@ fn group(group: &GroupStatus) -> String {
             ToDo::Knock => format!("    Somebody asks to be let in: kith knock list {id}\n"),
             ToDo::Report => format!("    A report waits for your answer: kith report list {id}\n"),
             ToDo::Circle => format!("    A circle is on, or begins soon: kith circle list {id}\n"),
+            ToDo::Welcome => {
+                format!("    Somebody is new here, and has not been greeted: kith welcome list {id}\n")
+            }
             ToDo::NeedsReply => format!("    Somebody waits for an answer: kith needs-reply {id}\n"),
             ToDo::Unheard => {
                 format!(
@@ -78,6 +82,12 @@ fn group(group: &GroupStatus) -> String {
                 format!("    Something is proposed that takes more than one: kith proposal list {id}\n")
             }
         });
+    }
+    if let Some(quiet) = &group.quiet {
+        words.push_str(&format!("    {}\n", phrase::quiet(quiet)));
+    }
+    if let Some(steps) = &group.first_steps {
+        words.push_str(&welcome::steps(steps, id, "    "));
     }
     if let Some(term) = group.term.as_ref().filter(|term| term.state != TermState::Running) {
         words.push_str(&format!("    {}\n", self::term(term)));
@@ -133,6 +143,8 @@ mod tests {
             last_exchange: None,
             term: None,
             to_do: vec![ToDo::Knock],
+            quiet: None,
+            first_steps: None,
             knock: None,
         }
     }

@@ -200,7 +200,7 @@ impl Engine {
         Ok(types::Tie { state, words, until: until.map(|until| until.to_string()) })
     }
 
-    fn contact(&self, tie: Tie, member: &MemberKey) -> Result<Contact, CellError> {
+    pub(super) fn contact(&self, tie: Tie, member: &MemberKey) -> Result<Contact, CellError> {
         Ok(self.noted(&contact_name(tie, member))?.unwrap_or_default())
     }
 

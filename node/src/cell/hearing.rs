@@ -129,12 +129,15 @@ impl Engine {
     pub(super) fn open_posts(&self) -> Result<Vec<(Stored, Millis, Step, bool)>, CellError> {
         let now = self.now();
         let hours = self.group.as_ref().map_or(0, |group| group.charter().reply_hours);
-        let mut open = Vec::new();
+        let (mut open, greetings) = (Vec::new(), self.greetings()?);
         for (post, came) in &self.hearing.open {
             let step = hearing::step(hours, *came, now);
             let Some(held) = self.store.entry(post)? else { continue };
             let Some((_, author)) = self.read_held(&held) else { continue };
             let marks = self.marks(&held, &author)?;
+            if greetings.contains(&(*post, author)) && !marks.reopened() {
+                continue;
+            }
             if !marks.heard() && (step > Step::Fresh || marks.reopened()) {
                 open.push((held, *came, step, marks.reopened()));
             }

@@ -111,7 +111,9 @@ impl Engine {
         let Some(placed) = &held.placed else { return Ok(None) };
         let Some(came) = self.came(&placed.entry.short()) else { return Ok(None) };
         let hours = self.group()?.charter().reply_hours;
-        if hearing::step(hours, came, self.now()) < Step::Long || self.marks(held, &self.me())?.heard() {
+        let waits = hearing::step(hours, came, self.now()) >= Step::Long
+            && !self.greetings()?.contains(&(placed.entry.short(), self.me()));
+        if !waits || self.marks(held, &self.me())?.heard() {
             return Ok(None);
         }
         let delivery = self.delivery(&placed.entry, self.connected)?;

@@ -16,6 +16,7 @@ use rand::RngExt;
 
 use super::CellError;
 use super::engine::{Engine, Notice};
+use super::sharing::check_in_of;
 use crate::api::types;
 
 /// A letter leaves within this long, in milliseconds.
@@ -153,9 +154,14 @@ impl Engine {
     pub(crate) fn letters_view(&self) -> Result<Vec<types::ReceivedLetter>, CellError> {
         let mut letters = Vec::new();
         for received in self.inbox()? {
-            let (text, about, kind_words) = match received.message {
-                Message::Note { text, about } => (text, about, false),
-                Message::Encouragement { text } => (text, None, true),
+            let time = received.time.to_string();
+            let (text, about, kind_words, check_in) = match received.message {
+                Message::Note { text, about } => (text, about, false, None),
+                Message::Encouragement { text } => (text, None, true, None),
+                Message::CheckIn(said) => {
+                    let said = check_in_of(said, types::Audience::Buddy, time.clone());
+                    (String::new(), None, false, Some(said))
+                }
                 _ => continue,
             };
             letters.push(types::ReceivedLetter {
@@ -165,7 +171,8 @@ impl Engine {
                 text,
                 about: about.as_ref().map(ToString::to_string),
                 kind_words,
-                time: received.time.to_string(),
+                check_in,
+                time,
             });
         }
         Ok(letters)
@@ -221,6 +228,7 @@ impl Engine {
                 self.said_to_me(from, time, name, message)
             }
             message if self.refuses(from, &message) => Ok(()),
+            Message::CheckIn(_) if !self.is_buddy(from)? => Ok(()),
             Message::Encouragement { .. } if !self.may_encourage(from)? => Ok(()),
             message => {
                 let report = matches!(message, Message::Report { .. });

@@ -1,19 +1,16 @@
 //! The group's library: what helped somebody, looked at by others.
-//!
-//! Only names of entries are noted here; what they say is read from the entries themselves, so that what is taken back,
-//! hidden or has outlived its time is gone here too.
 
 use std::collections::BTreeMap;
 
 use kith_protocol::admit::Verified;
 use kith_protocol::body::{Body, CheckItem, Helped, Item};
 use kith_protocol::group::Standing;
-use kith_protocol::id::{AttachmentId, EntryId, MemberKey, ShortId};
+use kith_protocol::id::{AttachmentId, EntryId, ShortId};
 use kith_protocol::library::{Checks, ItemKind, Relation, Stands, Verdict};
 use kith_protocol::time::Millis;
 
 use super::CellError;
-use super::engine::{Engine, Notice};
+use super::engine::Engine;
 use super::hearing_view::content_notes;
 use crate::api::types;
 
@@ -59,7 +56,7 @@ impl Engine {
     /// All items that are shown, the newest first.
     pub(crate) fn items_view(&self) -> Result<Vec<types::Item>, CellError> {
         let mut items = Vec::new();
-        for item in self.items()?.iter().rev() {
+        for item in self.listed(ITEMS_NOTE)?.iter().rev() {
             items.extend(self.item_view(item)?);
         }
         Ok(items)
@@ -67,11 +64,7 @@ impl Engine {
 
     /// The names of all items.
     pub(crate) fn item_names(&self) -> Result<Vec<EntryId>, CellError> {
-        let mut names = Vec::new();
-        for item in self.items()? {
-            names.extend(self.store.entry(&item)?.and_then(|held| held.placed).map(|placed| placed.entry));
-        }
-        Ok(names)
+        self.listed_ids(ITEMS_NOTE)
     }
 
     /// One item.
@@ -87,36 +80,7 @@ impl Engine {
             Body::Helped(helped) => (about_name(&helped.item), ABOUT),
             _ => return Ok(()),
         };
-        let mut names: Vec<ShortId> = self.noted(&note)?.unwrap_or_default();
-        let name = verified.entry_id().short();
-        if !names.contains(&name) {
-            names.push(name);
-            let beyond = names.len().saturating_sub(most);
-            names.drain(..beyond);
-            self.staged.note(note, minicbor::to_vec(&names).unwrap_or_default());
-            self.notices.push(Notice::Changed);
-        }
-        Ok(())
-    }
-
-    fn items(&self) -> Result<Vec<ShortId>, CellError> {
-        Ok(self.noted(ITEMS_NOTE)?.unwrap_or_default())
-    }
-
-    /// An entry that is shown here, with its author, name and lamport number.
-    pub(super) fn shown_entry(
-        &self,
-        name: &ShortId,
-    ) -> Result<Option<(kith_protocol::entry::Entry, MemberKey, EntryId)>, CellError> {
-        let Some(held) = self.store.entry(name)? else { return Ok(None) };
-        let (Some((entry, author)), Some(placed)) = (self.read_held(&held), &held.placed) else {
-            return Ok(None);
-        };
-        let shown = self.group()?.shows(&author, &placed.log, placed.seq) && !self.hidden.has(&author);
-        let held_back = self
-            .moderation_of(&author, &placed.entry, entry.time)
-            .is_some_and(|moderation| moderation.measure != types::Measure::Folded);
-        Ok((shown && !held_back).then_some((entry, author, placed.entry)))
+        self.enlist(note, most, verified)
     }
 
     fn item_view(&self, name: &ShortId) -> Result<Option<types::Item>, CellError> {
@@ -124,8 +88,7 @@ impl Engine {
         let Body::Item(item) = entry.body else { return Ok(None) };
         let mut checks = Checks::default();
         let (mut said, mut helped) = (BTreeMap::new(), BTreeMap::new());
-        let about: Vec<ShortId> = self.noted(&about_name(name))?.unwrap_or_default();
-        for name in about {
+        for name in self.listed(&about_name(name))? {
             let Some((entry, by, _)) = self.shown_entry(&name)? else { continue };
             match entry.body {
                 Body::CheckItem(check) => {

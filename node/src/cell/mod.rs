@@ -11,6 +11,7 @@
 //! thread. What a person wrote is durable before they are told so, and is passed on from then.
 
 mod attached;
+mod calendar;
 mod charter;
 mod chunks;
 mod circles;
@@ -28,16 +29,19 @@ mod findable;
 mod gatherings;
 mod handle;
 mod heads;
+mod health;
 mod hearing;
 mod hearing_view;
 mod hiding;
 mod intake;
+mod introducing;
 mod invites;
 mod joining;
 mod knocking;
 mod letters;
 mod letting_in;
 mod library;
+mod listed;
 mod moderating;
 mod network;
 mod notes;
@@ -57,6 +61,7 @@ mod rota;
 mod searching;
 mod sessions;
 mod sets;
+mod sharing;
 mod splits;
 mod staged;
 mod terms;
@@ -64,6 +69,7 @@ mod thread;
 mod to_do;
 mod told;
 mod views;
+mod welcoming;
 mod withdrawing;
 mod write;
 

@@ -162,6 +162,11 @@ pub(super) fn is_text(body: &Body) -> bool {
             | Body::CheckItem(_)
             | Body::Helped(_)
             | Body::Circle(_)
+            | Body::Event(_)
+            | Body::EventChange(_)
+            | Body::CheckIn(_)
+            | Body::Milestone(_)
+            | Body::Intro(_)
     )
 }
 

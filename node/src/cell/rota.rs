@@ -81,11 +81,11 @@ impl Engine {
         Ok(types::Rota { slots: slots.into_iter().map(|(_, slot)| slot).collect() })
     }
 
-    /// Who is on duty now.
-    pub(super) fn on_duty(&self) -> Result<Vec<MemberKey>, CellError> {
+    /// Who is there for something now.
+    pub(super) fn there_for(&self, what: Task) -> Result<Vec<MemberKey>, CellError> {
         let now = self.now();
         let there = |(member, task): &(MemberKey, Task), word: &Word| {
-            *task == Task::OnDuty && word.from <= now && now < word.until && self.in_charge(member)
+            *task == what && word.from <= now && now < word.until && self.in_charge(member)
         };
         Ok(self
             .words()?
@@ -93,6 +93,21 @@ impl Engine {
             .filter(|(key, word)| there(key, word))
             .map(|((member, _), _)| *member)
             .collect())
+    }
+
+    /// That nobody is on duty now, in a group where somebody could be; and when somebody will be.
+    pub(crate) fn quiet(&self) -> Result<Option<types::Quiet>, CellError> {
+        let shared = self.group.as_ref().is_none_or(|group| group.charter().shared_power);
+        if shared || !self.settled() || self.member_count() < 2 || !self.there_for(Task::OnDuty)?.is_empty() {
+            return Ok(None);
+        }
+        let now = self.now();
+        let words = self.words()?;
+        let to_come = words.iter().filter(|((member, task), word)| {
+            *task == Task::OnDuty && word.from > now && word.until > word.from && self.in_charge(member)
+        });
+        let until = to_come.map(|(_, word)| word.from).min();
+        Ok(Some(types::Quiet { until: until.map(|until| until.to_string()) }))
     }
 
     /// Takes note of somebody's word.

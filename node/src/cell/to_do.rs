@@ -1,5 +1,6 @@
 //! What waits for this person: that somebody is answered must not depend on a list being opened by chance.
 
+use kith_protocol::body::Task;
 use kith_protocol::id::EntryId;
 
 use super::CellError;
@@ -23,6 +24,9 @@ impl Engine {
         if self.a_circle_is_on()? {
             list.push(ToDo::Circle);
         }
+        if self.is_to_greet()? {
+            list.push(ToDo::Welcome);
+        }
         let waiting = self.needs_reply()?;
         if !waiting.is_empty() {
             let pressing = waiting.iter().any(|one| one.pressing) && self.looks_after_it()?;
@@ -37,7 +41,7 @@ impl Engine {
     /// Whether I am on duty, or could be and nobody is.
     fn looks_after_it(&self) -> Result<bool, CellError> {
         let me = self.me();
-        let on_duty = self.on_duty()?;
+        let on_duty = self.there_for(Task::OnDuty)?;
         Ok(if on_duty.is_empty() { self.in_charge(&me) } else { on_duty.contains(&me) })
     }
 

@@ -37,6 +37,7 @@ impl Engine {
         if !self.marks(&held, &author)?.heard() {
             self.write(Body::Heard(Heard { post: post.short() }))?;
         }
+        self.took_step(|steps| steps.heard = true)?;
         Ok((name, vec![author]))
     }
 

@@ -96,6 +96,8 @@ impl Engine {
             members: summary.members,
             facilitators: count(self.facilitators()),
             key_words: group.map(Group::key_words),
+            // What cannot be read now is not there to be shown.
+            quiet: self.quiet().ok().flatten(),
         }
     }
 
@@ -158,9 +160,9 @@ impl Engine {
             })
             .collect();
         let terms = self.terms();
-        let mut members: Vec<types::Member> = group
-            .members()
-            .map(|member| types::Member {
+        let mut members = Vec::new();
+        for member in group.members() {
+            members.push(types::Member {
                 member: member.key.to_string(),
                 name: member.name.clone(),
                 role: role(member.role),
@@ -177,8 +179,10 @@ impl Engine {
                 splits: self.splits.view(&member.key, group),
                 awaiting: proposed.contains(&member.key)
                     || member.removal.as_ref().is_some_and(|removal| !removal.confirmed),
-            })
-            .collect();
+                new_here: self.is_shown_new(&member.key)?,
+                line: self.profile_line(&member.key)?,
+            });
+        }
         members.sort_by(|a, b| {
             let former = |member: &types::Member| member.state != MemberState::Member;
             (former(a), std::cmp::Reverse(a.role), &a.name).cmp(&(

@@ -182,6 +182,10 @@ impl Engine {
             }
             Body::Item(_) | Body::CheckItem(_) | Body::Helped(_) => self.shelve(verified)?,
             Body::Circle(_) => self.note_circle(verified)?,
+            Body::Event(_) | Body::EventChange(_) => self.mark_calendar(verified)?,
+            Body::Welcome(_) => self.heed_welcome(verified)?,
+            Body::Intro(_) => self.heed_intro(verified)?,
+            Body::CheckIn(_) | Body::Milestone(_) => self.heed_shared(verified)?,
             Body::Duty(duty) => self.heed_duty(verified, duty)?,
             Body::Doorstep(doorstep) => self.keep_doorstep(doorstep)?,
             Body::Letter(letter) => self.receive(verified.author(), verified.entry().time, letter)?,

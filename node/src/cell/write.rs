@@ -38,6 +38,9 @@ impl Engine {
         let intent = intent.unwrap_or_else(|| self.usual_intent());
         let attachments = self.prepared_attachments(attachments)?;
         self.write(Body::Post(Post { text, intent, notes, attachments }))
+        let written = self.write(Body::Post(Post { text, intent, notes }))?;
+        self.took_step(|steps| steps.hello = true)?;
+        Ok(written)
     }
 
     /// Writes a reply, unless it is advice that nobody asked for.
@@ -48,7 +51,9 @@ impl Engine {
     ) -> Result<EntryId, CellError> {
         reply.attachments = self.prepared_attachments(attachments)?;
         self.may_advise(&reply.to, reply.kind)?;
-        self.write(Body::Reply(reply))
+        let written = self.write(Body::Reply(reply))?;
+        self.took_step(|steps| steps.hello = true)?;
+        Ok(written)
     }
 
     /// Gives a member a role, or signs towards it.

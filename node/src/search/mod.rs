@@ -37,3 +37,10 @@ pub use rank::{Filter, Rank, Ranked};
 
 #[cfg(test)]
 mod tests;
+
+/// A word as it is compared: without case, accents and the like.
+pub(crate) fn plain(word: &str) -> String {
+    let mut plain = String::new();
+    fold::fold(word, &mut plain);
+    plain
+}

@@ -13,7 +13,12 @@ impl Service {
     /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::StillWaiting`] before it has come.
     pub async fn charter(&self, group: &str) -> Result<GroupCharter, ServiceError> {
         let cell = self.cell(group).await?;
-        Ok(cell.engine.read(|engine| engine.charter_view()).await?)
+        let (charter, steps) =
+            cell.engine.read(|engine| Ok((engine.charter_view()?, engine.first_steps()?))).await?;
+        if steps.is_some_and(|steps| !steps.charter) {
+            cell.engine.write(|engine| engine.took_step(|steps| steps.charter = true)).await?;
+        }
+        Ok(charter)
     }
 
     /// Changes the charter, or signs that another facilitator does.

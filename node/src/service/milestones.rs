@@ -1,8 +1,7 @@
 //! Counting what matters to somebody: nothing counted is ever lost, and a new stretch is no starting over.
 
+use jiff::Unit;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, Unit};
 
 use super::mine::{bad, short};
 use super::{Service, ServiceError};
@@ -64,6 +63,13 @@ impl Service {
         Ok(Mine { kept: reckoned(kept.kept, today), ..kept })
     }
 
+    /// What is counted, as it stands today.
+    pub(super) async fn milestone(&self, given: &str) -> Result<Milestone, ServiceError> {
+        let today = self.today()?;
+        let found: Mine<Milestone> = self.one(Kind::Milestone, given).await?;
+        Ok(reckoned(found.kept, today))
+    }
+
     /// Counts further, where the unit is not days.
     ///
     /// # Errors
@@ -78,13 +84,6 @@ impl Service {
         }
         let kept = self.replace(Kind::Milestone, found).await?;
         Ok(Mine { kept: reckoned(kept.kept, self.today()?), ..kept })
-    }
-
-    /// The day it is where this device is.
-    fn today(&self) -> Result<Date, ServiceError> {
-        let now = i64::try_from(self.node()?.clock.now().0).unwrap_or(i64::MAX);
-        let now = Timestamp::from_millisecond(now).map_err(|_| bad("The clock of this device is wrong."))?;
-        Ok(now.to_zoned(TimeZone::system()).date())
     }
 }
 

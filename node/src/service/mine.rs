@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use super::resolve::{self, Thing};
 use super::{Service, ServiceError, text};
 use crate::api::types::{
-    AddLine, Answers, CheckIn, Code, Deleted, Goal, HelpCard, HelpLine, Milestone, Mine, MineList, Plan,
-    Skill, SkillList, SkillStep, Tags, Written,
+    AddLine, Answers, Audience, CheckIn, Code, Deleted, Goal, HelpCard, HelpLine, Milestone, Mine, MineList,
+    Plan, Skill, SkillList, SkillStep, Tags, Written,
 };
 use crate::mine::{self, Id, Kind, MineError, Read, Shelf};
 
@@ -159,6 +159,12 @@ impl Service {
     /// [`Code::BadRequest`], [`Code::BadWords`], and as [`Service::keep_text`].
     pub async fn check_in(&self, mut wish: CheckIn) -> Result<Mine<CheckIn>, ServiceError> {
         self.node()?;
+        wish.audience = Audience::OnlyMe;
+        self.keep_check_in(wish).await
+    }
+
+    /// Keeps a check-in, whoever was told of it.
+    pub(super) async fn keep_check_in(&self, mut wish: CheckIn) -> Result<Mine<CheckIn>, ServiceError> {
         if !(1..=5).contains(&wish.mood) || !(1..=5).contains(&wish.energy) {
             return Err(bad("Mood and energy are numbers from 1 to 5."));
         }

@@ -9,12 +9,15 @@
 
 mod attachments;
 mod circles;
+mod calendar;
+mod circles;
 mod contacts;
 mod doors;
 mod feed;
 mod governing;
 mod groups;
 mod hearing;
+mod intros;
 mod invites;
 mod knocks;
 mod letters;
@@ -29,8 +32,10 @@ mod problem;
 pub mod resolve;
 mod rota;
 mod search;
+mod sharing;
 mod talk;
 pub mod text;
+mod welcome;
 
 pub(crate) use doors::Stretching;
 pub use search::{FOUND, FOUND_MOST, Search};

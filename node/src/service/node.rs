@@ -37,6 +37,8 @@ impl Service {
                         last_exchange,
                         term: engine.my_term(),
                         to_do: engine.to_do()?,
+                        quiet: engine.quiet()?,
+                        first_steps: engine.first_steps()?,
                         knock: engine.knock_view()?.map(|mine| mine.state).filter(|_| !engine.settled()),
                     };
                     Ok((status, engine.notice()))

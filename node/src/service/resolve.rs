@@ -24,6 +24,10 @@ pub enum Thing {
     Item,
     /// A circle.
     Circle,
+    /// An event.
+    Event,
+    /// A letter with kind words.
+    Letter,
     /// Something I keep for myself.
     Mine,
 }
@@ -40,6 +44,8 @@ impl Thing {
             Thing::Knock => "knock",
             Thing::Item => "item",
             Thing::Circle => "circle",
+            Thing::Event => "event",
+            Thing::Letter => "letter with kind words",
             Thing::Mine => "such thing",
         }
     }
@@ -55,6 +61,8 @@ impl Thing {
             Thing::Report => "\"kith report list\" shows those that reached you.",
             Thing::Item => "\"kith library list\" shows what is in the library of a group.",
             Thing::Circle => "\"kith circle list\" shows the circles of a group.",
+            Thing::Letter => "\"kith letters\" shows the letters that reached you.",
+            Thing::Event => "\"kith event list --all\" shows the events of a group.",
             Thing::Proposal => {
                 "\"kith proposal list\" shows what waits for more facilitators; \"kith group record\" shows what was decided."
             }

@@ -4,7 +4,7 @@ use kith_protocol::body;
 use kith_protocol::limits;
 
 use super::{Service, ServiceError};
-use crate::api::types::{Code, LetterSent, Rota, TakeDuty, Task};
+use crate::api::types::{Code, GroupHealth, LetterSent, Rota, TakeDuty, Task};
 use crate::cell::Engine;
 
 impl Service {
@@ -40,6 +40,15 @@ impl Service {
             engine.rota()
         };
         Ok(cell.engine.write(act).await?)
+    }
+
+    /// How a group did lately, for who looks after it.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::NotAllowed`] for who does not.
+    pub async fn health(&self, group: &str) -> Result<GroupHealth, ServiceError> {
+        let cell = self.cell(group).await?;
+        Ok(cell.engine.read(|engine| engine.health()).await?)
     }
 
     /// Tells the other facilitators alone what they should know. The text has been through [`super::text::check`].

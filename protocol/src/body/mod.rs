@@ -9,14 +9,18 @@ mod charter;
 mod circle;
 mod doorstep;
 mod duty;
+mod event;
 mod hearing;
+mod intro;
 mod letter;
 mod library;
 mod membership;
 mod moderation;
 mod notes;
 mod office;
+mod sharing;
 mod talk;
+mod welcome;
 mod withdraw;
 
 pub use access::{BackLink, Mint, NeedKey, Wrap, WrapKey};
@@ -25,7 +29,9 @@ pub use charter::{Accept, Amend};
 pub use circle::{Circle, CircleDoor, CircleFormat};
 pub use doorstep::Doorstep;
 pub use duty::{Duty, Task};
+pub use event::{Event, EventChange, EventKind};
 pub use hearing::{Claim, Heard, StillNeed};
+pub use intro::Intro;
 pub use letter::{Letter, Slot};
 pub use library::{CheckItem, Helped, Item};
 pub use membership::{
@@ -34,7 +40,9 @@ pub use membership::{
 pub use moderation::{Measure, Moderate};
 pub use notes::{ContentNotes, Mention};
 pub use office::{Demote, Elect, Pulse, StepBack};
+pub use sharing::{CheckIn, Milestone, Need};
 pub use talk::{Post, Reply};
+pub use welcome::Welcome;
 pub use withdraw::{Edit, Withdraw, Withdrawn};
 
 use crate::codec::{self, CodecError, at_most};
@@ -104,8 +112,20 @@ impl Kind {
     pub const CHECK_ITEM: Kind = Kind(76);
     /// See [`Helped`].
     pub const HELPED: Kind = Kind(77);
+    /// See [`Event`].
+    pub const EVENT: Kind = Kind(78);
+    /// See [`EventChange`].
+    pub const EVENT_CHANGE: Kind = Kind(79);
+    /// See [`Welcome`].
+    pub const WELCOME: Kind = Kind(80);
+    /// See [`Intro`].
+    pub const INTRO: Kind = Kind(81);
+    /// See [`CheckIn`].
+    pub const CHECK_IN: Kind = Kind(82);
     /// See [`Circle`].
     pub const CIRCLE: Kind = Kind(83);
+    /// See [`Milestone`].
+    pub const MILESTONE: Kind = Kind(84);
     /// See [`Letter`].
     pub const LETTER: Kind = Kind(96);
     /// See [`Doorstep`].
@@ -190,6 +210,18 @@ pub enum Body {
     CheckItem(CheckItem),
     /// How one helped somebody.
     Helped(Helped),
+    /// Something that is coming up.
+    Event(Event),
+    /// An event moved or cancelled.
+    EventChange(EventChange),
+    /// Somebody has greeted a newcomer.
+    Welcome(Welcome),
+    /// Somebody introduces themselves.
+    Intro(Intro),
+    /// How somebody is.
+    CheckIn(CheckIn),
+    /// What somebody reached.
+    Milestone(Milestone),
     /// A circle announced.
     Circle(Circle),
     /// A kind this version does not know, kept as it came.
@@ -232,6 +264,12 @@ impl Body {
             Body::Item(_) => Kind::ITEM,
             Body::CheckItem(_) => Kind::CHECK_ITEM,
             Body::Helped(_) => Kind::HELPED,
+            Body::Event(_) => Kind::EVENT,
+            Body::EventChange(_) => Kind::EVENT_CHANGE,
+            Body::Welcome(_) => Kind::WELCOME,
+            Body::Intro(_) => Kind::INTRO,
+            Body::CheckIn(_) => Kind::CHECK_IN,
+            Body::Milestone(_) => Kind::MILESTONE,
             Body::Circle(_) => Kind::CIRCLE,
             Body::Unknown(kind, _) => *kind,
         }
@@ -272,6 +310,12 @@ impl Body {
             Body::Item(body) => codec::encode(body),
             Body::CheckItem(body) => codec::encode(body),
             Body::Helped(body) => codec::encode(body),
+            Body::Event(body) => codec::encode(body),
+            Body::EventChange(body) => codec::encode(body),
+            Body::Welcome(body) => codec::encode(body),
+            Body::Intro(body) => codec::encode(body),
+            Body::CheckIn(body) => codec::encode(body),
+            Body::Milestone(body) => codec::encode(body),
             Body::Circle(body) => codec::encode(body),
             Body::Unknown(_, bytes) => bytes.clone(),
         }
@@ -325,6 +369,12 @@ impl Body {
             Kind::ITEM => Body::Item(codec::decode(bytes)?),
             Kind::CHECK_ITEM => Body::CheckItem(codec::decode(bytes)?),
             Kind::HELPED => Body::Helped(codec::decode(bytes)?),
+            Kind::EVENT => Body::Event(codec::decode(bytes)?),
+            Kind::EVENT_CHANGE => Body::EventChange(codec::decode(bytes)?),
+            Kind::WELCOME => Body::Welcome(codec::decode(bytes)?),
+            Kind::INTRO => Body::Intro(codec::decode(bytes)?),
+            Kind::CHECK_IN => Body::CheckIn(codec::decode(bytes)?),
+            Kind::MILESTONE => Body::Milestone(codec::decode(bytes)?),
             Kind::CIRCLE => Body::Circle(codec::decode(bytes)?),
             _ => {
                 codec::check(bytes)?;
@@ -362,6 +412,11 @@ impl Body {
             Body::Item(body) => body.check(),
             Body::CheckItem(body) => body.check(),
             Body::Helped(body) => body.check(),
+            Body::Event(body) => body.check(),
+            Body::EventChange(body) => body.check(),
+            Body::Intro(body) => body.check(),
+            Body::CheckIn(body) => body.check(),
+            Body::Milestone(body) => body.check(),
             Body::Circle(body) => body.check(),
             Body::Revoke(_)
             | Body::Admit(_)
@@ -374,6 +429,7 @@ impl Body {
             | Body::Heard(_)
             | Body::StillNeed(_)
             | Body::Claim(_)
+            | Body::Welcome(_)
             | Body::Unknown(..) => Ok(()),
         }
     }

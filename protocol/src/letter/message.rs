@@ -3,7 +3,7 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use crate::body::Body;
+use crate::body::{Body, CheckIn};
 use crate::codec::{self, CodecError, at_most};
 use crate::contact::{Tie, Word};
 use crate::entry::{Bond, Entry, SignedEntry};
@@ -214,6 +214,9 @@ pub enum Message {
         #[n(0)]
         text: String,
     },
+    /// How somebody is, to a buddy.
+    #[n(13)]
+    CheckIn(#[n(0)] CheckIn),
 }
 
 /// Somebody outside, asking.
@@ -277,6 +280,7 @@ impl Message {
             Message::Contact { word, .. } => word.check()?,
             Message::Direct { text } => at_most(text.len(), limits::TEXT, "words")?,
             Message::Encouragement { text } => at_most(text.len(), limits::ENCOURAGEMENT, "words")?,
+            Message::CheckIn(check_in) => check_in.check()?,
             Message::Receipt { .. }
             | Message::Ack { .. }
             | Message::AskToSuggest { .. }

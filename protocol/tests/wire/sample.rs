@@ -2,11 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckItem, Circle, CircleDoor, CircleFormat,
-    Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Genesis, Heard, Helped, Invite, InviteMode,
-    Item, Join, Kind, Leave, Letter, LogHead, Measure, Media, Mention, Mint, Moderate, NeedKey, OpenLog,
-    Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Withdraw, Withdrawn,
-    Wrap,
+    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckIn, CheckItem, Circle, CircleDoor, CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind, Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure, Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Welcome, Withdraw, Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, AttachmentCap, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
@@ -336,6 +332,59 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
         ),
         ("claim taken back", Body::Claim(Claim { post: None })),
         ("duty", Body::Duty(Duty { task: Task::Greeter, from: TIME, until: TIME.plus(24 * 3_600_000) })),
+        (
+            "event",
+            Body::Event(Event {
+                title: "Walk by the river".into(),
+                kind: EventKind::GATHERING,
+                start: Some(TIME.plus(48 * 3_600_000)),
+                minutes: 90,
+                place: "At the old bridge".into(),
+                words: "Slowly; there are benches.".into(),
+                circle: None,
+                notes: ContentNotes::default(),
+            }),
+        ),
+        (
+            "event: an anniversary",
+            Body::Event(Event {
+                title: "Two years since my mother died".into(),
+                kind: EventKind::ANNIVERSARY,
+                start: Some(Millis(1_796_083_200_000)),
+                minutes: 0,
+                place: String::new(),
+                words: String::new(),
+                circle: None,
+                notes: ContentNotes::new([Mention::LOSS], ""),
+            }),
+        ),
+        (
+            "event-change",
+            Body::EventChange(EventChange {
+                event: ShortId([0x2a; 16]),
+                cancelled: false,
+                start: Some(TIME.plus(72 * 3_600_000)),
+                minutes: None,
+                place: Some("In the café".into()),
+                reason: "It will rain.".into(),
+            }),
+        ),
+        ("welcome", Body::Welcome(Welcome { member: target, post: Some(ShortId([0x2a; 16])) })),
+        ("welcome: settled in", Body::Welcome(Welcome { member: member().key(), post: None })),
+        (
+            "intro",
+            Body::Intro(Intro {
+                line: "Night nurse, two children".into(),
+                words: String::new(),
+                tags: vec!["carer".into(), "night shifts".into()],
+                notes: ContentNotes::default(),
+            }),
+        ),
+        (
+            "check-in",
+            Body::CheckIn(CheckIn { mood: 2, energy: 1, need: Need::COMPANY, note: "A long week.".into() }),
+        ),
+        ("milestone", Body::Milestone(Milestone { what: "without".into(), count: 40, unit: "days".into() })),
         (
             "circle",
             Body::Circle(Circle {

@@ -3,6 +3,7 @@
 mod charter;
 mod create;
 mod forget;
+mod health;
 mod keep;
 mod leave;
 mod list;
@@ -27,6 +28,7 @@ pub enum Cmd {
     Record(record::Cmd),
     Keep(keep::Cmd),
     Templates(templates::Cmd),
+    Health(health::Cmd),
     Forget(forget::Cmd),
 }
 
@@ -41,6 +43,7 @@ impl Cmd {
             Cmd::Record(cmd) => cmd.run(context),
             Cmd::Keep(cmd) => cmd.run(context),
             Cmd::Templates(cmd) => cmd.run(context),
+            Cmd::Health(cmd) => cmd.run(context),
             Cmd::Forget(cmd) => cmd.run(context),
         }
     }

@@ -49,6 +49,7 @@ fn words(group: &Group) -> String {
         phrase::count(group.members, "member", "members"),
         phrase::count(group.facilitators, "facilitator", "facilitators"),
     ));
+    words.extend(group.quiet.as_ref().map(|quiet| format!("{}\n", phrase::quiet(quiet))));
     words.push_str(match group.invites {
         Some(Inviters::Facilitators) => "Facilitators and helpers may invite.\n",
         Some(Inviters::Members) => "Every member may invite.\n",

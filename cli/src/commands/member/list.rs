@@ -36,6 +36,7 @@ fn row(member: &Member) -> String {
         MemberState::Waiting => "waiting to be let in",
     };
     let me = if member.me { ", you" } else { "" };
+    let new_here = if member.new_here && !member.me { ", new here" } else { "" };
     let awaiting = if member.awaiting { ", waiting for a second facilitator" } else { "" };
     let hidden = match (member.blocked, member.muted) {
         (true, _) => ", blocked by you",
@@ -48,8 +49,11 @@ fn row(member: &Member) -> String {
         None => String::new(),
     };
     let name = plain::line(&member.name);
-    let row = format!("[{}]  {name} ({what}{me}{term}{awaiting}{hidden})\n", phrase::id(&member.member));
-    row + &split(member, &name).map(|words| format!("    {words}\n")).unwrap_or_default()
+    let row =
+        format!("[{}]  {name} ({what}{me}{new_here}{term}{awaiting}{hidden})\n", phrase::id(&member.member));
+    let line = member.line.as_ref().map(|line| format!("    {}\n", plain::line(line)));
+    row + &line.unwrap_or_default()
+        + &split(member, &name).map(|words| format!("    {words}\n")).unwrap_or_default()
 }
 
 /// What to know of somebody whose device's log split.
@@ -80,6 +84,8 @@ mod tests {
             muted: false,
             blocked: false,
             term: None,
+            new_here: true,
+            line: None,
             splits: Vec::new(),
         };
         let shown = row(&member);

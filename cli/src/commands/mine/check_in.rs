@@ -1,12 +1,15 @@
-//! `kith checkin`: how somebody is, for themselves.
+//! `kith checkin`: how somebody is, for themselves, or told to a buddy or a group by choice.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use kith_node::api::types::{CheckIn, Mine, MineList, Need, Problem};
+use kith_node::api::types::{
+    CheckIn, Delivery, LetterSent, Mine, MineList, Need, Problem, SharedCheckIn, SharedCheckIns,
+};
 
 use super::One;
 use crate::client::Route;
+use crate::commands::report::names;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
 use crate::{ask, phrase, plain, reason, when};
@@ -15,10 +18,10 @@ use crate::{ask, phrase, plain, reason, when};
 const MOODS: [&str; 5] = ["very low", "low", "so-so", "all right", "good"];
 const ENERGIES: [&str; 5] = ["none", "little", "some", "enough", "plenty"];
 
-/// Note how you are, for yourself alone
+/// Note how you are: for yourself alone, or for a buddy or a group
 ///
-/// At a terminal you are asked; flags are for scripts. It stays on this device, nothing is charted, and nobody minds when
-/// you leave it out.
+/// At a terminal you are asked; flags are for scripts. It stays on this device unless you say otherwise with --for, nothing is
+/// charted, and nobody minds when you leave it out.
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Cmd {
@@ -36,6 +39,26 @@ pub struct Cmd {
     /// Take a note from FILE ("-" is stdin)
     #[arg(long, value_name = "FILE")]
     note_file: Option<PathBuf>,
+    /// For whom it is
+    #[arg(long = "for", value_name = "WHO", default_value = "me")]
+    audience: ForWhom,
+    /// With "--for group" or "--for buddy": the group, by its id, the beginning of it, or its exact title
+    #[arg(long = "in", value_name = "GROUP", required_if_eq_any = [("audience", "group"), ("audience", "buddy")])]
+    group: Option<String>,
+    /// With "--for buddy": your buddy's member id, or the beginning of it
+    #[arg(long, value_name = "MEMBER", required_if_eq("audience", "buddy"))]
+    buddy: Option<String>,
+}
+
+/// For whom it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ForWhom {
+    /// You alone: it stays on this device
+    Me,
+    /// Your buddy, by letter; nobody else sees it
+    Buddy,
+    /// All members of a group
+    Group,
 }
 
 /// Look at earlier ones.
@@ -45,9 +68,13 @@ pub enum More {
     Delete(Delete),
 }
 
-/// List your check-ins
+/// List your check-ins, or what members of a group told of theirs
 #[derive(Args, Debug)]
-pub struct List {}
+pub struct List {
+    /// What members told in GROUP: its id, the beginning of it, or its exact title
+    #[arg(long = "in", value_name = "GROUP")]
+    group: Option<String>,
+}
 
 /// Delete one
 #[derive(Args, Debug)]
@@ -94,7 +121,8 @@ impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let route = Route::new(&["mine", "check-ins"])?;
         match self.more {
-            Some(More::List(_)) => {
+            Some(More::List(List { group: Some(group) })) => return shared(context, &group),
+            Some(More::List(List { group: None })) => {
                 let list: MineList<CheckIn> = context.node(async |node| node.get(route).await)?;
                 context.output.answer(&list, || super::listed(&list, "No check-ins.", in_words))?;
                 return Ok(Ending::Done);
@@ -121,6 +149,28 @@ impl Cmd {
             None => String::new(),
         };
         let wish = CheckIn { mood, energy, need, note, ..CheckIn::default() };
+        match (self.audience, &self.group, &self.buddy) {
+            (ForWhom::Group, Some(group), _) => {
+                let route = Route::new(&["groups", group, "check-ins"])?;
+                let sent: Delivery = context.node(async |node| node.post(route, &wish).await)?;
+                context.output.answer(&sent, || {
+                    let id = phrase::id(&sent.post);
+                    let told = phrase::delivery(&sent);
+                    format!("All members can read it, and it is kept for you here. {told} To take it back: kith withdraw {id}")
+                })?;
+                return Ok(Ending::Done);
+            }
+            (ForWhom::Buddy, Some(group), Some(buddy)) => {
+                let route = Route::new(&["groups", group, "contacts", buddy, "check-in"])?;
+                let sent: LetterSent = context.node(async |node| node.post(route, &wish).await)?;
+                let to = names(&sent.to);
+                context.output.answer(&sent, || {
+                    format!("It leaves within two minutes, for {to} alone, and is kept for you here.")
+                })?;
+                return Ok(Ending::Done);
+            }
+            _ => {}
+        }
         let kept: Mine<CheckIn> = context.node(async |node| node.post(route, &wish).await)?;
         context.output.answer(&kept, || {
             format!("Kept on this device, for you alone.\n{}", in_words(&kept.id, &kept.kept))
@@ -155,18 +205,36 @@ fn chosen(
     }
 }
 
-fn in_words(id: &str, one: &CheckIn) -> String {
+/// What members of a group told.
+fn shared(context: &Context, group: &str) -> Outcome {
+    let route = Route::new(&["groups", group, "check-ins"])?;
+    let list: SharedCheckIns = context.node(async |node| node.get(route).await)?;
+    let one = |one: &SharedCheckIn| {
+        let (name, time) = (plain::line(&one.name), when::friendly(&one.check_in.time));
+        let mut words = format!("{name}, {time}   [{}]\n    {}\n", phrase::id(&one.post), how(&one.check_in));
+        for line in plain::block(&one.check_in.note).lines() {
+            words.push_str(&format!("    {line}\n"));
+        }
+        words
+    };
+    context.output.answer(&list, || match list.check_ins.as_slice() {
+        [] => "Nobody has told how they are. Nobody has to.".to_owned(),
+        some => some.iter().map(one).collect(),
+    })?;
+    Ok(Ending::Done)
+}
+
+/// How somebody is, in a line.
+pub fn how(one: &CheckIn) -> String {
     let word = |words: &[&'static str], number: u8| {
         usize::from(number).checked_sub(1).and_then(|at| words.get(at).copied()).unwrap_or("unknown")
     };
     let need = NEEDS.iter().find(|(need, _)| *need == one.need).map_or("", |(_, words)| words);
-    let mut words = format!(
-        "[{}]  {}: {}; strength: {}; would help: {need}\n",
-        phrase::id(id),
-        when::friendly(&one.time),
-        word(&MOODS, one.mood),
-        word(&ENERGIES, one.energy),
-    );
+    format!("{}; strength: {}; would help: {need}", word(&MOODS, one.mood), word(&ENERGIES, one.energy))
+}
+
+fn in_words(id: &str, one: &CheckIn) -> String {
+    let mut words = format!("[{}]  {}: {}\n", phrase::id(id), when::friendly(&one.time), how(one));
     for line in plain::block(&one.note).lines() {
         words.push_str(&format!("    {line}\n"));
     }

@@ -1,7 +1,8 @@
 //! `kith jar`: thanks that somebody got, kept by them alone.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
-use kith_node::api::types::{MineList, Written};
+use kith_node::api::types::{Mine, MineList, Written};
 
 use super::One;
 use super::journal::line;
@@ -13,7 +14,21 @@ use crate::exit::{Ending, Outcome};
 #[derive(Debug, Subcommand)]
 pub enum Cmd {
     List(List),
+    Keep(Keep),
     Delete(Delete),
+}
+
+/// Keep a letter's kind words in the jar
+///
+/// They stay when the letter goes, on this device alone; whoever sent them is not told.
+#[derive(Args, Debug)]
+pub struct Keep {
+    /// The group: its id, the beginning of it (6 characters or more), or its exact title
+    #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
+    group: String,
+    /// The letter: its id, or the beginning of it (6 characters or more)
+    #[arg(value_name = "LETTER", value_parser = NonEmptyStringValueParser::new())]
+    letter: String,
 }
 
 /// List the thanks that you keep
@@ -36,6 +51,14 @@ impl Cmd {
                 context
                     .output
                     .answer(&list, || super::listed(&list, "The jar is empty. That is fine.", line))?;
+                Ok(Ending::Done)
+            }
+            Cmd::Keep(cmd) => {
+                let route = Route::new(&["groups", &cmd.group, "letters", &cmd.letter, "keep"])?;
+                let kept: Mine<Written> = context.node(async |node| node.post(route, &()).await)?;
+                context.output.answer(&kept, || {
+                    format!("Kept in the jar, on this device.\n{}", line(&kept.id, &kept.kept))
+                })?;
                 Ok(Ending::Done)
             }
             Cmd::Delete(cmd) => super::delete(context, "jar", &cmd.one),

@@ -1,25 +1,50 @@
 //! `kith milestone`: counting what matters, with nothing lost.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
-use kith_node::api::types::{AddMilestone, CountMore, Milestone, Mine, MineList};
+use kith_node::api::types::{
+    AddMilestone, CountMore, Delivery, Milestone, Mine, MineList, ShareIn, SharedMilestone, SharedMilestones,
+};
 
 use super::One;
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
 use crate::input::Source;
-use crate::{phrase, plain};
+use crate::{phrase, plain, when};
 
 /// Count days, visits, firsts: whatever matters to you
 ///
-/// It stays on this device. Nothing that was counted is ever lost.
+/// It stays on this device, unless you tell a group of it with "kith milestone share". Nothing that was counted is ever lost.
 #[derive(Debug, Subcommand)]
 pub enum Cmd {
     Add(Add),
     List(List),
     More(More),
     Again(Again),
+    Share(Share),
+    Shared(Shared),
     Delete(Delete),
+}
+
+/// Tell a group what you count, as it stands now
+///
+/// All members can read it. Nothing that changes later is told by itself; "kith withdraw" takes it back.
+#[derive(Args, Debug)]
+pub struct Share {
+    #[command(flatten)]
+    one: One,
+    /// The group: its id, the beginning of it (6 characters or more), or its exact title
+    #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
+    group: String,
+}
+
+/// Read what members of a group told of what they count
+#[derive(Args, Debug)]
+pub struct Shared {
+    /// The group: its id, the beginning of it (6 characters or more), or its exact title
+    #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
+    group: String,
 }
 
 /// Begin to count something
@@ -103,6 +128,28 @@ impl Cmd {
                     &format!("Starting a new stretch. Your earlier {earlier} {unit} still count.\n"),
                 )
             }
+            Cmd::Share(cmd) => {
+                let route = Route::new(&["mine", "milestones", &cmd.one.id, "share"])?;
+                let share = ShareIn { group: cmd.group };
+                let sent: Delivery = context.node(async |node| node.post(route, &share).await)?;
+                context.output.answer(&sent, || {
+                    let id = phrase::id(&sent.post);
+                    format!(
+                        "The others can read it. To take it back: kith withdraw {id}. {}",
+                        phrase::delivery(&sent)
+                    )
+                })?;
+                Ok(Ending::Done)
+            }
+            Cmd::Shared(cmd) => {
+                let route = Route::new(&["groups", &cmd.group, "milestones"])?;
+                let list: SharedMilestones = context.node(async |node| node.get(route).await)?;
+                context.output.answer(&list, || match list.milestones.as_slice() {
+                    [] => "Nobody has told of any.".to_owned(),
+                    some => some.iter().map(shared).collect(),
+                })?;
+                Ok(Ending::Done)
+            }
             Cmd::Delete(cmd) => super::delete(context, "milestones", &cmd.one),
         }
     }
@@ -111,6 +158,16 @@ impl Cmd {
 fn answer(context: &Context, kept: &Mine<Milestone>, before: &str) -> Outcome {
     context.output.answer(kept, || format!("{before}{}", in_a_line(&kept.id, &kept.kept)))?;
     Ok(Ending::Done)
+}
+
+fn shared(one: &SharedMilestone) -> String {
+    let (name, what, unit) = (plain::line(&one.name), plain::line(&one.what), plain::line(&one.unit));
+    format!(
+        "{name}: {what}, {} {unit}, {}   [{}]\n",
+        one.count,
+        when::friendly(&one.time),
+        phrase::id(&one.post)
+    )
 }
 
 fn in_a_line(id: &str, one: &Milestone) -> String {

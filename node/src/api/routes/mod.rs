@@ -2,10 +2,13 @@
 
 mod attachments;
 mod circles;
+mod calendar;
+mod circles;
 mod contacts;
 mod governing;
 mod groups;
 mod hearing;
+mod intros;
 mod invites;
 mod knocks;
 mod letters;
@@ -16,7 +19,9 @@ mod moderation;
 mod node;
 mod rota;
 mod search;
+mod sharing;
 mod talk;
+mod welcome;
 
 use std::time::Duration;
 
@@ -116,6 +121,21 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(attachments::list, attachments::attach))
         .routes(routes!(attachments::show, attachments::fetch, attachments::remove))
         .routes(routes!(attachments::content))
+        .routes(routes!(calendar::list, calendar::add))
+        .routes(routes!(calendar::show))
+        .routes(routes!(calendar::change))
+        .routes(routes!(welcome::list))
+        .routes(routes!(welcome::welcome))
+        .routes(routes!(welcome::welcomed))
+        .routes(routes!(welcome::settle_in))
+        .routes(routes!(welcome::take_step))
+        .routes(routes!(intros::list, intros::introduce, intros::take_back))
+        .routes(routes!(intros::matches))
+        .routes(routes!(sharing::check_ins, sharing::check_in))
+        .routes(routes!(sharing::tell_buddy))
+        .routes(routes!(sharing::milestones))
+        .routes(routes!(sharing::share_milestone))
+        .routes(routes!(sharing::keep_letter))
         .routes(routes!(search::search))
         .routes(routes!(governing::charter, governing::edit))
         .routes(routes!(governing::accept))
@@ -134,6 +154,7 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(moderation::block))
         .routes(routes!(rota::show, rota::take))
         .routes(routes!(rota::hand_over))
+        .routes(routes!(rota::health))
         .routes(routes!(letters::report))
         .routes(routes!(letters::reports))
         .routes(routes!(letters::answer))

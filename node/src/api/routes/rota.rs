@@ -6,7 +6,7 @@ use axum::extract::State;
 use super::Answer;
 use crate::api::Api;
 use crate::api::extract::{Body, Path, Text};
-use crate::api::types::{LetterSent, Problem, Rota, TakeDuty, WriteText};
+use crate::api::types::{GroupHealth, LetterSent, Problem, Rota, TakeDuty, WriteText};
 
 /// Who is there now or will be.
 #[utoipa::path(get, path = "/groups/{group}/rota", tag = "governing", operation_id = "rota_show",
@@ -27,6 +27,14 @@ pub async fn take(
     Body(take): Body<TakeDuty>,
 ) -> Answer<Rota> {
     api.service.rota_take(&group, take).await.map(Json)
+}
+
+/// How a group did lately, for who looks after it. It is reckoned on this device, and sent nowhere.
+#[utoipa::path(get, path = "/groups/{group}/health", tag = "governing", operation_id = "group_health",
+    params(("group" = String, Path, description = "Id, beginning of an id, or exact title")),
+    responses((status = 200, body = GroupHealth), (status = "default", body = Problem)))]
+pub async fn health(State(api): State<Api>, Path(group): Path<String>) -> Answer<GroupHealth> {
+    api.service.health(&group).await.map(Json)
 }
 
 /// Tells the other facilitators alone what they should know.

@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::charter::attachment_kib;
 use super::{DeliveryState, Id, Role};
+use super::{DeliveryState, Id, Quiet, Role};
 
 /// What the one who opens a group is called, if they give no name.
 pub const DEFAULT_NAME: &str = "Facilitator";
@@ -216,6 +217,9 @@ pub struct Group {
     /// Six words by which two people can tell that they mean the same group, once known: read to each other.
     #[serde(default)]
     pub key_words: Option<String>,
+    /// That nobody is on duty now.
+    #[serde(default)]
+    pub quiet: Option<Quiet>,
 }
 
 /// For how long to keep what is written.

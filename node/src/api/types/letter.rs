@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Id, Time};
+use super::{CheckIn, Id, Time};
 
 /// Why something is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -144,6 +144,9 @@ pub struct ReceivedLetter {
     /// Whether they are a few kind words that ask for no answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub kind_words: bool,
+    /// How they are, if that is what they tell: the text is empty then.
+    #[serde(default)]
+    pub check_in: Option<CheckIn>,
     /// When.
     pub time: Time,
 }

@@ -52,6 +52,12 @@ pub struct Member {
     pub blocked: bool,
     /// Of a facilitator or helper, where the charter says how long they are meant to be it.
     pub term: Option<Term>,
+    /// Whether they came lately, and do not mind to be shown as new.
+    #[serde(default)]
+    pub new_here: bool,
+    /// What they put beside their name.
+    #[serde(default)]
+    pub line: Option<String>,
     /// Logs of theirs whose history split. Nothing is void by that.
     pub splits: Vec<Split>,
 }

@@ -145,6 +145,69 @@ pub enum Audience {
     /// I alone: it stays on this device.
     #[default]
     OnlyMe,
+    /// A buddy, by letter.
+    Buddy,
+    /// All members of a group.
+    Group,
+}
+
+/// How a member said they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SharedCheckIn {
+    /// Its id, by which it can be taken back.
+    pub post: Id,
+    /// Who: member id.
+    pub member: Id,
+    /// What they are called.
+    pub name: String,
+    /// Whether it is my own.
+    pub mine: bool,
+    /// How they are.
+    #[serde(flatten)]
+    pub check_in: CheckIn,
+}
+
+/// How members of a group said they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SharedCheckIns {
+    /// The newest first.
+    pub check_ins: Vec<SharedCheckIn>,
+}
+
+/// What a member said they reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SharedMilestone {
+    /// Its id, by which it can be taken back.
+    pub post: Id,
+    /// Who: member id.
+    pub member: Id,
+    /// What they are called.
+    pub name: String,
+    /// Whether it is my own.
+    pub mine: bool,
+    /// What.
+    pub what: String,
+    /// How many.
+    pub count: u32,
+    /// Of what.
+    pub unit: String,
+    /// When it was shared.
+    pub time: Time,
+}
+
+/// What members of a group said they reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SharedMilestones {
+    /// The newest first.
+    pub milestones: Vec<SharedMilestone>,
+}
+
+/// Where to share something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShareIn {
+    /// The group: id, beginning of an id, or exact title.
+    pub group: String,
 }
 
 /// How somebody is.

@@ -8,12 +8,14 @@
 //! Readers must ignore fields they do not know; requests with unknown fields are refused.
 
 mod attachment;
+mod calendar;
 mod charter;
 mod circle;
 mod contact;
 mod event;
 mod group;
 mod hearing;
+mod intro;
 mod invite;
 mod knock;
 mod letter;
@@ -26,10 +28,12 @@ mod problem;
 mod rota;
 mod search;
 mod talk;
+mod welcome;
 
 pub use attachment::{
     ATTACHMENT_MOST, Attach, Attached, Attachment, AttachmentList, AttachmentState, Media, Prepared, Which,
 };
+pub use calendar::{AddEvent, Calendar, CalendarEvent, ChangeEvent, EventKind};
 pub use charter::{
     Advice, Amended, Charter, CharterChanges, DEFAULT_ATTACHMENT_KIB, Deed, DeedState, EditCharter,
     GroupCharter, Proposal, ProposalList, Record, Recorded, Signed,
@@ -48,6 +52,7 @@ pub use hearing::{
     Ack, AckKind, Asking, ContentNotes, GiveAck, GiveConsent, Given, Intent, Meant, Mention, NeedReply,
     NeedsReply, ReplyKind, Unanswered,
 };
+pub use intro::{Alike, Intro, IntroList, Introduce, Matches};
 pub use invite::{
     CreateInvite, DEFAULT_EXPIRES, DEFAULT_USES, InviteList, InviteState, InviteSummary, Invited, Join,
     Joined, Revoked,
@@ -72,14 +77,16 @@ pub use node::{
     Stopping, ToDo,
 };
 pub use problem::{Code, Problem};
-pub use rota::{Rota, Slot, TakeDuty, Task};
+pub use rota::{DutyHours, GroupHealth, Quiet, Rota, Slot, TakeDuty, Task};
 pub use search::{Found, Mark, SearchResults, TextKind};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
 
+pub use welcome::{FirstSteps, Newcomer, Newcomers, StepsLeft, TakeStep};
+
 pub use mine::{
     AddLine, AddMilestone, Answers, Audience, CheckIn, ChooseCountry, CountMore, Day, Deleted, Goal,
-    GoalStep, HelpCard, HelpLine, Milestone, Mine, MineList, Need, Plan, Skill, SkillList, SkillStep,
-    Stretch, Tags, Written,
+    GoalStep, HelpCard, HelpLine, Milestone, Mine, MineList, Need, Plan, ShareIn, SharedCheckIn,
+    SharedCheckIns, SharedMilestone, SharedMilestones, Skill, SkillList, SkillStep, Stretch, Tags, Written,
 };
 
 pub use kith_protocol::charter::{Floor, Rule};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Code, GroupState, Id, KnockState, Term, Time};
+use super::{Code, FirstSteps, GroupState, Id, KnockState, Quiet, Term, Time};
 
 /// Something a person should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,6 +52,12 @@ pub struct GroupStatus {
     /// What waits for me there, each kind once.
     #[serde(default)]
     pub to_do: Vec<ToDo>,
+    /// That nobody is on duty there now.
+    #[serde(default)]
+    pub quiet: Option<Quiet>,
+    /// First steps that I may take, while I am new there, have not taken all, and do not hide them.
+    #[serde(default)]
+    pub first_steps: Option<FirstSteps>,
     /// How far my own knock has come, while I ask to be let in.
     #[serde(default)]
     pub knock: Option<KnockState>,
@@ -71,6 +77,8 @@ pub enum ToDo {
     Asked,
     /// A circle is on, or about to begin.
     Circle,
+    /// Somebody came lately, and has not been greeted: said to greeters first, after a day to who is on duty.
+    Welcome,
     /// Somebody waits for an answer.
     NeedsReply,
     /// Somebody has waited so long for an answer, or says that they still wait, that whoever is on duty should look
