@@ -123,6 +123,7 @@ pub enum Command {
     Circle(circle::Cmd),
     #[command(subcommand)]
     Attachment(attachment::Cmd),
+    #[command(subcommand)]
     Welcome(welcome::Cmd),
     #[command(subcommand)]
     Introduce(introduce::Cmd),

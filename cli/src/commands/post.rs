@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{Code, Delivery, DeliveryState, Id, Problem};
-use kith_node::api::types::{Code, Delivery, DeliveryState, Group, Problem};
+use kith_node::api::types::{Code, Delivery, DeliveryState, Group, Id, Problem};
 
 use crate::attach::Files;
 use crate::client::{Client, Route};
@@ -52,7 +51,6 @@ impl Cmd {
         let route = route.with("intent", self.intent.map(IntentArg::code));
         let files = self.files.prepare(context, async |_| Ok(self.group.clone()))?;
         let route = attached(route, &files);
-        write(context, self.notes.add_to(route), &self.source, &self.waiting)
         let ending = write(context, self.notes.add_to(route), &self.source, &self.waiting)?;
         if !context.output.is_json() {
             let route = Route::new(&["groups", &self.group])?;

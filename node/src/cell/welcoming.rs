@@ -67,7 +67,7 @@ impl Engine {
         if member == self.me() || !self.came_lately(&member) {
             return Err(CellError::NotTheirs);
         }
-        let post = words.map(|text| self.post(text, Some(Intent::HEAR_ME), ContentNotes::default()));
+        let post = words.map(|text| self.post(text, Some(Intent::HEAR_ME), ContentNotes::default(), &[]));
         let post = post.transpose()?;
         let said = self.write(Body::Welcome(Welcome { member, post: post.map(|post| post.short()) }))?;
         Ok(post.unwrap_or(said))

@@ -37,8 +37,7 @@ impl Engine {
     ) -> Result<EntryId, CellError> {
         let intent = intent.unwrap_or_else(|| self.usual_intent());
         let attachments = self.prepared_attachments(attachments)?;
-        self.write(Body::Post(Post { text, intent, notes, attachments }))
-        let written = self.write(Body::Post(Post { text, intent, notes }))?;
+        let written = self.write(Body::Post(Post { text, intent, notes, attachments }))?;
         self.took_step(|steps| steps.hello = true)?;
         Ok(written)
     }

@@ -8,7 +8,6 @@
 //! while the node is not open ([`Code::NotOpen`]).
 
 mod attachments;
-mod circles;
 mod calendar;
 mod circles;
 mod contacts;

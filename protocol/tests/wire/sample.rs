@@ -2,7 +2,11 @@
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
-    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckIn, CheckItem, Circle, CircleDoor, CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind, Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure, Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Welcome, Withdraw, Withdrawn, Wrap,
+    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckIn, CheckItem, Circle, CircleDoor,
+    CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind,
+    Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure,
+    Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply,
+    Revoke, Role, Slot, StepBack, StillNeed, Task, Welcome, Withdraw, Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, AttachmentCap, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};

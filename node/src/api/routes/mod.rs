@@ -1,7 +1,6 @@
 //! One handler for each wish, thin: take the request apart, ask the [`crate::service::Service`], answer.
 
 mod attachments;
-mod circles;
 mod calendar;
 mod circles;
 mod contacts;

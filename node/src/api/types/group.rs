@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::charter::attachment_kib;
-use super::{DeliveryState, Id, Role};
 use super::{DeliveryState, Id, Quiet, Role};
 
 /// What the one who opens a group is called, if they give no name.
