@@ -56,7 +56,7 @@ fn line(run: &[&Post], command: impl Fn(&Post) -> String) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kith_node::api::types::{ContentNotes, DeliveryState};
+    use kith_node::api::types::{Choice, ContentNotes, DeliveryState};
 
     fn post(author: &str, much: bool) -> Post {
         Post {
@@ -74,6 +74,8 @@ mod tests {
             intent: None,
             kind: None,
             notes: ContentNotes::default(),
+            choice: Choice::Show,
+            proposed: Vec::new(),
             heard: false,
             unasked: false,
             acks: Vec::new(),

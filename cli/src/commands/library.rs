@@ -203,8 +203,9 @@ fn list(library: &Library) -> String {
     }
     let line = |item: &Item| {
         let tags = if item.tags.is_empty() { String::new() } else { format!(" ({})", tags(item)) };
+        let notes = hearing::notes(&item.notes).map(|notes| format!("    {notes}\n")).unwrap_or_default();
         format!(
-            "{}   [{}]\n    {}{tags}. {}\n",
+            "{}   [{}]\n{notes}    {}{tags}. {}\n",
             plain::line(&item.title),
             phrase::id(&item.item),
             kind(item.kind),

@@ -19,6 +19,7 @@ mod mine;
 mod moderation;
 mod mute;
 mod needs_reply;
+mod notes;
 mod paths;
 mod peers;
 mod post;
@@ -97,6 +98,8 @@ pub enum Command {
     StillNeed(ack::StillNeed),
     AskToSuggest(suggest::Ask),
     Consent(suggest::Consent),
+    #[command(subcommand)]
+    Notes(notes::Cmd),
     Read(read::Cmd),
     Search(search::Cmd),
     Watch(watch::Cmd),
@@ -174,6 +177,7 @@ impl Command {
             Command::StillNeed(cmd) => cmd.run(context),
             Command::AskToSuggest(cmd) => cmd.run(context),
             Command::Consent(cmd) => cmd.run(context),
+            Command::Notes(cmd) => cmd.run(context),
             Command::Read(cmd) => cmd.run(context),
             Command::Search(cmd) => cmd.run(context),
             Command::Watch(cmd) => cmd.run(context),

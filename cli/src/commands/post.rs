@@ -46,22 +46,26 @@ impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let route = Route::new(&["groups", &self.group, "posts"])?;
         let route = route.with("intent", self.intent.map(IntentArg::code));
-        write(context, self.notes.add_to(route), &self.source, &self.waiting)
+        write(context, route, &self.notes, &self.source, &self.waiting)
     }
 }
 
 /// Gets a text, sends it, tells how far it came.
-pub fn write(context: &Context, route: Route, source: &Source, waiting: &Waiting) -> Outcome {
+pub fn write(context: &Context, route: Route, notes: &Notes, source: &Source, waiting: &Waiting) -> Outcome {
     if source.is_person(context) {
         context.before_asking()?;
     }
+    let asked = notes.asked(context, source)?;
     let mut written = source.read(context)?;
-    let text = std::mem::take(&mut written.text);
-    let sent = context.node(async |node| {
-        let saved: Delivery = node.text(route, text).await?;
-        Ok(match waiting.wait {
-            Some(seconds) => travel(node, saved, Duration::from_secs(seconds)).await,
-            None => saved,
+    let mut text = std::mem::take(&mut written.text);
+    let route = notes.add_to(route, asked, &mut text);
+    let sent = route.and_then(|route| {
+        context.node(async |node| {
+            let saved: Delivery = node.text(route, text).await?;
+            Ok(match waiting.wait {
+                Some(seconds) => travel(node, saved, Duration::from_secs(seconds)).await,
+                None => saved,
+            })
         })
     });
     let delivery = written.sent(sent)?;

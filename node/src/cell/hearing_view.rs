@@ -167,7 +167,7 @@ fn ack_of(kind: AckKind) -> types::AckKind {
     }
 }
 
-fn mention_of(mention: body::Mention) -> types::Mention {
+pub(super) fn mention_of(mention: body::Mention) -> types::Mention {
     match mention {
         body::Mention::SELF_HARM => types::Mention::SelfHarm,
         body::Mention::SUICIDE => types::Mention::Suicide,

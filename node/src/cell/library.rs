@@ -55,7 +55,7 @@ impl Engine {
     pub(crate) fn items_view(&self) -> Result<Vec<types::Item>, CellError> {
         let mut items = Vec::new();
         for item in self.items()?.iter().rev() {
-            items.extend(self.item_view(item)?);
+            items.extend(self.item_view(item)?.filter(|item| item.choice != types::Choice::Hide));
         }
         Ok(items)
     }
@@ -98,8 +98,8 @@ impl Engine {
         Ok(self.noted(ITEMS_NOTE)?.unwrap_or_default())
     }
 
-    /// An entry that is shown here, with its author, name and lamport number.
-    fn shown_entry(
+    /// An entry that is shown here, with its author and name.
+    pub(super) fn shown_entry(
         &self,
         name: &ShortId,
     ) -> Result<Option<(kith_protocol::entry::Entry, MemberKey, EntryId)>, CellError> {
@@ -141,6 +141,7 @@ impl Engine {
             Stands::Listed => types::ItemState::Listed,
             Stands::Disputed => types::ItemState::Disputed,
         };
+        let notes = content_notes(&item.notes);
         let review_by = checks.review_by(item.review_by);
         let disputes =
             said.iter().filter(|(by, (_, check))| **by != author && check.verdict == Verdict::Dispute);
@@ -161,7 +162,8 @@ impl Engine {
             cost: item.cost,
             language: item.language,
             tags: item.tags,
-            notes: content_notes(&item.notes),
+            choice: if author == self.me() { types::Choice::Show } else { self.choice(&notes) },
+            notes,
             state: stands,
             review_by: review_by.map(|at| at.to_string()),
             overdue: review_by.is_some_and(|at| at < self.now()),

@@ -20,6 +20,7 @@ use kith_protocol::invite::{InviteSecret, Link};
 use kith_protocol::time::Millis;
 use rand::RngExt;
 use rayon::prelude::*;
+use tokio::sync::watch;
 
 use super::CellError;
 use super::clocks::Clocks;
@@ -33,6 +34,7 @@ use super::hearing::Hearing;
 use super::hiding::Hidden;
 use super::intake::Declined;
 use super::letters::Letters;
+use super::noting::Choices;
 use super::own::Own;
 use super::pace::Pace;
 use super::retaining::Files;
@@ -71,6 +73,8 @@ pub(crate) struct Opening {
     pub(crate) posts_an_hour: u32,
     pub(crate) vault: VaultHandle,
     pub(crate) clock: Clock,
+    /// What the person chose to see of texts that mention something.
+    pub(crate) choices: watch::Receiver<Choices>,
 }
 
 impl Opening {
@@ -142,6 +146,7 @@ impl Engine {
             splits,
             pace,
             posts_an_hour: opening.posts_an_hour,
+            choices: opening.choices,
             letters,
             taken: Taken::default(),
             keep_days: opening.keys.keep_days,

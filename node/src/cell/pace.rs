@@ -155,7 +155,13 @@ impl Engine {
 pub(super) fn is_text(body: &Body) -> bool {
     matches!(
         body,
-        Body::Post(_) | Body::Reply(_) | Body::Edit(_) | Body::Item(_) | Body::CheckItem(_) | Body::Helped(_)
+        Body::Post(_)
+            | Body::Reply(_)
+            | Body::Edit(_)
+            | Body::ProposeNotes(_)
+            | Body::Item(_)
+            | Body::CheckItem(_)
+            | Body::Helped(_)
     )
 }
 

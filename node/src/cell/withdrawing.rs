@@ -180,6 +180,7 @@ impl Engine {
                 self.listen(verified)?;
             }
             Body::Item(_) | Body::CheckItem(_) | Body::Helped(_) => self.shelve(verified)?,
+            Body::ProposeNotes(said) => self.note_proposal(verified, &said.to)?,
             Body::Duty(duty) => self.heed_duty(verified, duty)?,
             Body::Doorstep(doorstep) => self.keep_doorstep(doorstep)?,
             Body::Letter(letter) => self.receive(verified.author(), verified.entry().time, letter)?,
@@ -239,6 +240,7 @@ impl Engine {
                 self.staged.shrink(what.envelope, stub.encode());
                 self.payload_went()?;
                 self.forget_told(&what.entry.short());
+                self.forget_proposals(&what.entry.short());
                 if *author == self.me() {
                     self.own.forget_payload(&what.log, what.seq, stub.encode());
                 }

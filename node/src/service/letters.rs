@@ -102,7 +102,7 @@ impl Service {
         .await
     }
 
-    /// Turns against what was done about a post of mine, or a pause, to the facilitators who did not do it.
+    /// Turns against what was done about a post of mine, notes added to it included, or a pause, to the facilitators who did not do it.
     ///
     /// # Errors
     /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::NobodyToAsk`] if there is no other facilitator;
@@ -115,7 +115,13 @@ impl Service {
                 Err(_) => return Err(error),
             },
         };
-        let acted = cell.engine.read(move |engine| Ok(engine.acted_on(post.as_ref()))).await?;
+        let acted = cell
+            .engine
+            .read(move |engine| {
+                let added = post.map(|post| engine.notes_added(&post)).transpose()?.flatten();
+                Ok(engine.acted_on(post.as_ref()).or(added))
+            })
+            .await?;
         let Some((by, act)) = acted else {
             return Err(ServiceError::new(
                 Code::NotAllowed,

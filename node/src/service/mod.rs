@@ -23,6 +23,7 @@ pub mod mine;
 mod moderation;
 mod moment;
 mod node;
+mod notes;
 mod problem;
 pub mod resolve;
 mod rota;
@@ -31,6 +32,7 @@ mod talk;
 pub mod text;
 
 pub(crate) use doors::Stretching;
+pub(crate) use notes::chosen;
 pub use search::{FOUND, FOUND_MOST, Search};
 
 use std::path::PathBuf;
@@ -45,7 +47,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::resolve::Thing;
 use crate::api::types::{Code, Problem};
-use crate::cell::Cell;
+use crate::cell::{Cell, Choices};
 use crate::clock::Clock;
 use crate::home::Paths;
 use crate::mine::MineHandle;
@@ -79,6 +81,7 @@ pub(crate) struct Node {
     pub(crate) socket: PathBuf,
     pub(crate) stretching: Stretching,
     pub(crate) mine: MineHandle,
+    pub(crate) choices: watch::Sender<Choices>,
 }
 
 impl std::fmt::Debug for Service {

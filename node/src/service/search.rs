@@ -174,6 +174,8 @@ mod tests {
             intent: None,
             kind: None,
             notes: crate::api::types::ContentNotes::default(),
+            choice: crate::api::types::Choice::Show,
+            proposed: Vec::new(),
             heard: false,
             unasked: false,
             acks: Vec::new(),

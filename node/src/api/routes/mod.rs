@@ -12,6 +12,7 @@ mod members;
 mod mine;
 mod moderation;
 mod node;
+mod notes;
 mod rota;
 mod search;
 mod talk;
@@ -95,6 +96,10 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(hearing::claim, hearing::unclaim))
         .routes(routes!(hearing::ask_to_suggest))
         .routes(routes!(hearing::consent))
+        .routes(routes!(notes::choices, notes::choose))
+        .routes(routes!(notes::propose))
+        .routes(routes!(notes::accept))
+        .routes(routes!(notes::decline))
         .routes(routes!(contacts::list))
         .routes(routes!(contacts::talk))
         .routes(routes!(contacts::buddy))

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ContentNotes, Id, Time};
+use super::talk::shown;
+use super::{Choice, ContentNotes, Id, Time};
 
 /// What an item is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -99,6 +100,9 @@ pub struct Item {
     pub tags: Vec<String>,
     /// What it mentions.
     pub notes: ContentNotes,
+    /// What I chose for what it mentions, as of a post.
+    #[serde(default = "shown", skip_serializing_if = "Choice::is_show")]
+    pub choice: Choice,
     /// How it stands.
     pub state: ItemState,
     /// When somebody should look again.

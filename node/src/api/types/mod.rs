@@ -36,8 +36,8 @@ pub use group::{
     History, Inviters, Keep, Kept, Leave, Left, Me, SHARED_POWER_SIZE,
 };
 pub use hearing::{
-    Ack, AckKind, Asking, ContentNotes, GiveAck, GiveConsent, Given, Intent, Meant, Mention, NeedReply,
-    NeedsReply, ReplyKind, Unanswered,
+    Ack, AckKind, Asking, Choice, ContentNotes, GiveAck, GiveConsent, Given, Intent, Meant, Mention,
+    NeedReply, NeedsReply, NoteChoice, NoteChoices, ProposeNotes, ProposedNotes, ReplyKind, Unanswered,
 };
 pub use invite::{
     CreateInvite, DEFAULT_EXPIRES, DEFAULT_USES, InviteList, InviteState, InviteSummary, Invited, Join,
