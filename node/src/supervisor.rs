@@ -56,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) tap: crate::swarm::Tap,
     /// Memory for all databases together, in bytes.
     pub(crate) cache: u64,
+    /// Memory that searching one group may take, in bytes.
+    pub(crate) search: usize,
     /// What the person chose to see of texts that mention something.
     pub(crate) choices: watch::Receiver<Choices>,
     /// How many posts the person may write in a group in an hour.
@@ -412,6 +414,7 @@ impl Supervisor {
             vault: self.settings.vault.clone(),
             clock: self.settings.clock.clone(),
             choices: self.settings.choices.clone(),
+            search: self.settings.search,
         }
     }
 

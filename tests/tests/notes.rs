@@ -140,7 +140,7 @@ fn others_propose_and_the_author_decides() {
         assert_eq!(seen["text"], "A letter.");
         assert!(seen.get("proposed").is_none());
     }
-    assert_eq!(ben.kith(["notes", "accept", &other]).fails(1).code, "bad_words");
+    assert_eq!(ben.kith(["notes", "accept", &other]).fails(5).code, "not_allowed");
     assert_eq!(chi.kith(["notes", "accept", &other]).fails(5).code, "not_allowed");
     assert_eq!(ben.kith(["notes", "propose", &other]).stdin("loss").fails(5).code, "not_allowed");
     assert_eq!(chi.kith(["notes", "propose", &other]).stdin("attention seeking").fails(2).code, "usage");

@@ -233,11 +233,12 @@ fn table(choices: &NoteChoices) -> String {
             Choice::Fold => "fold",
             Choice::Hide => "hide",
         };
-        let words = match one.note {
-            Mention::Other => "anything else, in their author's words",
-            note => mention_word(note),
+        let (name, words) = match one.note {
+            Mention::Other => ("other", "anything else, in their author's words"),
+            note => (mention_name(note), mention_word(note)),
         };
-        format!("{:<16} {choice}   {words}\n", mention_name(one.note))
+        let words = if name == words { String::new() } else { format!("   ({words})") };
+        format!("{choice}  {name}{words}\n")
     };
     choices.choices.iter().map(line).collect()
 }

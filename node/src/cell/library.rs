@@ -51,11 +51,12 @@ impl Engine {
         self.write(Body::Helped(Helped { item: item.short(), words }))
     }
 
-    /// All items that are shown, the newest first.
-    pub(crate) fn items_view(&self) -> Result<Vec<types::Item>, CellError> {
+    /// All items that are shown, the newest first; of the hope shelf alone, if that is asked for.
+    pub(crate) fn items_view(&self, hope: bool) -> Result<Vec<types::Item>, CellError> {
         let mut items = Vec::new();
         for item in self.items()?.iter().rev() {
-            items.extend(self.item_view(item)?.filter(|item| item.choice != types::Choice::Hide));
+            let item = self.item_view(item)?.filter(|item| item.choice != types::Choice::Hide);
+            items.extend(item.filter(|item| !hope || item.gives_hope()));
         }
         Ok(items)
     }
@@ -84,6 +85,13 @@ impl Engine {
         };
         let mut names: Vec<ShortId> = self.noted(&note)?.unwrap_or_default();
         let name = verified.entry_id().short();
+        let about = match &verified.entry().body {
+            Body::CheckItem(check) => self.store.entry(&check.item)?,
+            Body::Helped(helped) => self.store.entry(&helped.item)?,
+            _ => None,
+        };
+        let about = about.and_then(|held| held.placed);
+        self.notices.extend(about.map(|placed| Notice::Altered(placed.entry)));
         if !names.contains(&name) {
             names.push(name);
             let beyond = names.len().saturating_sub(most);
@@ -92,6 +100,22 @@ impl Engine {
             self.notices.push(Notice::Changed);
         }
         Ok(())
+    }
+
+    /// What was said about an item.
+    pub(super) fn about(&self, item: &ShortId) -> Result<Vec<ShortId>, CellError> {
+        Ok(self.noted(&about_name(item))?.unwrap_or_default())
+    }
+
+    /// The item that an entry is about, which is to be taken back: what is known of the item changes with it.
+    pub(super) fn item_of(&self, about: &EntryId) -> Result<Option<EntryId>, CellError> {
+        let Some(held) = self.store.entry(&about.short())? else { return Ok(None) };
+        let item = match self.read_held(&held).map(|(entry, _)| entry.body) {
+            Some(Body::CheckItem(check)) => check.item,
+            Some(Body::Helped(helped)) => helped.item,
+            _ => return Ok(None),
+        };
+        Ok(self.store.entry(&item)?.and_then(|held| held.placed).map(|placed| placed.entry))
     }
 
     fn items(&self) -> Result<Vec<ShortId>, CellError> {
@@ -114,13 +138,12 @@ impl Engine {
         Ok((shown && !held_back).then_some((entry, author, placed.entry)))
     }
 
-    fn item_view(&self, name: &ShortId) -> Result<Option<types::Item>, CellError> {
+    pub(super) fn item_view(&self, name: &ShortId) -> Result<Option<types::Item>, CellError> {
         let Some((entry, author, id)) = self.shown_entry(name)? else { return Ok(None) };
         let Body::Item(item) = entry.body else { return Ok(None) };
         let mut checks = Checks::default();
         let (mut said, mut helped) = (BTreeMap::new(), BTreeMap::new());
-        let about: Vec<ShortId> = self.noted(&about_name(name))?.unwrap_or_default();
-        for name in about {
+        for name in self.about(name)? {
             let Some((entry, by, _)) = self.shown_entry(&name)? else { continue };
             match entry.body {
                 Body::CheckItem(check) => {
@@ -187,7 +210,7 @@ impl Engine {
     }
 }
 
-fn kind_of(kind: ItemKind) -> types::ItemKind {
+pub(super) fn kind_of(kind: ItemKind) -> types::ItemKind {
     match kind {
         ItemKind::SERVICE => types::ItemKind::Service,
         ItemKind::ARTICLE => types::ItemKind::Article,

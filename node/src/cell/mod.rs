@@ -109,6 +109,9 @@ pub(crate) enum CellError {
     /// I came lately, and cannot ask members yet.
     #[error("came lately")]
     TooNew,
+    /// Nobody proposes notes for it that it does not have.
+    #[error("nothing was proposed")]
+    NothingProposed,
     /// There is nobody for whom it could be.
     #[error("nobody to write to")]
     NobodyToAsk,

@@ -46,7 +46,7 @@ impl Engine {
         let open = proposals.standing().filter(|one| !declined.contains(one.by));
         let all = notes::with(&own, open.flat_map(|one| one.mentions));
         if all == own {
-            return Err(CellError::Unfit("nobody proposes notes for it that it does not have".into()));
+            return Err(CellError::NothingProposed);
         }
         self.edit(post, text, None, Some(all))
     }

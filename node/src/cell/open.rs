@@ -73,6 +73,8 @@ pub(crate) struct Opening {
     pub(crate) posts_an_hour: u32,
     pub(crate) vault: VaultHandle,
     pub(crate) clock: Clock,
+    /// Memory that searching it may take, in bytes.
+    pub(crate) search: usize,
     /// What the person chose to see of texts that mention something.
     pub(crate) choices: watch::Receiver<Choices>,
 }

@@ -237,6 +237,7 @@ impl Engine {
                     continue;
                 }
                 let Some(stub) = Stub::of(&envelope) else { continue };
+                self.notices.extend(self.item_of(&what.entry)?.map(Notice::Altered));
                 self.staged.shrink(what.envelope, stub.encode());
                 self.payload_went()?;
                 self.forget_told(&what.entry.short());

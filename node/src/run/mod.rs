@@ -111,6 +111,7 @@ async fn open(
         cache: saved.cache_mib.saturating_mul(1 << 20),
         choices: chosen,
         posts_an_hour: saved.posts_an_hour,
+        search: saved.search_mib.saturating_mul(1 << 20),
     };
     let (supervisor, cells) = SupervisorHandle::start(settings).await?;
     let node = Node {

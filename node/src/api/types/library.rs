@@ -117,6 +117,13 @@ pub struct Item {
     pub checked: bool,
 }
 
+impl Item {
+    /// Whether it stands on the hope shelf: its author put it there as a story of their own, of what got them through.
+    pub fn gives_hope(&self) -> bool {
+        self.kind == ItemKind::Story && self.relation == Relation::Experience
+    }
+}
+
 /// The library of a group, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Library {

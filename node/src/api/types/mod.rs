@@ -64,7 +64,7 @@ pub use node::{
 };
 pub use problem::{Code, Problem};
 pub use rota::{Rota, Slot, TakeDuty, Task};
-pub use search::{Found, Mark, SearchResults, TextKind};
+pub use search::{Found, FoundThing, Mark, SearchResults, TextKind};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
 
 pub use mine::{
