@@ -2,10 +2,12 @@
 
 mod ack;
 mod block;
+mod coach;
 mod completions;
 mod dm;
 mod doctor;
 mod edit;
+mod export;
 mod group;
 mod init;
 mod invite;
@@ -89,6 +91,7 @@ pub enum Command {
     Knock(knock::Cmd),
     Post(post::Cmd),
     Reply(reply::Cmd),
+    Coach(coach::Cmd),
     Edit(edit::Cmd),
     Withdraw(withdraw::Cmd),
     Thread(thread::Cmd),
@@ -147,6 +150,8 @@ pub enum Command {
     Tags(mine::tags::Cmd),
     #[command(subcommand)]
     Jar(mine::jar::Cmd),
+    #[command(subcommand)]
+    Export(export::Cmd),
 }
 
 impl Command {
@@ -168,6 +173,7 @@ impl Command {
             Command::Knock(cmd) => cmd.run(context),
             Command::Post(cmd) => cmd.run(context),
             Command::Reply(cmd) => cmd.run(context),
+            Command::Coach(cmd) => cmd.run(context),
             Command::Edit(cmd) => cmd.run(context),
             Command::Withdraw(cmd) => cmd.run(context),
             Command::Thread(cmd) => cmd.run(context),
@@ -209,6 +215,7 @@ impl Command {
             Command::Crisis(cmd) => cmd.run(context),
             Command::Tags(cmd) => cmd.run(context),
             Command::Jar(cmd) => cmd.run(context),
+            Command::Export(cmd) => cmd.run(context),
         }
     }
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
+use super::coach;
 use super::post::{Waiting, write};
 use crate::client::Route;
 use crate::context::Context;
@@ -22,6 +23,9 @@ pub struct Cmd {
     /// What your reply is
     #[arg(long, value_enum, value_name = "WHAT", default_value = "listening")]
     kind: KindArg,
+    /// Show first what to think of beside an answer, as "kith coach" does
+    #[arg(long)]
+    coach: bool,
     #[command(flatten)]
     notes: Notes,
     #[command(flatten)]
@@ -32,6 +36,10 @@ pub struct Cmd {
 
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
+        if self.coach {
+            let list = context.node(async |node| coach::list(node, &self.post).await)?;
+            context.output.remark(&coach::words(&list));
+        }
         let route = Route::new(&["posts", &self.post, "replies"])?;
         let route = route.with("kind", Some(self.kind.code()));
         write(context, route, &self.notes, &self.source, &self.waiting)

@@ -136,7 +136,7 @@ pub(super) fn content_notes(notes: &body::ContentNotes) -> types::ContentNotes {
     }
 }
 
-fn intent_of(intent: Intent) -> types::Intent {
+pub(super) fn intent_of(intent: Intent) -> types::Intent {
     match intent {
         Intent::EXPERIENCES => types::Intent::Experiences,
         Intent::ADVICE => types::Intent::Advice,

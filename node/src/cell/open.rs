@@ -189,6 +189,7 @@ impl Engine {
         engine.replay_control()?;
         engine.splits.replay_ended();
         engine.prune(Files { db: &db, keys: data_keys, cache })?;
+        engine.let_go_alone()?;
         engine.replay_own(records);
         engine.find_heads()?;
         engine.recall_pace()?;

@@ -18,12 +18,14 @@
 //! [`RECORD_MOST`] a record, [`ALL_MOST`] in all; beyond it a person is told, and nothing is dropped.
 
 mod card;
+mod coach;
 mod error;
 mod guides;
 mod keeper;
 mod shelf;
 
 pub use card::{Country, Line, choose, chosen, countries, country};
+pub use coach::{Coaching, List, Worried, coaching};
 pub use error::MineError;
 pub use guides::{Guide, Step, guide, guides};
 pub use keeper::MineHandle;

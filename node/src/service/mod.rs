@@ -7,6 +7,7 @@
 //! Refuses: everything a member's role does not allow, before anything is written; and everything at all
 //! while the node is not open ([`Code::NotOpen`]).
 
+pub mod coach;
 mod contacts;
 mod doors;
 mod feed;

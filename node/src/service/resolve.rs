@@ -16,6 +16,8 @@ pub enum Thing {
     Member,
     /// A report that reached me.
     Report,
+    /// What somebody wrote to me alone.
+    Letter,
     /// Somebody who knocked, or my own knock.
     Knock,
     /// Something that waits for more to say the same.
@@ -35,6 +37,7 @@ impl Thing {
             Thing::Member => "member",
             Thing::Proposal => "proposal",
             Thing::Report => "report",
+            Thing::Letter => "letter",
             Thing::Knock => "knock",
             Thing::Item => "item",
             Thing::Mine => "such thing",
@@ -47,6 +50,7 @@ impl Thing {
             Thing::Post => "\"kith read\" shows the posts of a group with their ids.",
             Thing::Invite => "\"kith invite list\" shows the invites of a group.",
             Thing::Member => "\"kith member list\" shows the members of a group.",
+            Thing::Letter => "\"kith dm show\" shows what somebody wrote to you, with its name.",
             Thing::Knock => "\"kith knock list\" shows who knocked, and your own knock.",
             Thing::Mine => "The \"list\" of the same command shows them with their ids.",
             Thing::Report => "\"kith report list\" shows those that reached you.",

@@ -68,9 +68,9 @@ pub use search::{Found, FoundThing, Mark, SearchResults, TextKind};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
 
 pub use mine::{
-    AddLine, AddMilestone, Answers, Audience, CheckIn, ChooseCountry, CountMore, Day, Deleted, Goal,
+    AddLine, AddMilestone, Answers, Audience, CheckIn, ChooseCountry, Coach, CountMore, Day, Deleted, Goal,
     GoalStep, HelpCard, HelpLine, Milestone, Mine, MineList, Need, Plan, Skill, SkillList, SkillStep,
-    Stretch, Tags, Written,
+    Stretch, Tags, Worried, Written,
 };
 
 pub use kith_protocol::charter::{Floor, Rule};
