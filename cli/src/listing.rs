@@ -56,7 +56,7 @@ fn line(run: &[&Post], command: impl Fn(&Post) -> String) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kith_node::api::types::{ContentNotes, DeliveryState};
+    use kith_node::api::types::{Choice, ContentNotes, DeliveryState};
 
     fn post(author: &str, much: bool) -> Post {
         Post {
@@ -75,6 +75,8 @@ mod tests {
             kind: None,
             notes: ContentNotes::default(),
             attachments: Vec::new(),
+            choice: Choice::Show,
+            proposed: Vec::new(),
             heard: false,
             unasked: false,
             acks: Vec::new(),

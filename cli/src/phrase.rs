@@ -173,6 +173,11 @@ pub fn written(post: &Post, unfolded: bool) -> String {
     shown
 }
 
+/// That something is left out for what it mentions, and what shows it.
+pub fn left_out(command: &str) -> String {
+    format!("(Something is left out because of what it mentions, as you chose. Show: {command})\n")
+}
+
 /// Why something is not simply shown.
 pub fn moderation(moderation: &Moderation) -> String {
     let name = plain::line(&moderation.name);
@@ -243,7 +248,7 @@ pub fn argument(given: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use kith_node::api::types::ContentNotes;
+    use kith_node::api::types::{Choice, ContentNotes};
 
     use super::*;
 
@@ -264,6 +269,8 @@ mod tests {
             kind: None,
             notes: ContentNotes::default(),
             attachments: Vec::new(),
+            choice: Choice::Show,
+            proposed: Vec::new(),
             heard: false,
             unasked: false,
             acks: Vec::new(),

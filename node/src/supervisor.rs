@@ -21,7 +21,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::api::types::{Code, CreateGroup, GroupState};
-use crate::cell::{Beginning, Cell, CellError, Engine, Opening, arrival};
+use crate::cell::{Beginning, Cell, CellError, Choices, Engine, Opening, arrival};
 use crate::clock::Clock;
 use crate::disk::RealDisk;
 use crate::home::{CellPaths, Home};
@@ -56,6 +56,10 @@ pub(crate) struct Settings {
     pub(crate) tap: crate::swarm::Tap,
     /// Memory for all databases together, in bytes.
     pub(crate) cache: u64,
+    /// Memory that searching one group may take, in bytes.
+    pub(crate) search: usize,
+    /// What the person chose to see of texts that mention something.
+    pub(crate) choices: watch::Receiver<Choices>,
     /// How many posts the person may write in a group in an hour.
     pub(crate) posts_an_hour: u32,
 }
@@ -410,6 +414,8 @@ impl Supervisor {
             posts_an_hour: self.settings.posts_an_hour,
             vault: self.settings.vault.clone(),
             clock: self.settings.clock.clone(),
+            choices: self.settings.choices.clone(),
+            search: self.settings.search,
         }
     }
 

@@ -112,6 +112,16 @@ impl Contact {
         self.take(false, word, now);
     }
 
+    /// Takes in what I said on another device of mine.
+    pub fn said(&mut self, word: Word, now: Millis) {
+        self.take(true, word, now);
+    }
+
+    /// When something was said or came last; none if nothing was.
+    pub fn last(&self) -> Option<Millis> {
+        self.mine.iter().chain(&self.theirs).map(|said| said.at).max()
+    }
+
     fn take(&mut self, mine: bool, word: Word, at: Millis) {
         if !word.yes {
             self.ended = self.ended.max(word.turn);

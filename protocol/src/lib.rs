@@ -29,6 +29,7 @@ pub mod knock;
 pub mod letter;
 pub mod library;
 pub mod limits;
+pub mod notes;
 pub mod phrase;
 pub mod porch;
 pub mod proof;

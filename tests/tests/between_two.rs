@@ -127,3 +127,73 @@ fn what_two_members_say_to_each_other_is_there_at_once_while_both_are() {
     let all = wait::within(std::time::Duration::from_secs(15), || posts.iter().all(heard).then_some(()));
     assert!(all.is_some(), "not all came at once");
 }
+
+#[test]
+fn what_somebody_agrees_to_is_known_on_their_other_device() {
+    let base = Lab::now();
+    let mut people = ["Ana", "Ben"].map(Person::offline);
+    people.iter_mut().for_each(|person| drop(Lab::hasty(person, base, 600)));
+    let [ana, ben] = people;
+    let group = ana.opens("Letters", "Slowly is fine.");
+    ben.joins(&ana.invites(&group).link);
+    let mut other = Person::recovered("Ben", ben.words());
+    Lab::hasty(&mut other, base, 600);
+    other.joins(&ana.invites(&group).link);
+    ana.meets(&group, 2);
+    let (ana_id, ben_id) = (id(&ben, &group, "Ana"), id(&ana, &group, "Ben"));
+    // Ben's first device has to know of the second before it tells it anything.
+    let post = other.posts(&group, "From my other device.");
+    ben.has_got(&group, &[&post]);
+    ana.has_got(&group, &[&post]);
+    ana.kith(["dm", "ask", &group, &ben_id]).ok();
+    for device in [&ben, &other] {
+        stands(device, &group, "talk", "Ana", "asking");
+    }
+    ben.kith(["dm", "accept", &group, &ana_id]).ok();
+    stands(&other, &group, "talk", "Ana", "agreed");
+    stands(&ana, &group, "talk", "Ben", "agreed");
+    ben.kith(["dm", "write", &group, &ana_id]).stdin("From the first.").ok();
+    let told =
+        wait::until(wait::ARRIVAL, "the line on the other device", || lines(&other, &group, &ana_id).pop());
+    assert_eq!((&told["text"], &told["mine"]), (&json!("From the first."), &json!(true)));
+    other.kith(["dm", "write", &group, &ana_id]).stdin("From the second.").ok();
+    for (person, with) in [(&ana, &ben_id), (&ben, &ana_id), (&other, &ana_id)] {
+        wait::until(
+            wait::ARRIVAL,
+            format_args!("both lines with {} ({})", person.name(), person.home().path().display()),
+            || (lines(person, &group, with).len() == 2).then_some(()),
+        );
+    }
+    other.kith(["dm", "end", &group, &ana_id]).ok();
+    stands(&ben, &group, "talk", "Ana", "nothing");
+}
+
+#[test]
+fn what_was_said_alone_goes_as_the_charter_says() {
+    const PACE: u64 = 600;
+    let base = Lab::now();
+    let mut people = ["Ana", "Ben"].map(Person::offline);
+    people.iter_mut().for_each(|person| drop(Lab::hasty(person, base, PACE)));
+    let [mut ana, ben] = people;
+    let file = ana.home().write_beside("group.toml", "retention_days = 30");
+    let file = file.to_str().expect("a path");
+    let group = ana.opens_with("Letters", "Slowly is fine.", &["--from", file]);
+    ben.joins(&ana.invites(&group).link);
+    let (ana_id, ben_id) = (id(&ben, &group, "Ana"), id(&ana, &group, "Ben"));
+    ana.kith(["dm", "ask", &group, &ben_id]).ok();
+    stands(&ben, &group, "talk", "Ana", "asking");
+    ben.kith(["dm", "accept", &group, &ana_id]).ok();
+    stands(&ana, &group, "talk", "Ben", "agreed");
+    ben.kith(["dm", "write", &group, &ana_id]).stdin("How was the night?").ok();
+    ben.kith(["encourage", &group, &ana_id]).stdin("You were kind.").ok();
+    let letters = |ana: &Person| ana.kith(["letters", &group]).ok()["letters"].as_array().map_or(0, Vec::len);
+    wait::until(wait::ARRIVAL, "both to reach Ana", || {
+        (lines(&ana, &group, &ben_id).len() == 1 && letters(&ana) == 1).then_some(())
+    });
+    ana.goes_offline();
+    // Eighty days later.
+    let later = base - 80 * 24 * 3_600_000 / (PACE - 1);
+    Lab::hasty(&mut ana, later, PACE);
+    assert_eq!((lines(&ana, &group, &ben_id).len(), letters(&ana)), (0, 0));
+    stands(&ana, &group, "talk", "Ben", "agreed");
+}

@@ -83,3 +83,28 @@ fn what_cannot_be_put_in_is_said() {
     let item = added["post"].as_str().expect("an id").to_owned();
     assert_eq!(ana.kith(["library", "dispute", &item]).stdin("Wrong.").fails(5).code, "not_allowed");
 }
+
+#[test]
+fn stories_of_what_got_people_through_stand_on_the_hope_shelf() {
+    let mut ana = Person::offline("Ana");
+    ana.comes_online();
+    let group = ana.opens("Letters", "Slowly is fine.");
+    let add = |text: &str| {
+        let added = ana.kith(["library", "add", &group, "--from", "-"]).stdin(text).ok();
+        added["post"].as_str().expect("an id").to_owned()
+    };
+    let shelf = |flags: &[&str]| {
+        let library = ana.kith(["library", "list", &group].iter().chain(flags)).ok();
+        let items = library["items"].as_array().expect("items").clone();
+        items.iter().map(|item| item["item"].as_str().expect("an id").to_owned()).collect::<Vec<_>>()
+    };
+    let words = ana.kith(["library", "list", &group, "--hope"]).in_words().run().lines.join("\n");
+    assert!(words.contains("Yours could, if you wish"), "{words}");
+    let story = add("title = 'The second winter'\nkind = 'story'\ntext = 'It was lighter.'\n");
+    let other = add("title = 'A study of winters'\nkind = 'story'\nrelation = 'research'\n");
+    let tip = add(ITEM);
+    assert_eq!(shelf(&["--hope"]), [story.as_str()]);
+    assert_eq!(shelf(&[]), [tip, other, story.clone()]);
+    ana.kith(["withdraw", &story]).ok();
+    assert_eq!(shelf(&["--hope"]), [] as [String; 0]);
+}

@@ -84,6 +84,52 @@ fn a_report_is_received_answered_and_outlives_what_it_is_about() {
 }
 
 #[test]
+fn words_to_one_alone_are_reported_as_their_author_signed_them() {
+    let ([ana, ben, chi, _dan, eva], _labs, group) = five(Lab::now());
+    let (ana_id, eva_id) = (
+        eva.sees_member(&group, "Ana", "facilitator", "member").member,
+        ana.sees_member(&group, "Eva", "member", "member").member,
+    );
+    let agreed = |person: &Person, state: &str| {
+        wait::until(wait::ARRIVAL, format_args!("it to be {state} for {}", person.name()), || {
+            let list = person.kith(["dm", "list", &group]).ok();
+            (list["contacts"][0]["talk"]["state"] == state).then_some(())
+        });
+    };
+    ana.kith(["dm", "ask", &group, &eva_id]).ok();
+    agreed(&eva, "asking");
+    eva.kith(["dm", "accept", &group, &ana_id]).ok();
+    agreed(&ana, "agreed");
+    // Of several letters.
+    let words = format!("Leave, or I tell them. {}", "You know what. ".repeat(60));
+    ana.kith(["dm", "write", &group, &eva_id]).stdin(&words).ok();
+    let line = wait::until(wait::ARRIVAL, "Ana's words to reach Eva", || {
+        let lines = eva.kith(["dm", "show", &group, &ana_id]).ok()["lines"].clone();
+        lines.as_array()?.first()?["line"].as_str().map(str::to_owned)
+    });
+    let call = ["report", "dm", &group, &ana_id, &line, "--kind", "harm", "--note-file", "-"];
+    let sent = eva.kith(call).stdin("I did not answer.").ok();
+    assert_eq!(sent["to"], serde_json::json!(["Ben", "Chi"]), "not to who wrote it: {sent}");
+    for person in [&ben, &chi] {
+        let got = report(person, &group, "received", |_| true);
+        assert_eq!((&got["text"], &got["author"]), (&words.as_str().into(), &"Ana".into()));
+        assert_eq!((&got["from"], &got["direct"]), (&"Eva".into(), &true.into()));
+    }
+    let mine = report(&eva, &group, "mine", |one| one["state"] == "received");
+    assert_eq!(mine["direct"], true);
+    let id = report(&ben, &group, "received", |_| true)["report"].as_str().expect("an id").to_owned();
+    ben.kith(["report", "answer", &group, &id, "--outcome", "acted"]).ok();
+    report(&eva, &group, "mine", |one| one["outcome"] == "acted");
+    let said = ben.kith(["report", "list", &group]).in_words().run().lines.join("\n");
+    assert!(
+        said.contains("words to one alone that hurt or threaten") && said.contains("Leave, or I tell them.")
+    );
+    let list = ana.kith(["report", "list", &group]).ok();
+    assert_eq!(list["received"], serde_json::json!([]), "Ana has nothing of it");
+    assert_eq!(eva.kith(["report", "dm", &group, &ana_id, "abcdef"]).fails(6).code, "unknown_id");
+}
+
+#[test]
 fn an_appeal_goes_to_facilitators_who_did_not_act() {
     let ([ana, ben, chi, dan, eva], _labs, group) = five(Lab::now());
     let post = dan.posts(&group, POST);

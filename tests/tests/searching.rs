@@ -119,6 +119,139 @@ fn who_is_muted_and_what_is_held_is_not_found_where_a_page_would_not_show_it() {
 }
 
 #[test]
+fn who_is_blocked_or_was_removed_is_found_as_a_page_shows_them() {
+    let (ana, ben, group) = two();
+    let chi = Person::new("Chi");
+    chi.joins(&ana.invites(&group).link);
+    ben.sees_member(&group, "Chi", "member", "member");
+    let post = ben.posts(&group, BAKERY);
+    for person in [&ana, &chi] {
+        comes_to_find(person, &group, "bäckerei", &[&post]);
+    }
+    let ben_id = chi.sees_member(&group, "Ben", "member", "member").member;
+    chi.kith(["block", &group, &ben_id]).ok();
+    assert_eq!(finds(&chi, &group, "bäckerei"), [] as [String; 0]);
+    chi.kith(["unblock", &group, &ben_id]).ok();
+    assert_eq!(finds(&chi, &group, "bäckerei"), [post.as_str()]);
+
+    // What Ben wrote before they were removed stays; what the removal had not reached is shown to nobody else.
+    let mut ben = ben;
+    ben.goes_offline();
+    let remove = ["member", "remove", &group, &ben_id, "--reason-file", "-", "--yes"];
+    ana.kith(remove).stdin("Agreed by all.").ok();
+    chi.sees_member(&group, "Ben", "member", "removed");
+    assert_eq!(finds(&chi, &group, "bäckerei"), [post.as_str()]);
+    let mut ana = ana;
+    ana.goes_offline();
+    let mut chi = chi;
+    chi.goes_offline();
+    ben.comes_online();
+    let late = ben.posts(&group, "Noch einmal zur Bäckerei.");
+    ana.comes_online();
+    chi.comes_online();
+    let removed = |found: &Value| found == "removed";
+    wait::until(wait::ARRIVAL, "Ben to learn of it", || {
+        removed(&ben.kith(["group", "show", &group]).ok()["state"]).then_some(())
+    });
+    for person in [&ana, &chi] {
+        assert_eq!(finds(person, &group, "bäckerei"), [post.as_str()]);
+    }
+    let own: Vec<String> = finds(&ben, &group, "bäckerei");
+    assert!(own.contains(&late) && own.contains(&post), "nobody loses sight of their own words: {own:?}");
+}
+
+#[test]
+fn where_there_is_more_than_memory_for_it_the_oldest_is_left_out_and_said() {
+    let mut ana = Person::offline("Ana");
+    let settings = "posts_an_hour = 1000000\nsearch_mib = 1\n";
+    std::fs::write(ana.home().path().join("config.toml"), settings).expect("a writable home");
+    ana.comes_online();
+    let group = ana.opens("Letters", "Many evenings.");
+    let first = ana.posts(&group, "The first lighthouse.");
+    let mut api = ana.node().api();
+    for number in 0..220 {
+        let words = (0..1500).map(|word| format!("w{number:03}x{word:04}"));
+        api.post(&group, &words.collect::<Vec<_>>().join(" "));
+    }
+    let last = ana.posts(&group, "The last lighthouse.");
+    let (found, from) = wait::until(wait::ARRIVAL, "everything that fits to be read", || {
+        let results = ana.kith(["search", &group]).stdin("lighthouse").ok();
+        let found: Vec<String> =
+            results["found"].as_array()?.iter().map(|one| word(&one["post"]["post"])).collect();
+        (results["reading"] == false).then(|| (found, results["from"].clone()))
+    });
+    assert_eq!(found, [last.as_str()], "not {first}");
+    assert!(from.is_string());
+    let words = ana.kith(["search", &group]).stdin("lighthouse").in_words().run().lines.join("\n");
+    assert!(words.contains("are not searched"), "{words}");
+    // What comes now is found all the same.
+    let new = ana.posts(&group, "A new lighthouse.");
+    assert_eq!(finds(&ana, &group, "new lighthouse"), [new]);
+}
+
+#[test]
+fn items_of_the_library_are_found_with_what_was_said_of_them() {
+    let (ana, ben, group) = two();
+    let add =
+        |text: &str| word(&ana.kith(["library", "add", &group, "--from", "-"]).stdin(text).ok()["post"]);
+    let list =
+        add("title = 'Three people to call'\nkind = 'tool'\ntags = ['late nights']\nlanguage = 'en-GB'\n\
+         region = 'South Island'\ncost = 'nothing'\ntext = 'I keep it on the fridge.'\n");
+    let line =
+        add("title = 'A line that listens'\nkind = 'helpline'\ntags = ['nights']\nmentions = 'suicide'\n");
+    let items = |person: &Person, words: &str, flags: &[&str]| {
+        let call = ["search", &group].iter().chain(flags).copied().collect::<Vec<_>>();
+        let found = person.kith(call).stdin(words).ok()["found"].clone();
+        let of = |one: &Value| one["item"]["item"].as_str().map(str::to_owned);
+        found.as_array().expect("results").iter().filter_map(of).collect::<Vec<_>>()
+    };
+    let comes = |person: &Person, words: &str, flags: &[&str], expected: &[&String]| {
+        wait::until(
+            wait::ARRIVAL,
+            format_args!("{} to find {expected:?} by {words:?}", person.name()),
+            || (items(person, words, flags).iter().collect::<Vec<_>>() == expected).then_some(()),
+        );
+    };
+    comes(&ben, "fridge", &[], &[&list]);
+    comes(&ben, "line listens", &[], &[&line]);
+    for (words, flags, expected) in [
+        ("people", &["--kind", "library"][..], vec![&list]),
+        ("people", &["--kind", "post"], vec![]),
+        ("people", &["--item", "tool"], vec![&list]),
+        ("people", &["--item", "book"], vec![]),
+        ("people tag:\"Late Nights\"", &[], vec![&list]),
+        ("people tag:nights", &[], vec![]),
+        ("people language:en", &[], vec![&list]),
+        ("people language:de", &[], vec![]),
+        ("region:\"south island\" cost:nothing people", &[], vec![&list]),
+    ] {
+        assert_eq!(items(&ben, words, flags).iter().collect::<Vec<_>>(), expected, "{words} {flags:?}");
+    }
+
+    // What somebody said about it is found as it, and not any more once they take it back.
+    let said = ben.kith(["library", "helped", &list]).stdin("The neighbour answered.").ok();
+    comes(&ana, "neighbour", &[], &[&list]);
+    ben.kith(["withdraw", &word(&said["post"])]).ok();
+    comes(&ana, "neighbour", &[], &[]);
+    ben.kith(["library", "dispute", &list]).stdin("The baker moved away.").ok();
+    comes(&ana, "baker", &[], &[&list]);
+    let words = ana.kith(["search", &group]).stdin("baker").in_words().run().lines.join("\n");
+    assert!(words.contains("Somebody says that something about it is wrong."), "{words}");
+
+    // As the reader chose for what it mentions, and as its author takes it back.
+    ben.kith(["notes", "set", "suicide", "hide"]).ok();
+    assert_eq!(items(&ben, "listens", &[]), [] as [String; 0]);
+    ben.kith(["notes", "set", "suicide", "fold"]).ok();
+    assert_eq!(items(&ben, "listens", &[]), [line.as_str()]);
+    let ana_id = ben.sees_member(&group, "Ana", "facilitator", "member").member;
+    ben.kith(["mute", &group, &ana_id]).ok();
+    assert_eq!(items(&ben, "listens", &[]), [] as [String; 0]);
+    ben.kith(["unmute", &group, &ana_id]).ok();
+    ana.kith(["withdraw", &line]).ok();
+    comes(&ben, "listens", &[], &[]);
+}
+
+#[test]
 fn what_has_outlived_its_time_is_not_found() {
     let mut ana = Person::offline("Ana");
     Lab::around(&mut ana, 0);

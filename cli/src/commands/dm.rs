@@ -28,6 +28,8 @@ pub enum Dm {
     /// Write to somebody; the text is taken as "kith post" takes it
     Write(Text),
     /// Show what you wrote to each other
+    ///
+    /// Words that should not have been written to you: "kith report dm" shows them to the facilitators, by the name in brackets.
     Show(Who),
     /// Show who asks, and with whom you write
     List(Group),
@@ -220,7 +222,8 @@ fn conversation(conversation: &Conversation) -> String {
         .map(|line| {
             let who = if line.mine { "You" } else { &name };
             let text: String = plain::block(&line.text).lines().map(|line| format!("    {line}\n")).collect();
-            format!("{who}, {}\n{text}", when::friendly(&line.time))
+            let named = if line.mine { String::new() } else { format!("   [{}]", phrase::id(&line.line)) };
+            format!("{who}, {}{named}\n{text}", when::friendly(&line.time))
         })
         .collect();
     words.push_str(&match conversation.talk.state {

@@ -34,6 +34,6 @@ impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let route = Route::new(&["posts", &self.post, "edits"])?;
         let route = route.with("intent", self.intent.map(IntentArg::code));
-        write(context, self.notes.add_to(route), &self.source, &self.waiting)
+        write(context, route, &self.notes, &self.source, &self.waiting)
     }
 }

@@ -53,7 +53,7 @@ pub enum Cmd {
     /// back: "kith withdraw".
     Add(Add),
     /// Show what is in the library
-    List(Group),
+    List(List),
     /// Show an item
     Show(Which),
     /// Say that you looked at an item and found it right
@@ -72,6 +72,17 @@ pub struct Group {
     /// The group: its id, the beginning of it (6 characters or more), or its exact title
     #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
     group: String,
+}
+
+/// Of which group, and what of it.
+#[derive(Args, Debug)]
+pub struct List {
+    #[command(flatten)]
+    group: Group,
+    /// Only the hope shelf: members' own stories of what got them through (kind "story", their own experience). Whoever
+    /// put one there can take it back at any time: "kith withdraw"
+    #[arg(long)]
+    hope: bool,
 }
 
 /// Into which group, from where.
@@ -117,10 +128,11 @@ impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
             Cmd::Add(add) => add.run(context),
-            Cmd::List(group) => {
-                let route = Route::new(&["groups", &group.group, "library"])?;
+            Cmd::List(of) => {
+                let route = Route::new(&["groups", &of.group.group, "library"])?;
+                let route = route.with("hope", of.hope.then_some("true"));
                 let library: Library = context.node(async |node| node.get(route).await)?;
-                context.output.answer(&library, || list(&library))?;
+                context.output.answer(&library, || list(&library, of.hope))?;
                 Ok(Ending::Done)
             }
             Cmd::Show(which) => {
@@ -201,21 +213,27 @@ fn looked(context: &Context, which: &Which, body: &CheckItem, words: &str) -> Ou
     Ok(Ending::Done)
 }
 
-fn list(library: &Library) -> String {
+fn list(library: &Library, hope: bool) -> String {
+    if library.items.is_empty() && hope {
+        return "No story of what got somebody through stands here yet. Yours could, if you wish: kith library add".to_owned();
+    }
     if library.items.is_empty() {
         return "Nothing here yet. Know something that helped?  kith library add".to_owned();
     }
-    let line = |item: &Item| {
-        let tags = if item.tags.is_empty() { String::new() } else { format!(" ({})", tags(item)) };
-        format!(
-            "{}   [{}]\n    {}{tags}. {}\n",
-            plain::line(&item.title),
-            phrase::id(&item.item),
-            kind(item.kind),
-            state(item)
-        )
-    };
     library.items.iter().map(line).collect()
+}
+
+/// An item in a list.
+pub fn line(item: &Item) -> String {
+    let tags = if item.tags.is_empty() { String::new() } else { format!(" ({})", tags(item)) };
+    let notes = hearing::notes(&item.notes).map(|notes| format!("    {notes}\n")).unwrap_or_default();
+    format!(
+        "{}   [{}]\n{notes}    {}{tags}. {}\n",
+        plain::line(&item.title),
+        phrase::id(&item.item),
+        kind(item.kind),
+        state(item)
+    )
 }
 
 fn whole(item: &Item) -> String {

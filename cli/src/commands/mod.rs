@@ -4,12 +4,14 @@ mod ack;
 mod attachment;
 mod block;
 mod circle;
+mod coach;
 mod completions;
 mod demo;
 mod dm;
 mod doctor;
 mod edit;
 mod event;
+mod export;
 mod group;
 mod init;
 mod introduce;
@@ -24,6 +26,7 @@ mod mine;
 mod moderation;
 mod mute;
 mod needs_reply;
+mod notes;
 mod paths;
 mod peers;
 mod post;
@@ -94,6 +97,7 @@ pub enum Command {
     Knock(knock::Cmd),
     Post(post::Cmd),
     Reply(reply::Cmd),
+    Coach(coach::Cmd),
     Edit(edit::Cmd),
     Withdraw(withdraw::Cmd),
     Thread(thread::Cmd),
@@ -103,6 +107,8 @@ pub enum Command {
     StillNeed(ack::StillNeed),
     AskToSuggest(suggest::Ask),
     Consent(suggest::Consent),
+    #[command(subcommand)]
+    Notes(notes::Cmd),
     Read(read::Cmd),
     Search(search::Cmd),
     Watch(watch::Cmd),
@@ -162,6 +168,8 @@ pub enum Command {
     Tags(mine::tags::Cmd),
     #[command(subcommand)]
     Jar(mine::jar::Cmd),
+    #[command(subcommand)]
+    Export(export::Cmd),
 }
 
 impl Command {
@@ -183,6 +191,7 @@ impl Command {
             Command::Knock(cmd) => cmd.run(context),
             Command::Post(cmd) => cmd.run(context),
             Command::Reply(cmd) => cmd.run(context),
+            Command::Coach(cmd) => cmd.run(context),
             Command::Edit(cmd) => cmd.run(context),
             Command::Withdraw(cmd) => cmd.run(context),
             Command::Thread(cmd) => cmd.run(context),
@@ -192,6 +201,7 @@ impl Command {
             Command::StillNeed(cmd) => cmd.run(context),
             Command::AskToSuggest(cmd) => cmd.run(context),
             Command::Consent(cmd) => cmd.run(context),
+            Command::Notes(cmd) => cmd.run(context),
             Command::Read(cmd) => cmd.run(context),
             Command::Search(cmd) => cmd.run(context),
             Command::Watch(cmd) => cmd.run(context),
@@ -230,6 +240,7 @@ impl Command {
             Command::Crisis(cmd) => cmd.run(context),
             Command::Tags(cmd) => cmd.run(context),
             Command::Jar(cmd) => cmd.run(context),
+            Command::Export(cmd) => cmd.run(context),
         }
     }
 }

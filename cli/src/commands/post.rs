@@ -51,7 +51,7 @@ impl Cmd {
         let route = route.with("intent", self.intent.map(IntentArg::code));
         let files = self.files.prepare(context, async |_| Ok(self.group.clone()))?;
         let route = attached(route, &files);
-        let ending = write(context, self.notes.add_to(route), &self.source, &self.waiting)?;
+        let ending = write(context, route, &self.notes, &self.source, &self.waiting)?;
         if !context.output.is_json() {
             let route = Route::new(&["groups", &self.group])?;
             let group: Group = context.node(async |node| node.get(route).await)?;
@@ -69,17 +69,21 @@ pub fn attached(route: Route, files: &[Id]) -> Route {
 }
 
 /// Gets a text, sends it, tells how far it came.
-pub fn write(context: &Context, route: Route, source: &Source, waiting: &Waiting) -> Outcome {
+pub fn write(context: &Context, route: Route, notes: &Notes, source: &Source, waiting: &Waiting) -> Outcome {
     if source.is_person(context) {
         context.before_asking()?;
     }
+    let asked = notes.asked(context, source)?;
     let mut written = source.read(context)?;
-    let text = std::mem::take(&mut written.text);
-    let sent = context.node(async |node| {
-        let saved: Delivery = node.text(route, text).await?;
-        Ok(match waiting.wait {
-            Some(seconds) => travel(node, saved, Duration::from_secs(seconds)).await,
-            None => saved,
+    let mut text = std::mem::take(&mut written.text);
+    let route = notes.add_to(route, asked, &mut text);
+    let sent = route.and_then(|route| {
+        context.node(async |node| {
+            let saved: Delivery = node.text(route, text).await?;
+            Ok(match waiting.wait {
+                Some(seconds) => travel(node, saved, Duration::from_secs(seconds)).await,
+                None => saved,
+            })
         })
     });
     let delivery = written.sent(sent)?;

@@ -29,6 +29,9 @@ pub struct Cmd {
     /// Show also what is folded because somebody wrote very much within an hour
     #[arg(long)]
     all: bool,
+    /// Show also, folded, what you hide for what it mentions ("kith notes")
+    #[arg(long)]
+    show: bool,
 }
 
 impl Cmd {
@@ -51,16 +54,18 @@ impl Cmd {
     /// As many pages as it takes.
     async fn pages(&self, node: &Client) -> Result<Page, Problem> {
         let wanted = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let mut all = Page { posts: Vec::new(), next: self.before.clone(), catching_up: None };
+        let mut all = Page { next: self.before.clone(), ..Page::default() };
         loop {
             let limit = wanted.saturating_sub(all.posts.len()).min(AT_ONCE).to_string();
             let route = Route::new(&["groups", &self.group, "posts"])?;
             let route = route.with("limit", Some(&limit)).with("before", all.next.as_deref());
+            let route = route.with("show", self.show.then_some("true"));
             let page: Page = node.get(route).await?;
             let last = page.posts.is_empty();
             all.posts.extend(page.posts);
             all.next = page.next;
             all.catching_up = page.catching_up;
+            all.hidden |= page.hidden;
             if last || all.next.is_none() || all.posts.len() >= wanted {
                 return Ok(all);
             }
@@ -69,7 +74,14 @@ impl Cmd {
 
     fn words(&self, page: &Page) -> String {
         let more = page.catching_up.map(|progress| format!("({})", phrase::catching_up(progress)));
+        let hidden = page.hidden.then(|| {
+            let group = plain::line(&self.group).into_owned();
+            phrase::left_out(&format!("kith read \"{group}\" --show"))
+        });
         if page.posts.is_empty() {
+            if let Some(hidden) = hidden {
+                return hidden;
+            }
             return match (&self.before, more) {
                 (_, Some(more)) => format!("Nothing can be shown yet: messages are arriving.\n{more}"),
                 (None, None) => "Nobody has written anything here yet.".to_owned(),
@@ -83,6 +95,7 @@ impl Cmd {
         }
         let all = |post: &Post| format!("kith read {} --all", phrase::id(&post.group));
         words.push_str(&listing::posts(page.posts.iter().rev(), self.all, false, all));
+        words.extend(hidden.map(|hidden| format!("\n{hidden}")));
         if let Some(more) = more {
             words.push_str(&format!("\n{more}\n"));
         }

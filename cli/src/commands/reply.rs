@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use kith_node::api::types::{Code, Id, Problem, Thread};
 
+use super::coach;
 use super::post::{Waiting, attached, write};
 use crate::attach::Files;
 use crate::client::{Client, Route};
@@ -24,6 +25,9 @@ pub struct Cmd {
     /// What your reply is
     #[arg(long, value_enum, value_name = "WHAT", default_value = "listening")]
     kind: KindArg,
+    /// Show first what to think of beside an answer, as "kith coach" does
+    #[arg(long)]
+    coach: bool,
     #[command(flatten)]
     notes: Notes,
     #[command(flatten)]
@@ -36,11 +40,15 @@ pub struct Cmd {
 
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
+        if self.coach {
+            let list = context.node(async |node| coach::list(node, &self.post).await)?;
+            context.output.remark(&coach::words(&list));
+        }
         let route = Route::new(&["posts", &self.post, "replies"])?;
         let route = route.with("kind", Some(self.kind.code()));
         let files = self.files.prepare(context, async |node| self.group(node).await)?;
         let route = attached(route, &files);
-        write(context, self.notes.add_to(route), &self.source, &self.waiting)
+        write(context, route, &self.notes, &self.source, &self.waiting)
     }
 
     /// The group that the post is in.

@@ -1,4 +1,4 @@
-//! `kith report`: turning to the facilitators about a post, and answering those who did.
+//! `kith report`: turning to the facilitators about a post, or about words to oneself alone, and answering those who did.
 
 use std::path::PathBuf;
 
@@ -14,12 +14,13 @@ use crate::context::Context;
 use crate::exit::{Ending, Outcome};
 use crate::{phrase, plain, reason, when};
 
-/// Turn to the facilitators about a post, and answer those who did
+/// Turn to the facilitators about a post or a direct message, and answer those who did
 ///
 /// Nobody but the facilitators it goes to sees that you reported something, or what.
 #[derive(Debug, Subcommand)]
 pub enum Cmd {
     Post(Post),
+    Dm(Dm),
     List(List),
     Answer(Answer),
 }
@@ -33,6 +34,32 @@ pub struct Post {
     /// The post or reply: its id, or the beginning of it (6 characters or more)
     #[arg(value_name = "POST", value_parser = NonEmptyStringValueParser::new())]
     post: String,
+    #[command(flatten)]
+    why: Why,
+}
+
+/// Report to the facilitators what somebody wrote to you alone
+///
+/// They get these words as their author signed them, for at most 30 days, and your name; the rest of what you wrote to each
+/// other they do not get. Whoever wrote them does not get your report. It leaves within two minutes.
+#[derive(Args, Debug)]
+pub struct Dm {
+    /// The group: its id, the beginning of it (6 characters or more), or its exact title
+    #[arg(value_name = "GROUP", value_parser = NonEmptyStringValueParser::new())]
+    group: String,
+    /// Who wrote it: their id, or the beginning of it (6 characters or more)
+    #[arg(value_name = "MEMBER", value_parser = NonEmptyStringValueParser::new())]
+    member: String,
+    /// The line, as "kith dm show" names it: its id, or the beginning of it (6 characters or more)
+    #[arg(value_name = "LINE", value_parser = NonEmptyStringValueParser::new())]
+    line: String,
+    #[command(flatten)]
+    why: Why,
+}
+
+/// Why, and to whom not.
+#[derive(Args, Debug)]
+struct Why {
     /// Why
     #[arg(long, value_name = "KIND", default_value = "rule")]
     kind: KindArg,
@@ -95,6 +122,7 @@ impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
             Cmd::Post(cmd) => cmd.run(context),
+            Cmd::Dm(cmd) => cmd.run(context),
             Cmd::List(cmd) => cmd.run(context),
             Cmd::Answer(cmd) => cmd.run(context),
         }
@@ -103,13 +131,25 @@ impl Cmd {
 
 impl Post {
     fn run(self, context: &Context) -> Outcome {
+        self.why.send(context, Route::new(&["posts", &self.post, "report"])?)
+    }
+}
+
+impl Dm {
+    fn run(self, context: &Context) -> Outcome {
+        let place = ["groups", &self.group, "contacts", &self.member, "lines", &self.line, "report"];
+        self.why.send(context, Route::new(&place)?)
+    }
+}
+
+impl Why {
+    fn send(self, context: &Context, route: Route) -> Outcome {
         let note = self.note_file.as_deref().map(reason::read).transpose()?.unwrap_or_default();
         let kind = match self.kind {
             KindArg::Harm => ReportKind::Harm,
             KindArg::Rule => ReportKind::Rule,
             KindArg::Worry => ReportKind::Worry,
         };
-        let route = Route::new(&["posts", &self.post, "report"])?;
         let report = Report { kind, note, not_to: self.not_to };
         let sent: LetterSent = context.node(async |node| node.post(route, &report).await)?;
         context.output.answer(&sent, || {
@@ -168,7 +208,7 @@ fn received(report: &ReportReceived) -> String {
         phrase::id(&report.report),
         plain::line(&report.from),
         when::friendly(&report.time),
-        kind(report.kind),
+        kind(report.kind, report.direct),
         phrase::id(&report.post),
         plain::line(&report.author),
     );
@@ -199,17 +239,20 @@ fn mine(report: &ReportMine) -> String {
         "[{}]  You, {}: {} [{}], to {}\n    {state}\n",
         phrase::id(&report.report),
         when::friendly(&report.time),
-        kind(report.kind),
+        kind(report.kind, report.direct),
         phrase::id(&report.post),
         names(&report.to),
     )
 }
 
-fn kind(kind: ReportKind) -> &'static str {
-    match kind {
-        ReportKind::Harm => "a post that hurts or threatens",
-        ReportKind::Rule => "a post that breaks a rule",
-        ReportKind::Worry => "worried about whoever wrote a post",
+fn kind(kind: ReportKind, direct: bool) -> &'static str {
+    match (kind, direct) {
+        (ReportKind::Harm, false) => "a post that hurts or threatens",
+        (ReportKind::Rule, false) => "a post that breaks a rule",
+        (ReportKind::Worry, false) => "worried about whoever wrote a post",
+        (ReportKind::Harm, true) => "words to one alone that hurt or threaten",
+        (ReportKind::Rule, true) => "words to one alone that break a rule",
+        (ReportKind::Worry, true) => "worried about whoever wrote to one alone",
     }
 }
 

@@ -7,7 +7,7 @@ use kith_protocol::contact::{Contact, Standing, Tie, Word};
 use kith_protocol::id::MemberKey;
 use kith_protocol::letter::Message;
 use kith_protocol::limits;
-use kith_protocol::time::Millis;
+use kith_protocol::time::{Millis, Month};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -59,7 +59,7 @@ impl Engine {
             return Err(CellError::TooNew);
         }
         let word = contact.say(yes, weeks, words, now);
-        let name = self.send(&Message::Contact { tie, word }, &[member])?;
+        let name = self.say_alone(member, Message::Contact { tie, word })?;
         self.keep_contact(tie, &member, &contact)?;
         Ok((name, vec![member]))
     }
@@ -73,9 +73,88 @@ impl Engine {
         if !self.write_to_each_other(&member)? {
             return Err(CellError::NotAgreed);
         }
-        let name = self.send(&Message::Direct { text: text.clone() }, &[member])?;
+        let name = self.say_alone(member, Message::Direct { text: text.clone() })?;
         self.keep_line(&member, Line { name: name.into(), mine: true, text, time: self.now() })?;
         Ok((name, vec![member]))
+    }
+
+    /// Says something to a member, and to my own other devices that I did.
+    fn say_alone(&mut self, to: MemberKey, what: Message) -> Result<Name, CellError> {
+        let name = self.send(&what, &[to])?;
+        let me = self.me();
+        let logs = self.group()?.member(&me).map_or(0, |me| me.logs.iter().filter(|log| log.live).count());
+        if logs > 1 {
+            self.send(&Message::Told { to, what: Box::new(what) }, &[me])?;
+        }
+        Ok(name)
+    }
+
+    /// Takes in what I said to a member on another device of mine.
+    pub(super) fn told_by_me(
+        &mut self,
+        from: &MemberKey,
+        time: Millis,
+        name: Name,
+        (to, what): (MemberKey, Message),
+    ) -> Result<(), CellError> {
+        if *from != self.me() || to == *from {
+            return Ok(());
+        }
+        match what {
+            Message::Contact { tie, word } => {
+                let (mut contact, now) = (self.contact(tie, &to)?, self.now());
+                contact.said(word, now);
+                self.keep_contact(tie, &to, &contact)?;
+            }
+            // This device itself may have written it.
+            Message::Direct { text } if !self.wrote_line(&to, &text, time)? => {
+                self.keep_line(&to, Line { name: name.into(), mine: true, text, time })?;
+            }
+            _ => return Ok(()),
+        }
+        self.changed = true;
+        Ok(())
+    }
+
+    /// The name of a line that a member wrote to me, by the beginning of it.
+    pub(crate) fn line_names(&self, member: &MemberKey) -> Result<Vec<Name>, CellError> {
+        Ok(self.lines(member)?.iter().filter(|line| !line.mine).map(|line| *line.name).collect())
+    }
+
+    /// Lets go of what was said between two before a month: lines, and what is not agreed any more, or never was. An agreement
+    /// that holds stays; it has no words.
+    pub(super) fn let_go_between(&mut self, from: Month) -> Result<(), CellError> {
+        let now = self.now();
+        let mut known = self.known()?;
+        let all = known.len();
+        let mut kept = Vec::new();
+        for member in known.drain(..) {
+            let lines = self.lines(&member)?;
+            let later: Vec<Line> = lines.iter().filter(|line| line.time.month() >= from).cloned().collect();
+            if later.is_empty() {
+                self.staged.unnote(lines_name(&member));
+            } else if later.len() < lines.len() {
+                self.staged.note(lines_name(&member), minicbor::to_vec(&later).unwrap_or_default());
+            }
+            let mut holds = !later.is_empty();
+            for tie in [Tie::Talk, Tie::Buddy] {
+                let contact = self.contact(tie, &member)?;
+                let agreed = matches!(contact.standing(now), Standing::Agreed(_));
+                // A no is kept as long as a yes of before may still come.
+                if agreed || contact.last().is_some_and(|last| last.month() >= from) {
+                    holds = true;
+                } else {
+                    self.staged.unnote(contact_name(tie, &member));
+                }
+            }
+            if holds {
+                kept.push(member);
+            }
+        }
+        if kept.len() < all {
+            self.staged.note(KNOWN_NOTE, minicbor::to_vec(&kept).unwrap_or_default());
+        }
+        Ok(())
     }
 
     /// Sends a member a few kind words: once a day.
@@ -136,7 +215,12 @@ impl Engine {
             name: self.name_of(member),
             talk: self.tie_view(Tie::Talk, member)?,
             lines: lines
-                .map(|line| types::Line { mine: line.mine, text: line.text, time: line.time.to_string() })
+                .map(|line| types::Line {
+                    line: hex::encode(*line.name),
+                    mine: line.mine,
+                    text: line.text,
+                    time: line.time.to_string(),
+                })
                 .collect(),
         })
     }
@@ -223,6 +307,14 @@ impl Engine {
 
     fn lines(&self, member: &MemberKey) -> Result<Vec<Line>, CellError> {
         Ok(self.noted(&lines_name(member))?.unwrap_or_default())
+    }
+
+    /// Whether a line of mine with these words, of about this time, is here already.
+    fn wrote_line(&self, to: &MemberKey, text: &str, time: Millis) -> Result<bool, CellError> {
+        const LEAVES_WITHIN: u64 = 3 * 60_000;
+        let near =
+            |line: &Line| time.since(line.time) <= LEAVES_WITHIN && line.time.since(time) <= LEAVES_WITHIN;
+        Ok(self.lines(to)?.iter().any(|line| line.mine && line.text == text && near(line)))
     }
 
     fn keep_line(&mut self, member: &MemberKey, line: Line) -> Result<(), CellError> {

@@ -31,6 +31,7 @@ use super::hearing::Hearing;
 use super::hiding::Hidden;
 use super::intake::Declined;
 use super::letters::Letters;
+use super::noting::Choices;
 use super::own::Own;
 use super::pace::Pace;
 use super::sets::Sets;
@@ -138,6 +139,8 @@ pub(crate) struct Engine {
     pub(super) taken_back: TakenBack,
     /// Whose writing this person hides.
     pub(super) hidden: Hidden,
+    /// What this person chose to see of texts that mention something.
+    pub(super) choices: watch::Receiver<Choices>,
     /// What others' clocks said.
     pub(super) clocks: Clocks,
     /// Why the last write failed, if it did: what is in memory may be ahead of the disk.

@@ -79,6 +79,7 @@ impl Cell {
         let (roster, rosters) = watch::channel(Arc::new(opening.first_roster()));
         let (notices, _) = broadcast::channel(NOTICES);
         let channels = Channels { roster, notices: notices.clone() };
+        let memory = opening.search;
         let (again, later) = (opening.clone(), channels.clone());
         let build = move || Engine::open(opening, channels, beginning);
         let again = move || Engine::open(again.refreshed()?, later.clone(), Beginning::Before);
@@ -87,7 +88,7 @@ impl Cell {
         let (states, state) = watch::channel(CellState::default());
         let (networks, network) = watch::channel(None);
         let (stop, tasks) = (CancellationToken::new(), tokio_util::task::TaskTracker::new());
-        let (searching, searcher) = Searching::new(engine.clone(), notices.subscribe(), stop.clone());
+        let (searching, searcher) = Searching::new(engine.clone(), notices.subscribe(), memory, stop.clone());
         tasks.spawn(searcher);
         let rooms = Rooms::new(engine.clone(), network.clone(), notices.clone(), stop.clone(), tasks.clone());
         Ok(Cell {

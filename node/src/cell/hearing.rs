@@ -231,8 +231,11 @@ impl Engine {
 
     /// Something shown here that somebody else wrote.
     pub(super) fn theirs(&self, post: &EntryId) -> Result<(Stored, MemberKey), CellError> {
-        let shown = self.post_by_id(&post.short())?.is_some_and(|post| !post.withdrawn && !post.mine);
-        let held = self.store.entry(&post.short())?.filter(|_| shown).ok_or(CellError::NotTheirs)?;
+        let held = self.store.entry(&post.short())?.ok_or(CellError::NotTheirs)?;
+        // Whoever names it has asked for it, whatever they chose for what it mentions.
+        if self.whole_view(&held)?.is_none_or(|post| post.withdrawn || post.mine) {
+            return Err(CellError::NotTheirs);
+        }
         let author = self.read_held(&held).map(|(_, author)| author).ok_or(CellError::NotTheirs)?;
         Ok((held, author))
     }

@@ -138,7 +138,7 @@ pub(super) fn content_notes(notes: &body::ContentNotes) -> types::ContentNotes {
     }
 }
 
-fn intent_of(intent: Intent) -> types::Intent {
+pub(super) fn intent_of(intent: Intent) -> types::Intent {
     match intent {
         Intent::EXPERIENCES => types::Intent::Experiences,
         Intent::ADVICE => types::Intent::Advice,
@@ -169,7 +169,7 @@ fn ack_of(kind: AckKind) -> types::AckKind {
     }
 }
 
-fn mention_of(mention: body::Mention) -> types::Mention {
+pub(super) fn mention_of(mention: body::Mention) -> types::Mention {
     match mention {
         body::Mention::SELF_HARM => types::Mention::SelfHarm,
         body::Mention::SUICIDE => types::Mention::Suicide,

@@ -9,7 +9,7 @@ use kith_protocol::group::Standing;
 use kith_protocol::id::{EntryId, MemberKey, SealKey};
 use kith_protocol::letter::{self, Message, Outcome};
 use kith_protocol::limits;
-use kith_protocol::time::Millis;
+use kith_protocol::time::{Millis, Month};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 use rand::RngExt;
@@ -214,6 +214,8 @@ impl Engine {
             Message::Receipt { of } => self.heard_of_report(from, &of, None),
             Message::Answer { of, outcome, note } => self.heard_of_report(from, &of, Some((outcome, note))),
             Message::Report { quote, .. } if quote.entry(&self.id).is_none() => Ok(()),
+            Message::ReportDirect { letters, .. } if letter::direct(&letters, &self.id).is_none() => Ok(()),
+            Message::Told { to, what } => self.told_by_me(from, time, name, (to, *what)),
             Message::Knock(knock) => self.knocked(name, &knock, time),
             Message::Further { reply, text } => self.further(name, &reply, text, time),
             message @ (Message::Ack { .. } | Message::AskToSuggest { .. } | Message::Consent { .. }) => {
@@ -231,7 +233,7 @@ impl Engine {
             Message::CheckIn(_) if !self.is_buddy(from)? => Ok(()),
             Message::Encouragement { .. } if !self.may_encourage(from)? => Ok(()),
             message => {
-                let report = matches!(message, Message::Report { .. });
+                let report = message.is_report();
                 if !self.keep_letter(Received {
                     name: name.into(),
                     from: *from,
@@ -379,6 +381,25 @@ impl Engine {
     fn note_outbox(&mut self) {
         let bytes = minicbor::to_vec(&self.letters.outbox).unwrap_or_default();
         self.staged.note(OUTBOX_NOTE, bytes);
+    }
+
+    /// Lets go of what came before a month. Reports are kept for as long as they are: what they quote is to outlast it.
+    pub(super) fn let_go_letters(&mut self, from: Month) -> Result<(), CellError> {
+        let names: Vec<ByteArray<16>> = self.noted(INBOX_NOTE)?.unwrap_or_default();
+        let mut kept = Vec::with_capacity(names.len());
+        for name in &names {
+            let stays =
+                self.received(name)?.is_some_and(|one| one.time.month() >= from || one.message.is_report());
+            if stays {
+                kept.push(*name);
+            } else {
+                self.staged.unnote(letter_name(name));
+            }
+        }
+        if kept.len() < names.len() {
+            self.staged.note(INBOX_NOTE, minicbor::to_vec(&kept).unwrap_or_default());
+        }
+        Ok(())
     }
 
     pub(super) fn inbox(&self) -> Result<Vec<Received>, CellError> {

@@ -10,7 +10,7 @@ use kith_protocol::library::{Checks, ItemKind, Relation, Stands, Verdict};
 use kith_protocol::time::Millis;
 
 use super::CellError;
-use super::engine::Engine;
+use super::engine::{Engine, Notice};
 use super::hearing_view::content_notes;
 use crate::api::types;
 
@@ -53,11 +53,12 @@ impl Engine {
         self.write(Body::Helped(Helped { item: item.short(), words }))
     }
 
-    /// All items that are shown, the newest first.
-    pub(crate) fn items_view(&self) -> Result<Vec<types::Item>, CellError> {
+    /// All items that are shown, the newest first; of the hope shelf alone, if that is asked for.
+    pub(crate) fn items_view(&self, hope: bool) -> Result<Vec<types::Item>, CellError> {
         let mut items = Vec::new();
         for item in self.listed(ITEMS_NOTE)?.iter().rev() {
-            items.extend(self.item_view(item)?);
+            let item = self.item_view(item)?.filter(|item| item.choice != types::Choice::Hide);
+            items.extend(item.filter(|item| !hope || item.gives_hope()));
         }
         Ok(items)
     }
@@ -80,15 +81,38 @@ impl Engine {
             Body::Helped(helped) => (about_name(&helped.item), ABOUT),
             _ => return Ok(()),
         };
+        let about = match &verified.entry().body {
+            Body::CheckItem(check) => self.store.entry(&check.item)?,
+            Body::Helped(helped) => self.store.entry(&helped.item)?,
+            _ => None,
+        };
+        let about = about.and_then(|held| held.placed);
+        self.notices.extend(about.map(|placed| Notice::Altered(placed.entry)));
         self.enlist(note, most, verified)
     }
 
-    fn item_view(&self, name: &ShortId) -> Result<Option<types::Item>, CellError> {
+    /// What was said about an item.
+    pub(super) fn about(&self, item: &ShortId) -> Result<Vec<ShortId>, CellError> {
+        self.listed(&about_name(item))
+    }
+
+    /// The item that an entry is about, which is to be taken back: what is known of the item changes with it.
+    pub(super) fn item_of(&self, about: &EntryId) -> Result<Option<EntryId>, CellError> {
+        let Some(held) = self.store.entry(&about.short())? else { return Ok(None) };
+        let item = match self.read_held(&held).map(|(entry, _)| entry.body) {
+            Some(Body::CheckItem(check)) => check.item,
+            Some(Body::Helped(helped)) => helped.item,
+            _ => return Ok(None),
+        };
+        Ok(self.store.entry(&item)?.and_then(|held| held.placed).map(|placed| placed.entry))
+    }
+
+    pub(super) fn item_view(&self, name: &ShortId) -> Result<Option<types::Item>, CellError> {
         let Some((entry, author, id)) = self.shown_entry(name)? else { return Ok(None) };
         let Body::Item(item) = entry.body else { return Ok(None) };
         let mut checks = Checks::default();
         let (mut said, mut helped) = (BTreeMap::new(), BTreeMap::new());
-        for name in self.listed(&about_name(name))? {
+        for name in self.about(name)? {
             let Some((entry, by, _)) = self.shown_entry(&name)? else { continue };
             match entry.body {
                 Body::CheckItem(check) => {
@@ -109,6 +133,7 @@ impl Engine {
             Stands::Listed => types::ItemState::Listed,
             Stands::Disputed => types::ItemState::Disputed,
         };
+        let notes = content_notes(&item.notes);
         let review_by = checks.review_by(item.review_by);
         let disputes =
             said.iter().filter(|(by, (_, check))| **by != author && check.verdict == Verdict::Dispute);
@@ -129,7 +154,8 @@ impl Engine {
             cost: item.cost,
             language: item.language,
             tags: item.tags,
-            notes: content_notes(&item.notes),
+            choice: if author == self.me() { types::Choice::Show } else { self.choice(&notes) },
+            notes,
             attachments: self.attachments_view(&id, &item.attachments),
             state: stands,
             review_by: review_by.map(|at| at.to_string()),
@@ -154,7 +180,7 @@ impl Engine {
     }
 }
 
-fn kind_of(kind: ItemKind) -> types::ItemKind {
+pub(super) fn kind_of(kind: ItemKind) -> types::ItemKind {
     match kind {
         ItemKind::SERVICE => types::ItemKind::Service,
         ItemKind::ARTICLE => types::ItemKind::Article,

@@ -45,11 +45,13 @@ mod listed;
 mod moderating;
 mod network;
 mod notes;
+mod noting;
 mod open;
 mod open_door;
 mod own;
 mod pace;
 mod presence;
+mod reading;
 mod replica;
 mod reports;
 mod retaining;
@@ -79,6 +81,7 @@ use thiserror::Error;
 pub(crate) use charter::read as charter;
 pub(crate) use engine::{Engine, Notice};
 pub(crate) use handle::Cell;
+pub(crate) use noting::Choices;
 pub(crate) use open::{Beginning, Opening, arrival};
 pub(crate) use open_door::Door;
 pub(crate) use pace::SHOWN as POSTS_AN_HOUR;
@@ -126,6 +129,9 @@ pub(crate) enum CellError {
     /// I came lately, and cannot ask members yet.
     #[error("came lately")]
     TooNew,
+    /// Nobody proposes notes for it that it does not have.
+    #[error("nothing was proposed")]
+    NothingProposed,
     /// There is nobody for whom it could be.
     #[error("nobody to write to")]
     NobodyToAsk,

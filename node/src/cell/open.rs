@@ -20,6 +20,7 @@ use kith_protocol::invite::{InviteSecret, Link};
 use kith_protocol::time::Millis;
 use rand::RngExt;
 use rayon::prelude::*;
+use tokio::sync::watch;
 
 use super::CellError;
 use super::attached::Attached;
@@ -34,6 +35,7 @@ use super::hearing::Hearing;
 use super::hiding::Hidden;
 use super::intake::Declined;
 use super::letters::Letters;
+use super::noting::Choices;
 use super::own::Own;
 use super::pace::Pace;
 use super::retaining::Files;
@@ -75,6 +77,10 @@ pub(crate) struct Opening {
     pub(crate) posts_an_hour: u32,
     pub(crate) vault: VaultHandle,
     pub(crate) clock: Clock,
+    /// Memory that searching it may take, in bytes.
+    pub(crate) search: usize,
+    /// What the person chose to see of texts that mention something.
+    pub(crate) choices: watch::Receiver<Choices>,
 }
 
 impl Opening {
@@ -148,6 +154,7 @@ impl Engine {
             splits,
             pace,
             posts_an_hour: opening.posts_an_hour,
+            choices: opening.choices,
             letters,
             taken: Taken::default(),
             keep_days: opening.keys.keep_days,
@@ -188,6 +195,7 @@ impl Engine {
         engine.replay_control()?;
         engine.splits.replay_ended();
         engine.prune(Files { db: &db, keys: data_keys, cache })?;
+        engine.let_go_alone()?;
         engine.replay_own(records);
         engine.tidy_attachments()?;
         engine.find_heads()?;

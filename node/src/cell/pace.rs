@@ -158,6 +158,7 @@ pub(super) fn is_text(body: &Body) -> bool {
         Body::Post(_)
             | Body::Reply(_)
             | Body::Edit(_)
+            | Body::ProposeNotes(_)
             | Body::Item(_)
             | Body::CheckItem(_)
             | Body::Helped(_)

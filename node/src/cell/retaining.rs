@@ -1,4 +1,4 @@
-//! How long what is written is kept: as the charter says, or shorter where this person wishes it.
+//! How long what is written is kept, to all or to one alone: as the charter says, or shorter where this person wishes it.
 //!
 //! Content goes by whole months, with the month's key, once all of a month is older than it is to be kept. Both ends of
 //! a reconciliation agree on the later of their first months, so that what one has let go is not missing there.
@@ -48,6 +48,14 @@ impl Engine {
         self.keep_days = days;
         self.tidy = self.outlived()?;
         Ok(())
+    }
+
+    /// Lets go what was said to this person alone, or by them to another, before the first month that is kept.
+    pub(super) fn let_go_alone(&mut self) -> Result<(), CellError> {
+        let Some(from) = self.kept_from() else { return Ok(()) };
+        self.let_go_told()?;
+        self.let_go_letters(from)?;
+        self.let_go_between(from)
     }
 
     /// Lets go what has outlived its time, and makes the files small again, if there is reason to. When a cell is

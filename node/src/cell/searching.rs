@@ -32,10 +32,8 @@ const PAGE: usize = 64;
 const CHANGES: usize = 256;
 /// How long a search waits for texts that were not read yet.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// Memory an index may take, in bytes. Older texts are left out of one that would take more.
-const MEMORY: usize = 128 << 20;
-/// What it may grow beyond that by new texts, before it is built anew.
-const GROWTH: usize = MEMORY / 8;
+/// What an index may grow by new texts beyond the memory given for it, before it is built anew: this part of it.
+const GROWTH: usize = 8;
 /// Texts looked at for one answer. Of more, the next page goes on.
 const LOOKED: usize = 1024;
 /// Texts looked at with one question to the engine.
@@ -77,14 +75,15 @@ type Reply = oneshot::Sender<Result<Answer, CellError>>;
 pub(crate) struct Searching(mpsc::Sender<(Asked, Reply)>);
 
 impl Searching {
-    /// The handle, and the task to run.
+    /// The handle, and the task to run. Older texts are left out of an index that would take more than `memory`, in bytes.
     pub(super) fn new(
         engine: EngineHandle,
         notices: broadcast::Receiver<Notice>,
+        memory: usize,
         stop: CancellationToken,
     ) -> (Searching, impl Future<Output = ()> + Send) {
         let (asks, asked) = mpsc::channel(QUEUE);
-        let searcher = Searcher { engine, notices, asked, library: None };
+        let searcher = Searcher { engine, notices, asked, memory, library: None };
         (Searching(asks), async move {
             tokio::select! {
                 biased;
@@ -110,6 +109,7 @@ struct Searcher {
     engine: EngineHandle,
     notices: broadcast::Receiver<Notice>,
     asked: mpsc::Receiver<(Asked, Reply)>,
+    memory: usize,
     /// None while nobody searches.
     library: Option<Library>,
 }
@@ -278,7 +278,9 @@ impl Searcher {
             let some: Vec<ShortId> = some.into_iter().collect();
             library.read = self.engine.read(move |engine| engine.findable_of(&some)).await?;
             library.put_read().await?;
-            if library.walk == Walk::Done && library.index.bytes() > MEMORY.saturating_add(GROWTH) {
+            if library.walk == Walk::Done
+                && library.index.bytes() > self.memory.saturating_add(self.memory / GROWTH)
+            {
                 library.begin_anew();
             }
             return Ok(());
@@ -287,7 +289,7 @@ impl Searcher {
             if !std::mem::take(&mut library.missed) {
                 return Ok(());
             }
-            if library.from.is_some() || library.index.bytes() > MEMORY {
+            if library.from.is_some() || library.index.bytes() > self.memory {
                 library.begin_anew();
             }
             library.walk = Walk::Before(None);
@@ -300,7 +302,7 @@ impl Searcher {
         library.oldest = oldest.or(library.oldest);
         library.read = page;
         library.walk = next.map_or(Walk::Done, |next| Walk::Before(Some(next)));
-        if next.is_none() || library.index.bytes() > MEMORY {
+        if next.is_none() || library.index.bytes() > self.memory {
             library.put_read().await?;
             library.from = next.and(library.oldest);
             library.walk = Walk::Done;

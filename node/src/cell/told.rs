@@ -12,11 +12,17 @@ use kith_protocol::limits;
 
 use super::CellError;
 use super::engine::{Engine, Notice};
+use super::hearing_view::intent_of;
 use super::letters::Name;
+use crate::api::types;
 use crate::store::Placed;
 
 /// How far a thread is followed up to its first post.
 const UP: usize = 64;
+/// Texts about which something was said to me alone that are remembered, so that it goes with them.
+const TEXTS: usize = 4096;
+
+const TEXTS_NOTE: &str = "hearing/told";
 
 /// The first post of a thread, as far as it is here.
 pub(super) struct Root {
@@ -62,6 +68,11 @@ impl Engine {
         let recipients = if logs > 1 { vec![to, me] } else { vec![to] };
         let name = self.send(&Message::Consent { post: root.post, to }, &recipients)?;
         Ok((name, vec![to]))
+    }
+
+    /// What whoever began the thread that a post is in wishes for.
+    pub(crate) fn wished_for(&self, post: &EntryId) -> Result<types::Intent, CellError> {
+        Ok(self.root(&post.short())?.map(|root| intent_of(root.intent)).unwrap_or_default())
     }
 
     /// What somebody wishes for who does not say.
@@ -119,7 +130,42 @@ impl Engine {
             Message::Consent { post, to } => self.keep_consent(from, post, to)?,
             _ => return Ok(()),
         }
+        if let Message::Ack { post, .. } | Message::AskToSuggest { post } | Message::Consent { post, .. } =
+            message
+        {
+            self.remember_told(&post.short())?;
+        }
         self.changed = true;
+        Ok(())
+    }
+
+    /// Forgets what was said to me alone about texts that have outlived their time.
+    pub(super) fn let_go_told(&mut self) -> Result<(), CellError> {
+        let texts: Vec<ShortId> = self.noted(TEXTS_NOTE)?.unwrap_or_default();
+        let mut kept = Vec::with_capacity(texts.len());
+        for text in &texts {
+            if self.store.entry(text)?.is_some() {
+                kept.push(*text);
+            } else {
+                self.forget_told(text);
+            }
+        }
+        if kept.len() < texts.len() {
+            self.staged.note(TEXTS_NOTE, minicbor::to_vec(&kept).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    fn remember_told(&mut self, post: &ShortId) -> Result<(), CellError> {
+        let mut texts: Vec<ShortId> = self.noted(TEXTS_NOTE)?.unwrap_or_default();
+        if !texts.contains(post) {
+            texts.push(*post);
+            let beyond = texts.len().saturating_sub(TEXTS);
+            for gone in texts.drain(..beyond).collect::<Vec<_>>() {
+                self.forget_told(&gone);
+            }
+            self.staged.note(TEXTS_NOTE, minicbor::to_vec(&texts).unwrap_or_default());
+        }
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! What a person sees of a group: its posts, members, invites and state, as the API's types say them.
+//! What a person sees of a group: each of its posts, members and state, as the API's types say them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,24 +8,17 @@ use kith_protocol::entrance::Word;
 use kith_protocol::entry::SignedEntry;
 use kith_protocol::envelope::{self, Envelope, Stub};
 use kith_protocol::group::{Group, Member, Standing};
-use kith_protocol::id::{EntryId, MemberKey, ShortId};
+use kith_protocol::id::{EntryId, MemberKey};
 use kith_protocol::time::Millis;
 
 use super::CellError;
 use super::engine::Engine;
-use super::hearing_view::{Manner, content_notes};
+use super::hearing_view::Manner;
 use crate::api::types::{
     self, Code, Delivery, DeliveryState, GroupState, GroupSummary, History, Inviters, Me, MemberState,
     Notice, Post,
 };
-use crate::store::{Cursor, Held};
-
-/// Entries looked through for the beginning of an id.
-const SEARCHED: usize = 20_000;
-/// Entries read from the store at a time.
-const PAGE: usize = 256;
-/// Posts of one thread that are shown.
-const THREAD: usize = 5_000;
+use crate::store::Held;
 
 impl Engine {
     /// How I stand in this group.
@@ -194,46 +187,6 @@ impl Engine {
         Ok(members)
     }
 
-    /// A part of what the group wrote, the newest first, and where the next part begins.
-    pub(crate) fn page(
-        &self,
-        before: Option<Cursor>,
-        limit: usize,
-    ) -> Result<(Vec<Post>, Option<Cursor>), CellError> {
-        let mut posts = Vec::with_capacity(limit.min(PAGE));
-        let mut at = before;
-        loop {
-            let ask = limit.saturating_sub(posts.len()).saturating_add(1).min(PAGE);
-            let held = self.store.timeline(at, ask)?;
-            let ended = held.len() < ask;
-            for held in held {
-                let cursor = held.placed.as_ref().map(crate::store::Placed::cursor);
-                if posts.len() == limit {
-                    return Ok((posts, at));
-                }
-                posts.extend(self.post_view(&held)?);
-                at = cursor;
-            }
-            if ended {
-                return Ok((posts, None));
-            }
-        }
-    }
-
-    /// One content entry, if it can be shown.
-    pub(crate) fn post_by_id(&self, id: &ShortId) -> Result<Option<Post>, CellError> {
-        match self.store.entry(id)? {
-            Some(held) => self.post_view(&held),
-            None => Ok(None),
-        }
-    }
-
-    /// The newest content entries.
-    pub(crate) fn newest(&self, most: usize) -> Result<Vec<EntryId>, CellError> {
-        let held = self.store.timeline(None, most)?;
-        Ok(held.into_iter().filter_map(|held| held.placed).map(|placed| placed.entry).collect())
-    }
-
     /// How many content entries count.
     pub(crate) fn entries(&self) -> Result<u64, CellError> {
         Ok(self.store.counts()?.content)
@@ -260,56 +213,6 @@ impl Engine {
         members.map(|member| (member.key, member.name.clone())).collect()
     }
 
-    /// The whole thread that a content entry is in, the newest first.
-    pub(crate) fn thread_view(&self, id: &ShortId) -> Result<Vec<Post>, CellError> {
-        let mut root = *id;
-        let mut seen = BTreeSet::from([root]);
-        while let Some(up) = self.store.entry(&root)?.and_then(|held| held.placed?.reply_to) {
-            if !seen.insert(up) || self.store.entry(&up)?.is_none() {
-                break;
-            }
-            root = up;
-        }
-        let mut queue = vec![root];
-        let mut found: BTreeMap<Cursor, Post> = BTreeMap::new();
-        let mut met = BTreeSet::from([root]);
-        while let Some(next) = queue.pop() {
-            if let Some(held) = self.store.entry(&next)?
-                && let (Some(placed), Some(post)) = (held.placed.clone(), self.post_view(&held)?)
-            {
-                found.insert(placed.cursor(), post);
-            }
-            for reply in self.store.replies_to(&next, 0, THREAD)? {
-                let reply = reply.placed.map(|placed| placed.entry.short());
-                if let Some(reply) = reply.filter(|reply| met.insert(*reply) && met.len() <= THREAD) {
-                    queue.push(reply);
-                }
-            }
-        }
-        Ok(found.into_values().rev().collect())
-    }
-
-    /// The content entries whose id begins with `prefix` (lower-case hex), among the newest.
-    pub(crate) fn find_posts(&self, prefix: &str) -> Result<Vec<EntryId>, CellError> {
-        let mut found = Vec::new();
-        let (mut at, mut looked) = (None, 0_usize);
-        while looked < SEARCHED {
-            let held = self.store.timeline(at, PAGE)?;
-            looked = looked.saturating_add(held.len());
-            let ended = held.len() < PAGE;
-            for placed in held.into_iter().filter_map(|held| held.placed) {
-                at = Some(placed.cursor());
-                if placed.entry.to_string().starts_with(prefix) {
-                    found.push(placed.entry);
-                }
-            }
-            if ended {
-                break;
-            }
-        }
-        Ok(found)
-    }
-
     /// How far something of mine has come.
     pub(crate) fn delivery(&self, entry: &EntryId, connected: u32) -> Result<Delivery, CellError> {
         let (state, nodes) = self.delivery_state(entry, connected)?;
@@ -333,9 +236,9 @@ impl Engine {
         })
     }
 
-    /// A held content entry as a post; none if it is of a kind that is not shown, or hidden, or cannot be
-    /// read with the keys at hand.
-    pub(super) fn post_view(&self, held: &Held) -> Result<Option<Post>, CellError> {
+    /// A held content entry as a post; none if it is of a kind that is not shown, or its author is hidden, or it cannot be
+    /// read with the keys at hand. Whether this reader hides what it mentions is in its `choice`.
+    pub(super) fn whole_view(&self, held: &Held) -> Result<Option<Post>, CellError> {
         let Some((entry, author)) = self.read_held(held) else { return self.withdrawn_view(held) };
         let group = self.group()?;
         let Some(placed) = &held.placed else { return Ok(None) };
@@ -368,6 +271,7 @@ impl Engine {
         let state =
             if mine { self.delivery_state(&placed.entry, self.connected)?.0 } else { DeliveryState::Held };
         let told = self.told_view(&placed.entry, mine)?;
+        let (notes, proposed) = self.noted_by_all(&placed.entry, &author, notes)?;
         Ok(Some(Post {
             post: placed.entry.to_string(),
             group: self.id.to_string(),
@@ -377,8 +281,10 @@ impl Engine {
             time: entry.time.to_string(),
             intent: manner.intent(),
             kind: manner.kind(),
-            notes: content_notes(&notes),
             attachments,
+            choice: if mine { types::Choice::Show } else { self.choice(&notes) },
+            notes,
+            proposed,
             heard: self.marks(held, &author)?.heard(),
             unasked: !mine && self.is_unasked(manner, reply_to.as_ref(), &author)?,
             acks: told.acks,
@@ -419,6 +325,8 @@ impl Engine {
             kind: None,
             notes: types::ContentNotes::default(),
             attachments: Vec::new(),
+            choice: types::Choice::Show,
+            proposed: Vec::new(),
             heard: false,
             unasked: false,
             acks: Vec::new(),

@@ -186,6 +186,7 @@ impl Engine {
             Body::Welcome(_) => self.heed_welcome(verified)?,
             Body::Intro(_) => self.heed_intro(verified)?,
             Body::CheckIn(_) | Body::Milestone(_) => self.heed_shared(verified)?,
+            Body::ProposeNotes(said) => self.note_proposal(verified, &said.to)?,
             Body::Duty(duty) => self.heed_duty(verified, duty)?,
             Body::Doorstep(doorstep) => self.keep_doorstep(doorstep)?,
             Body::Letter(letter) => self.receive(verified.author(), verified.entry().time, letter)?,
@@ -242,10 +243,12 @@ impl Engine {
                     continue;
                 }
                 let Some(stub) = Stub::of(&envelope) else { continue };
+                self.notices.extend(self.item_of(&what.entry)?.map(Notice::Altered));
                 self.staged.shrink(what.envelope, stub.encode());
                 self.payload_went()?;
                 self.let_attachments_go(&what.entry);
                 self.forget_told(&what.entry.short());
+                self.forget_proposals(&what.entry.short());
                 if *author == self.me() {
                     self.own.forget_payload(&what.log, what.seq, stub.encode());
                 }

@@ -16,6 +16,8 @@ pub struct Config {
     pub announce: Vec<String>,
     /// Memory for the databases of all cells together, in MiB: 8 to 4096.
     pub cache_mib: u64,
+    /// Memory that searching one group may take, in MiB: 1 to 4096. Where there is more to search, the oldest is left out.
+    pub search_mib: usize,
     /// Memory to stretch a new passphrase with, in MiB: 64 to 1024. Less is quicker on a small device, and
     /// quicker to guess.
     pub passphrase_mib: u32,
@@ -30,6 +32,7 @@ impl Default for Config {
             listen: Vec::new(),
             announce: Vec::new(),
             cache_mib: 64,
+            search_mib: 128,
             passphrase_mib: 256,
             posts_an_hour: crate::cell::POSTS_AN_HOUR,
         }
@@ -64,6 +67,9 @@ impl Config {
         if !(8..=4096).contains(&config.cache_mib) {
             return Err(format!("cache_mib is {}: it must be 8 to 4096", config.cache_mib));
         }
+        if !(1..=4096).contains(&config.search_mib) {
+            return Err(format!("search_mib is {}: it must be 1 to 4096", config.search_mib));
+        }
         if !(64..=1024).contains(&config.passphrase_mib) {
             return Err(format!("passphrase_mib is {}: it must be 64 to 1024", config.passphrase_mib));
         }
@@ -89,6 +95,7 @@ mod tests {
             ("lisen = []", "lisen"),
             ("cache_mib = \"much\"", "cache_mib"),
             ("cache_mib = 1", "cache_mib"),
+            ("search_mib = 0", "search_mib"),
             ("passphrase_mib = 5000", "passphrase_mib"),
             ("listen = [", "line 1"),
         ] {

@@ -1,5 +1,6 @@
 //! What a person keeps for themselves alone: journal, goals, milestones, check-ins, answers to guides, a plan, tags,
-//! thanks, drafts, and numbers of their own. It never leaves this device.
+//! thanks, drafts, numbers of their own, and what they wish to see of texts that mention something. It never leaves this
+//! device.
 //!
 //! ```text
 //! home/mine     "KITHMIN1" ‖ length u32 ‖ sealed list of places ‖ sealed records   (see `shelf`)
@@ -12,16 +13,19 @@
 //! record that changed on the disk is reported by its id, and stays in the file until somebody deletes it; a file that
 //! cannot be opened, or that is gone, is reported at every turn and never written over.
 //!
-//! Nothing in here knows of groups, cells or the network, and nothing of it is handed to them. Bounded:
+//! Nothing in here knows of groups, cells or the network, and nothing of it is handed to them but the last: cells
+//! show what is asked for, and keep of it no copy on the disk. Bounded:
 //! [`RECORD_MOST`] a record, [`ALL_MOST`] in all; beyond it a person is told, and nothing is dropped.
 
 mod card;
+mod coach;
 mod error;
 mod guides;
 mod keeper;
 mod shelf;
 
 pub use card::{Country, Line, choose, chosen, countries, country};
+pub use coach::{Coaching, List, Worried, coaching};
 pub use error::MineError;
 pub use guides::{Guide, Step, guide, guides};
 pub use keeper::MineHandle;

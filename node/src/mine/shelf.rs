@@ -43,6 +43,7 @@ pub enum Kind {
     Tags = 8,
     Thanks = 9,
     Draft = 10,
+    Notes = 20,
 }
 
 /// Where a record is and what it must be. Kinds of later versions are kept as they are.

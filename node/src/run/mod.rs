@@ -17,7 +17,7 @@ use crate::api::{self, serve};
 use crate::clock::Clock;
 use crate::home::Home;
 use crate::mine::MineHandle;
-use crate::service::{Node, Service, ServiceError, Stretching};
+use crate::service::{Node, Service, ServiceError, Stretching, chosen};
 use crate::supervisor::{Cells, Settings, SupervisorHandle};
 use crate::vault::{Unlocked, VaultHandle};
 
@@ -98,6 +98,7 @@ async fn open(
     let vault = VaultHandle::start(config.vault).map_err(|_| ServiceError::of(Code::Internal))?;
     let mine =
         MineHandle::start(vault.clone(), paths.clone()).map_err(|_| ServiceError::of(Code::Internal))?;
+    let (choices, chosen) = watch::channel(chosen(&vault, &mine).await);
     let settings = Settings {
         home: config.home,
         vault,
@@ -108,7 +109,9 @@ async fn open(
         #[cfg(feature = "lab")]
         tap: config.tap,
         cache: saved.cache_mib.saturating_mul(1 << 20),
+        choices: chosen,
         posts_an_hour: saved.posts_an_hour,
+        search: saved.search_mib.saturating_mul(1 << 20),
     };
     let (supervisor, cells) = SupervisorHandle::start(settings).await?;
     let node = Node {
@@ -120,6 +123,7 @@ async fn open(
         socket: socket.to_owned(),
         stretching: Stretching::default(),
         mine,
+        choices,
     };
     Ok((Service::open(closing.clone(), node), supervisor, cells))
 }

@@ -22,6 +22,8 @@ pub enum Kind {
     Post,
     /// An answer.
     Reply,
+    /// An item of the library, with what was said about it.
+    Library,
 }
 
 /// A text to be found.
@@ -35,7 +37,7 @@ pub struct Item {
     pub kind: Kind,
     /// When, as its author claims.
     pub time: Millis,
-    /// What it was given to be found by, beside its words.
+    /// What it was given to be found by, beside its words: made by [`super::label`].
     pub tags: Vec<String>,
     /// Its text.
     pub text: String,

@@ -35,6 +35,14 @@ pub use index::{Index, Item, Kind};
 pub use query::{QUERY_MOST, Query, QueryError, WORDS_MOST};
 pub use rank::{Filter, Rank, Ranked};
 
+/// What a text can be found by beside its words: something of it that has a name, such as its language. Written alike,
+/// whatever people write.
+pub fn label(name: &str, value: &str) -> String {
+    let mut label = format!("{name}=");
+    fold::fold(value, &mut label);
+    label
+}
+
 #[cfg(test)]
 mod tests;
 

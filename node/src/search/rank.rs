@@ -27,8 +27,8 @@ pub struct Filter {
     pub author: Option<MemberKey>,
     /// Only texts of this kind.
     pub kind: Option<Kind>,
-    /// Only texts with this tag.
-    pub tag: Option<String>,
+    /// Only texts with all these tags: made by [`super::label`].
+    pub tags: Vec<String>,
     /// Only from this moment on.
     pub from: Option<Millis>,
     /// Only before this moment.
@@ -141,18 +141,24 @@ impl Index {
             && filter.author.is_none_or(|author| self.is_by(doc, &author))
     }
 
-    /// Which texts have the tag that is asked for; none if none is.
+    /// Which texts have all the tags that are asked for; none if none is.
     fn tagged(&self, filter: &Filter) -> Option<Vec<bool>> {
-        let tag = filter.tag.as_ref()?;
-        let mut tagged = vec![false; self.docs.len()];
-        if let Some(postings) = self.terms.get(&tag_term(tag)) {
-            postings.each(|doc, _| {
-                if let Some(slot) = usize::try_from(doc).ok().and_then(|doc| tagged.get_mut(doc)) {
-                    *slot = true;
-                }
-            });
+        let mut all: Option<Vec<bool>> = None;
+        for tag in &filter.tags {
+            let mut tagged = vec![false; self.docs.len()];
+            if let Some(postings) = self.terms.get(&tag_term(tag)) {
+                postings.each(|doc, _| {
+                    if let Some(slot) = usize::try_from(doc).ok().and_then(|doc| tagged.get_mut(doc)) {
+                        *slot = true;
+                    }
+                });
+            }
+            if let Some(before) = all {
+                tagged.iter_mut().zip(before).for_each(|(tagged, before)| *tagged &= before);
+            }
+            all = Some(tagged);
         }
-        Some(tagged)
+        all
     }
 }
 

@@ -120,6 +120,11 @@ impl From<CellError> for ServiceError {
                 ServiceError::new(Code::AdviceNotAsked, message, hint)
             }
             CellError::AdviceNotAsked(_) => Code::AdviceNotAsked.into(),
+            CellError::NothingProposed => ServiceError::new(
+                Code::NotAllowed,
+                "Nobody proposes a note for it that it does not have.",
+                "To say yourself what it mentions: kith edit --notes.",
+            ),
             CellError::NotAgreed => ServiceError::new(
                 Code::NotAllowed,
                 "You and they do not write to each other.",

@@ -1,5 +1,6 @@
 //! Reports, notes and appeals.
 
+use kith_protocol::id::MemberKey;
 use kith_protocol::letter;
 use kith_protocol::limits;
 
@@ -8,7 +9,7 @@ use super::{Service, ServiceError, text};
 use crate::api::types::{
     AnswerReport, Code, LetterList, LetterSent, Report, ReportKind, ReportList, ReportOutcome,
 };
-use crate::cell::{Cell, Engine};
+use crate::cell::{Cell, CellError, Engine};
 
 impl Service {
     /// Reports a post to the facilitators, but for whoever wrote it and one whom the reporter leaves out.
@@ -18,6 +19,41 @@ impl Service {
     pub async fn report(&self, post: &str, report: Report) -> Result<LetterSent, ServiceError> {
         text::words("note", &report.note, limits::REASON)?;
         let (cell, entry) = self.find_post(post).await?;
+        self.reported(&cell, report, move |engine, kind, note, but| engine.report(&entry, kind, note, but))
+            .await
+    }
+
+    /// Reports what a member wrote to me alone, so that facilitators can read it.
+    ///
+    /// # Errors
+    /// As [`Service::report`]; [`Code::NotAllowed`] if the letters it came in are gone.
+    pub async fn report_line(
+        &self,
+        group: &str,
+        member: &str,
+        line: &str,
+        report: Report,
+    ) -> Result<LetterSent, ServiceError> {
+        self.node()?;
+        text::words("note", &report.note, limits::REASON)?;
+        let (cell, author) = self.find_member(group, member).await?;
+        let names = cell.engine.read(move |engine| engine.line_names(&author)).await?;
+        let names = names.into_iter().map(|name| (hex::encode(name), None, name));
+        let line = resolve::one(Thing::Letter, line, names)?;
+        self.reported(&cell, report, move |engine, kind, note, but| {
+            engine.report_line(&author, &line, kind, note, but)
+        })
+        .await
+    }
+
+    async fn reported(
+        &self,
+        cell: &Cell,
+        report: Report,
+        send: impl FnOnce(&mut Engine, letter::ReportKind, String, &[MemberKey]) -> Result<[u8; 16], CellError>
+        + Send
+        + 'static,
+    ) -> Result<LetterSent, ServiceError> {
         let but = match &report.not_to {
             Some(member) => vec![self.find_member(&cell.id.to_string(), member).await?.1],
             None => Vec::new(),
@@ -29,7 +65,7 @@ impl Service {
         };
         let note = report.note.trim().to_owned();
         let send = move |engine: &mut Engine| {
-            let name = engine.report(&entry, kind, note, &but)?;
+            let name = send(engine, kind, note, &but)?;
             let to = engine.reports_view()?.mine.into_iter().next().map(|mine| mine.to).unwrap_or_default();
             Ok((name, to))
         };
@@ -102,7 +138,7 @@ impl Service {
         .await
     }
 
-    /// Turns against what was done about a post of mine, or a pause, to the facilitators who did not do it.
+    /// Turns against what was done about a post of mine, notes added to it included, or a pause, to the facilitators who did not do it.
     ///
     /// # Errors
     /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::NobodyToAsk`] if there is no other facilitator;
@@ -115,7 +151,13 @@ impl Service {
                 Err(_) => return Err(error),
             },
         };
-        let acted = cell.engine.read(move |engine| Ok(engine.acted_on(post.as_ref()))).await?;
+        let acted = cell
+            .engine
+            .read(move |engine| {
+                let added = post.map(|post| engine.notes_added(&post)).transpose()?.flatten();
+                Ok(engine.acted_on(post.as_ref()).or(added))
+            })
+            .await?;
         let Some((by, act)) = acted else {
             return Err(ServiceError::new(
                 Code::NotAllowed,

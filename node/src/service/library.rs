@@ -16,13 +16,13 @@ use crate::cell::{Cell, Engine};
 const DAY: u64 = 24 * 3_600_000;
 
 impl Service {
-    /// The library of a group, the newest first.
+    /// The library of a group, the newest first; its hope shelf alone, if that is asked for.
     ///
     /// # Errors
     /// [`Code::UnknownId`], [`Code::AmbiguousId`].
-    pub async fn library(&self, group: &str) -> Result<Library, ServiceError> {
+    pub async fn library(&self, group: &str, hope: bool) -> Result<Library, ServiceError> {
         let cell = self.cell(group).await?;
-        Ok(Library { items: cell.engine.read(|engine| engine.items_view()).await? })
+        Ok(Library { items: cell.engine.read(move |engine| engine.items_view(hope)).await? })
     }
 
     /// One item.

@@ -357,7 +357,7 @@ impl Service {
         resolve::one(Thing::Mine, given, ids.into_iter().map(|id| (hex::encode(id), None, id)))
     }
 
-    async fn single<T: Stored + Default>(&self, kind: Kind) -> Result<T, ServiceError> {
+    pub(super) async fn single<T: Stored + Default>(&self, kind: Kind) -> Result<T, ServiceError> {
         let read = self.node()?.mine.ask(move |shelf| Ok(shelf.of(kind))).await?;
         match read.last() {
             None => Ok(T::default()),
@@ -365,7 +365,7 @@ impl Service {
         }
     }
 
-    async fn set_single<T: Stored>(&self, kind: Kind, kept: T) -> Result<T, ServiceError> {
+    pub(super) async fn set_single<T: Stored>(&self, kind: Kind, kept: T) -> Result<T, ServiceError> {
         let bytes = encode(&kept)?;
         let set = move |shelf: &mut Shelf| match shelf.ids(kind).last() {
             Some(id) => shelf.replace(kind, id, &bytes),
@@ -416,7 +416,7 @@ fn encode<T: Serialize>(kept: &T) -> Result<Vec<u8>, ServiceError> {
     serde_json::to_vec(kept).map_err(|_| Code::Internal.into())
 }
 
-fn decode<T: DeserializeOwned>(read: &Read) -> Option<T> {
+pub(super) fn decode<T: DeserializeOwned>(read: &Read) -> Option<T> {
     serde_json::from_slice(read.bytes.as_deref()?).ok()
 }
 

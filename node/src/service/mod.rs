@@ -10,6 +10,7 @@
 mod attachments;
 mod calendar;
 mod circles;
+pub mod coach;
 mod contacts;
 mod doors;
 mod feed;
@@ -27,6 +28,7 @@ pub mod mine;
 mod moderation;
 mod moment;
 mod node;
+mod notes;
 mod problem;
 pub mod resolve;
 mod rota;
@@ -37,6 +39,7 @@ pub mod text;
 mod welcome;
 
 pub(crate) use doors::Stretching;
+pub(crate) use notes::chosen;
 pub use search::{FOUND, FOUND_MOST, Search};
 
 use std::path::PathBuf;
@@ -51,7 +54,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::resolve::Thing;
 use crate::api::types::{Code, Problem};
-use crate::cell::Cell;
+use crate::cell::{Cell, Choices};
 use crate::clock::Clock;
 use crate::home::Paths;
 use crate::mine::MineHandle;
@@ -85,6 +88,7 @@ pub(crate) struct Node {
     pub(crate) socket: PathBuf,
     pub(crate) stretching: Stretching,
     pub(crate) mine: MineHandle,
+    pub(crate) choices: watch::Sender<Choices>,
 }
 
 impl std::fmt::Debug for Service {

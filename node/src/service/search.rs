@@ -6,9 +6,9 @@ use kith_protocol::time::{Hour, Millis};
 use super::moment::moment;
 use super::resolve::{self, Thing};
 use super::{Service, ServiceError};
-use crate::api::types::{Code, Found, SearchResults, TextKind};
+use crate::api::types::{Code, Found, ItemKind, SearchResults, TextKind};
 use crate::cell::{Answer, Asked, Cell};
-use crate::search::{Filter, Kind, QUERY_MOST, Query, QueryError, Rank, WORDS_MOST};
+use crate::search::{Filter, Kind, QUERY_MOST, Query, QueryError, Rank, WORDS_MOST, label};
 
 /// How many posts [`Service::search`] gives if nobody says.
 pub const FOUND: usize = 20;
@@ -26,6 +26,16 @@ pub struct Search {
     pub author: Option<String>,
     /// Only texts of this kind.
     pub kind: Option<TextKind>,
+    /// Only items of the library of this kind.
+    pub item: Option<ItemKind>,
+    /// Only items with this tag.
+    pub tag: Option<String>,
+    /// Only items of use there.
+    pub region: Option<String>,
+    /// Only items in this language: a tag of BCP 47, or the beginning of one.
+    pub language: Option<String>,
+    /// Only items that cost so much.
+    pub cost: Option<String>,
     /// Only from this moment on.
     pub from: Option<String>,
     /// Only before this moment.
@@ -43,8 +53,23 @@ struct Place {
     rank: Rank,
 }
 
+impl Search {
+    /// What it asks for of items. Nothing else has any of it.
+    fn labels(&self) -> Vec<String> {
+        let named = [
+            ("tag", &self.tag),
+            ("region", &self.region),
+            ("language", &self.language),
+            ("cost", &self.cost),
+        ];
+        let item = self.item.map(|kind| label("item", &format!("{kind:?}")));
+        let named = named.into_iter().filter_map(|(name, value)| Some(label(name, value.as_ref()?)));
+        named.chain(item).collect()
+    }
+}
+
 impl Service {
-    /// Looks for posts and replies that have all the words; the last word may be only begun. What was committed before
+    /// Looks for posts, replies and items of the library that have all the words; the last word may be only begun. What was committed before
     /// is found, unless the answer says that it is still reading. Nobody else learns of it, and nothing of it is kept.
     ///
     /// # Errors
@@ -60,7 +85,9 @@ impl Service {
             kind: search.kind.map(|kind| match kind {
                 TextKind::Post => Kind::Post,
                 TextKind::Reply => Kind::Reply,
+                TextKind::Library => Kind::Library,
             }),
+            tags: search.labels(),
             from: search.from.as_deref().map(time).transpose()?,
             until: search.until.as_deref().map(time).transpose()?,
             ..Filter::default()
@@ -152,7 +179,7 @@ fn refused(error: QueryError) -> ServiceError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::types::{DeliveryState, Post};
+    use crate::api::types::{DeliveryState, FoundThing, Post};
 
     fn rank(score: u8) -> Rank {
         Rank { score: f32::from(score), entry: ShortId([score; ShortId::LEN]) }
@@ -175,6 +202,8 @@ mod tests {
             kind: None,
             notes: crate::api::types::ContentNotes::default(),
             attachments: Vec::new(),
+            choice: crate::api::types::Choice::Show,
+            proposed: Vec::new(),
             heard: false,
             unasked: false,
             acks: Vec::new(),
@@ -185,7 +214,7 @@ mod tests {
             unshown: None,
             much: false,
         };
-        (rank(score), Found { post, marks: Vec::new() })
+        (rank(score), Found { thing: FoundThing::Post(Box::new(post)), marks: Vec::new() })
     }
 
     fn answer(scores: &[u8], more: Option<u8>) -> Answer {
@@ -197,7 +226,11 @@ mod tests {
     fn groups_are_merged_and_no_page_leaves_out_what_one_of_them_has_not_looked_at() {
         let of = |answers, limit| {
             let whole = together(answers, limit, Hour(7));
-            let scores: Vec<_> = whole.found.iter().map(|one| one.post.post.clone()).collect();
+            let post = |one: &Found| match &one.thing {
+                FoundThing::Post(post) => post.post.clone(),
+                FoundThing::Item(item) => item.item.clone(),
+            };
+            let scores: Vec<_> = whole.found.iter().map(post).collect();
             (scores.join(" "), whole.next.map(|next| place(&next).unwrap().rank.entry.0[0]))
         };
         assert_eq!(of(vec![answer(&[9, 5], None), answer(&[7, 3], None)], 9), ("9 7 5 3".into(), None));

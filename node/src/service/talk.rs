@@ -113,22 +113,28 @@ impl Service {
         }
     }
 
-    /// The whole thread a post is in.
+    /// The whole thread a post is in; with what I hide for what it mentions, if I ask to `show` it.
     ///
     /// # Errors
     /// [`Code::UnknownId`], [`Code::AmbiguousId`].
-    pub async fn thread(&self, post: &str) -> Result<Thread, ServiceError> {
+    pub async fn thread(&self, post: &str, show: bool) -> Result<Thread, ServiceError> {
         let (cell, entry) = self.find_post(post).await?;
-        let posts = cell.engine.read(move |engine| engine.thread_view(&entry.short())).await?;
-        Ok(Thread { post: entry.to_string(), posts, next: None })
+        let thread = cell.engine.read(move |engine| engine.thread_view(&entry.short(), show)).await?;
+        Ok(Thread { post: entry.to_string(), ..thread })
     }
 
     /// A part of what a group wrote, newest first: at most `limit` (1 to [`PAGE_MOST`]) posts older than the
-    /// cursor `before`, which a former part gave as `next`.
+    /// cursor `before`, which a former part gave as `next`; as to `show`, as [`Service::thread`].
     ///
     /// # Errors
     /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::BadRequest`] for a cursor that was never given.
-    pub async fn read(&self, group: &str, limit: usize, before: Option<&str>) -> Result<Page, ServiceError> {
+    pub async fn read(
+        &self,
+        group: &str,
+        limit: usize,
+        before: Option<&str>,
+        show: bool,
+    ) -> Result<Page, ServiceError> {
         let before = match before {
             Some(text) => Some(cursor(text).ok_or_else(|| {
                 ServiceError::new(
@@ -141,9 +147,9 @@ impl Service {
         };
         let limit = limit.clamp(1, PAGE_MOST);
         let cell = self.cell(group).await?;
-        let (posts, next) = cell.engine.read(move |engine| engine.page(before, limit)).await?;
+        let (page, next) = cell.engine.read(move |engine| engine.page(before, limit, show)).await?;
         let next = next.map(|next| format!("{}.{}", next.lamport, next.entry));
-        Ok(Page { posts, next, catching_up: cell.catching_up() })
+        Ok(Page { next, catching_up: cell.catching_up(), ..page })
     }
 
     /// Posts and replies of a group as they become readable here, from the moment this returns, each once,

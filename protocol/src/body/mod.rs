@@ -38,7 +38,7 @@ pub use membership::{
     Admit, Genesis, Invite, InviteMode, Join, Leave, LogHead, OpenLog, Promote, Remove, Revoke, Role,
 };
 pub use moderation::{Measure, Moderate};
-pub use notes::{ContentNotes, Mention};
+pub use notes::{ContentNotes, Mention, ProposeNotes};
 pub use office::{Demote, Elect, Pulse, StepBack};
 pub use sharing::{CheckIn, Milestone, Need};
 pub use talk::{Post, Reply};
@@ -106,6 +106,8 @@ impl Kind {
     pub const STILL_NEED: Kind = Kind(70);
     /// See [`Claim`].
     pub const CLAIM: Kind = Kind(71);
+    /// See [`ProposeNotes`].
+    pub const PROPOSE_NOTES: Kind = Kind(73);
     /// See [`Item`].
     pub const ITEM: Kind = Kind(75);
     /// See [`CheckItem`].
@@ -204,6 +206,8 @@ pub enum Body {
     StillNeed(StillNeed),
     /// Somebody is writing one.
     Claim(Claim),
+    /// Notes proposed for what another wrote.
+    ProposeNotes(ProposeNotes),
     /// An item of the library.
     Item(Item),
     /// Somebody looked at one.
@@ -261,6 +265,7 @@ impl Body {
             Body::Heard(_) => Kind::HEARD,
             Body::StillNeed(_) => Kind::STILL_NEED,
             Body::Claim(_) => Kind::CLAIM,
+            Body::ProposeNotes(_) => Kind::PROPOSE_NOTES,
             Body::Item(_) => Kind::ITEM,
             Body::CheckItem(_) => Kind::CHECK_ITEM,
             Body::Helped(_) => Kind::HELPED,
@@ -307,6 +312,7 @@ impl Body {
             Body::Heard(body) => codec::encode(body),
             Body::StillNeed(body) => codec::encode(body),
             Body::Claim(body) => codec::encode(body),
+            Body::ProposeNotes(body) => codec::encode(body),
             Body::Item(body) => codec::encode(body),
             Body::CheckItem(body) => codec::encode(body),
             Body::Helped(body) => codec::encode(body),
@@ -366,6 +372,7 @@ impl Body {
             Kind::HEARD => Body::Heard(codec::decode(bytes)?),
             Kind::STILL_NEED => Body::StillNeed(codec::decode(bytes)?),
             Kind::CLAIM => Body::Claim(codec::decode(bytes)?),
+            Kind::PROPOSE_NOTES => Body::ProposeNotes(codec::decode(bytes)?),
             Kind::ITEM => Body::Item(codec::decode(bytes)?),
             Kind::CHECK_ITEM => Body::CheckItem(codec::decode(bytes)?),
             Kind::HELPED => Body::Helped(codec::decode(bytes)?),
@@ -409,6 +416,7 @@ impl Body {
             Body::Letter(body) => body.check(),
             Body::Doorstep(body) => body.check(),
             Body::Duty(body) => body.check(),
+            Body::ProposeNotes(body) => body.check(),
             Body::Item(body) => body.check(),
             Body::CheckItem(body) => body.check(),
             Body::Helped(body) => body.check(),

@@ -4,6 +4,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::codec::{CodecError, at_most};
+use crate::id::ShortId;
 use crate::limits;
 
 /// One thing that a text mentions. A number this version does not know is something else.
@@ -65,12 +66,41 @@ impl ContentNotes {
     }
 
     pub(super) fn check(&self) -> Result<(), CodecError> {
-        at_most(self.mentions.len(), limits::MENTIONS, "content notes")?;
         at_most(self.other.len(), limits::MENTION, "content note")?;
-        if self.mentions.is_sorted_by(|one, next| one < next) {
-            Ok(())
-        } else {
-            Err(CodecError::Mismatch("content notes out of order".into()))
-        }
+        in_order(&self.mentions)
+    }
+}
+
+/// What somebody proposes to say before another's text. Never in words of their own, so that nobody writes a label on what
+/// somebody else told. What comes of it: [`crate::notes`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ProposeNotes {
+    /// The post or reply.
+    #[n(0)]
+    pub to: ShortId,
+    /// At most [`limits::MENTIONS`], in ascending order, each once. None: what this member proposed before is taken back.
+    #[n(1)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub mentions: Vec<Mention>,
+    /// Why: at most [`limits::REASON`] bytes; may be empty.
+    #[n(2)]
+    #[cbor(default, skip_if = "String::is_empty")]
+    pub reason: String,
+}
+
+impl ProposeNotes {
+    pub(super) fn check(&self) -> Result<(), CodecError> {
+        at_most(self.reason.len(), limits::REASON, "reason")?;
+        in_order(&self.mentions)
+    }
+}
+
+fn in_order(mentions: &[Mention]) -> Result<(), CodecError> {
+    at_most(mentions.len(), limits::MENTIONS, "content notes")?;
+    if mentions.is_sorted_by(|one, next| one < next) {
+        Ok(())
+    } else {
+        Err(CodecError::Mismatch("content notes out of order".into()))
     }
 }

@@ -3,12 +3,12 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use crate::body::{Body, CheckIn};
+use super::{Quote, QuotedLetter};
+use crate::body::CheckIn;
 use crate::codec::{self, CodecError, at_most};
 use crate::contact::{Tie, Word};
-use crate::entry::{Bond, Entry, SignedEntry};
 use crate::hearing::AckKind;
-use crate::id::{DropMark, EntryId, EpochId, GroupId, MemberKey, SealKey};
+use crate::id::{EntryId, MemberKey, SealKey};
 use crate::limits;
 
 /// What is reported.
@@ -39,51 +39,6 @@ pub enum Outcome {
     /// No rule was broken.
     #[n(2)]
     NoBreach,
-}
-
-/// Somebody's entry as they signed it: it stays what it is when they take it back.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct Quote {
-    /// Who wrote it.
-    #[n(0)]
-    pub author: MemberKey,
-    /// The signed entry.
-    #[n(1)]
-    pub signed: ByteVec,
-    /// The epoch it was signed for.
-    #[n(2)]
-    pub epoch: EpochId,
-    /// The drop mark it was signed for.
-    #[n(3)]
-    pub drop: DropMark,
-}
-
-impl Quote {
-    /// Quotes a content entry.
-    pub fn of(author: MemberKey, signed: &SignedEntry) -> Option<Quote> {
-        let bond = signed.bond()?;
-        Some(Quote { author, signed: signed.to_bytes().into(), epoch: bond.epoch, drop: bond.drop })
-    }
-
-    /// The entry and its name, if the author it names signed it in this group.
-    pub fn entry(&self, group: &GroupId) -> Option<(EntryId, Entry)> {
-        let bond = Bond { epoch: self.epoch, drop: self.drop };
-        let signed = SignedEntry::from_bytes(&self.signed, Some(bond)).ok()?;
-        let entry = signed.entry().ok()?;
-        let theirs = signed.verify(group, &self.author) && entry.author == self.author.author();
-        theirs.then(|| (signed.id(group, &self.author), entry))
-    }
-
-    /// The text in it.
-    pub fn text(&self, group: &GroupId) -> Option<String> {
-        match self.entry(group)?.1.body {
-            Body::Post(post) => Some(post.text),
-            Body::Reply(reply) => Some(reply.text),
-            Body::Edit(edit) => Some(edit.text),
-            _ => None,
-        }
-    }
 }
 
 /// A whole message.
@@ -217,6 +172,29 @@ pub enum Message {
     /// How somebody is, to a buddy.
     #[n(13)]
     CheckIn(#[n(0)] CheckIn),
+    /// Words that somebody wrote to the reporter alone, reported to facilitators.
+    #[n(14)]
+    ReportDirect {
+        /// Why.
+        #[n(0)]
+        kind: ReportKind,
+        /// The letters they came in, with what opens them: [`super::direct`]. At most [`limits::LETTER_PIECES`].
+        #[n(1)]
+        letters: Vec<QuotedLetter>,
+        /// As of a report.
+        #[n(2)]
+        note: String,
+    },
+    /// What somebody said to another, for their own other devices: a [`Message::Contact`] or a [`Message::Direct`].
+    #[n(15)]
+    Told {
+        /// To whom.
+        #[n(0)]
+        to: MemberKey,
+        /// What.
+        #[n(1)]
+        what: Box<Message>,
+    },
 }
 
 /// Somebody outside, asking.
@@ -262,7 +240,17 @@ impl Message {
     /// [`CodecError`].
     pub fn decode(bytes: &[u8]) -> Result<Message, CodecError> {
         let message: Message = codec::decode(bytes)?;
-        match &message {
+        message.check()?;
+        Ok(message)
+    }
+
+    /// Whether it turns something in to facilitators.
+    pub fn is_report(&self) -> bool {
+        matches!(self, Message::Report { .. } | Message::ReportDirect { .. })
+    }
+
+    fn check(&self) -> Result<(), CodecError> {
+        match self {
             Message::Report { note, quote, .. } => {
                 at_most(note.len(), limits::REASON, "note")?;
                 at_most(quote.signed.len(), limits::PAYLOAD, "quoted entry")?;
@@ -281,11 +269,20 @@ impl Message {
             Message::Direct { text } => at_most(text.len(), limits::TEXT, "words")?,
             Message::Encouragement { text } => at_most(text.len(), limits::ENCOURAGEMENT, "words")?,
             Message::CheckIn(check_in) => check_in.check()?,
+            Message::ReportDirect { note, letters, .. } => {
+                at_most(note.len(), limits::REASON, "note")?;
+                at_most(letters.len(), limits::LETTER_PIECES, "quoted letters")?;
+                letters.iter().try_for_each(QuotedLetter::check)?;
+            }
+            Message::Told { what, .. } => match &**what {
+                what @ (Message::Contact { .. } | Message::Direct { .. }) => what.check()?,
+                _ => return Err(CodecError::Mismatch("what was told is of another kind".into())),
+            },
             Message::Receipt { .. }
             | Message::Ack { .. }
             | Message::AskToSuggest { .. }
             | Message::Consent { .. } => {}
         }
-        Ok(message)
+        Ok(())
     }
 }

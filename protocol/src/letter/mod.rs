@@ -13,9 +13,11 @@
 
 mod message;
 mod pieces;
+mod quote;
 
-pub use message::{Heard, Knock, Message, Outcome, Quote, ReportKind};
+pub use message::{Heard, Knock, Message, Outcome, ReportKind};
 pub use pieces::{Gathering, PieceError, cut};
+pub use quote::{Quote, QuotedLetter, direct};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -82,8 +84,27 @@ pub fn open(
     author: &MemberKey,
     secret: &SealSecret,
 ) -> Option<Zeroizing<Vec<u8>>> {
-    let key = letter.slots.iter().find_map(|slot| unseal(slot, group, author, secret))?;
-    let cipher = XChaCha20Poly1305::new((&*key).into());
+    open_with(letter, group, author, &*key(letter, group, author, secret)?)
+}
+
+/// The key of a letter that is for the log which `secret` belongs to: whoever has it can show others what the letter says.
+pub fn key(
+    letter: &Letter,
+    group: &GroupId,
+    author: &MemberKey,
+    secret: &SealSecret,
+) -> Option<Zeroizing<[u8; 32]>> {
+    letter.slots.iter().find_map(|slot| unseal(slot, group, author, secret))
+}
+
+/// Opens a letter with its key.
+pub fn open_with(
+    letter: &Letter,
+    group: &GroupId,
+    author: &MemberKey,
+    key: &[u8; 32],
+) -> Option<Zeroizing<Vec<u8>>> {
+    let cipher = XChaCha20Poly1305::new(key.into());
     let payload = Payload { msg: &letter.sealed, aad: &aad(group, author) };
     let plain = Zeroizing::new(cipher.decrypt(&XNonce::from([0; 24]), payload).ok()?);
     let (length, rest) = plain.split_first_chunk::<2>()?;

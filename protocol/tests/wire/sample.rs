@@ -5,8 +5,8 @@ use kith_protocol::body::{
     Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckIn, CheckItem, Circle, CircleDoor,
     CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind,
     Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure,
-    Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote, Pulse, Remove, Reply,
-    Revoke, Role, Slot, StepBack, StillNeed, Task, Welcome, Withdraw, Withdrawn, Wrap,
+    Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote, ProposeNotes, Pulse,
+    Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Welcome, Withdraw, Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, AttachmentCap, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::entry::{Entry, Links};
@@ -289,6 +289,22 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
         ("heard", Body::Heard(Heard { post: ShortId([0x2a; 16]) })),
         ("still need", Body::StillNeed(StillNeed { post: ShortId([0x2b; 16]) })),
         ("claim", Body::Claim(Claim { post: Some(ShortId([0x2a; 16])) })),
+        (
+            "propose-notes",
+            Body::ProposeNotes(ProposeNotes {
+                to: ShortId([0x2a; 16]),
+                mentions: vec![Mention::LOSS, Mention::MEDICAL],
+                reason: "It tells of a ward.".into(),
+            }),
+        ),
+        (
+            "propose-notes taken back",
+            Body::ProposeNotes(ProposeNotes {
+                to: ShortId([0x2a; 16]),
+                mentions: vec![],
+                reason: String::new(),
+            }),
+        ),
         (
             "item",
             Body::Item(Item {

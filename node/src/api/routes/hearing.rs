@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use super::Answer;
 use crate::api::Api;
 use crate::api::extract::{Body, Path, Query};
-use crate::api::types::{Delivery, GiveAck, GiveConsent, LetterSent, NeedReply, Problem};
+use crate::api::types::{Coach, Delivery, GiveAck, GiveConsent, LetterSent, NeedReply, Problem, Worried};
 
 /// Where to look.
 #[derive(Deserialize, IntoParams)]
@@ -87,4 +87,21 @@ pub async fn consent(
     Body(consent): Body<GiveConsent>,
 ) -> Answer<LetterSent> {
     api.service.consent(&post, consent).await.map(Json)
+}
+
+/// What to think of beside an answer to a post, by what was wished for.
+///
+/// It comes with the program. Of what a person writes nothing is looked at.
+#[utoipa::path(get, path = "/posts/{post}/coach", tag = "hearing", operation_id = "coach",
+    params(("post" = String, Path, description = "Id or beginning of an id")),
+    responses((status = 200, body = Coach), (status = "default", body = Problem)))]
+pub async fn coach(State(api): State<Api>, Path(post): Path<String>) -> Answer<Coach> {
+    api.service.coach(&post).await.map(Json)
+}
+
+/// What one can do who is worried about somebody.
+#[utoipa::path(get, path = "/worried", tag = "hearing", operation_id = "worried",
+    responses((status = 200, body = Worried), (status = "default", body = Problem)))]
+pub async fn worried(State(api): State<Api>) -> Answer<Worried> {
+    api.service.worried().await.map(Json)
 }

@@ -21,6 +21,24 @@ pub async fn report(
     api.service.report(&post, report).await.map(Json)
 }
 
+/// Reports what a member wrote to me alone to the facilitators.
+///
+/// They get the words as their author signed them.
+#[utoipa::path(post, path = "/groups/{group}/contacts/{member}/lines/{line}/report", tag = "letters",
+    operation_id = "report_line",
+    params(("group" = String, Path, description = "Id, beginning of an id, or exact title"),
+        ("member" = String, Path, description = "Id or beginning of an id"),
+        ("line" = String, Path, description = "Id or beginning of an id")),
+    request_body = Report,
+    responses((status = 200, body = LetterSent), (status = "default", body = Problem)))]
+pub async fn report_line(
+    State(api): State<Api>,
+    Path((group, member, line)): Path<(String, String, String)>,
+    Body(report): Body<Report>,
+) -> Answer<LetterSent> {
+    api.service.report_line(&group, &member, &line, report).await.map(Json)
+}
+
 /// Reports that reached me, and reports of mine.
 #[utoipa::path(get, path = "/groups/{group}/reports", tag = "letters", operation_id = "report_list",
     params(("group" = String, Path, description = "Id, beginning of an id, or exact title")),

@@ -2,18 +2,34 @@
 
 use axum::Json;
 use axum::extract::State;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::Answer;
 use crate::api::Api;
-use crate::api::extract::{Body, LongBody, Path, Text};
+use crate::api::extract::{Body, LongBody, Path, Query, Text};
 use crate::api::types::{AddItem, CheckItem, Delivery, Item, Library, Problem, WriteText};
+
+/// Which items.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// Only the hope shelf: members' own stories of what got them through.
+    #[serde(default)]
+    hope: bool,
+}
 
 /// The library of a group, newest first.
 #[utoipa::path(get, path = "/groups/{group}/library", tag = "library", operation_id = "library",
-    params(("group" = String, Path, description = "Id, beginning of an id, or exact title")),
+    params(("group" = String, Path, description = "Id, beginning of an id, or exact title"), Which),
     responses((status = 200, body = Library), (status = "default", body = Problem)))]
-pub async fn list(State(api): State<Api>, Path(group): Path<String>) -> Answer<Library> {
-    api.service.library(&group).await.map(Json)
+pub async fn list(
+    State(api): State<Api>,
+    Path(group): Path<String>,
+    Query(which): Query<Which>,
+) -> Answer<Library> {
+    api.service.library(&group, which.hope).await.map(Json)
 }
 
 /// Puts something into the library.

@@ -16,6 +16,7 @@ mod members;
 mod mine;
 mod moderation;
 mod node;
+mod notes;
 mod rota;
 mod search;
 mod sharing;
@@ -101,6 +102,12 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(hearing::claim, hearing::unclaim))
         .routes(routes!(hearing::ask_to_suggest))
         .routes(routes!(hearing::consent))
+        .routes(routes!(hearing::coach))
+        .routes(routes!(hearing::worried))
+        .routes(routes!(notes::choices, notes::choose))
+        .routes(routes!(notes::propose))
+        .routes(routes!(notes::accept))
+        .routes(routes!(notes::decline))
         .routes(routes!(contacts::list))
         .routes(routes!(contacts::talk))
         .routes(routes!(contacts::buddy))
@@ -155,6 +162,7 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(rota::hand_over))
         .routes(routes!(rota::health))
         .routes(routes!(letters::report))
+        .routes(routes!(letters::report_line))
         .routes(routes!(letters::reports))
         .routes(routes!(letters::answer))
         .routes(routes!(letters::write_to))

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use super::Answer;
 use crate::api::Api;
 use crate::api::extract::Query;
-use crate::api::types::{Problem, SearchResults, TextKind};
+use crate::api::types::{ItemKind, Problem, SearchResults, TextKind};
 use crate::service::{FOUND, FOUND_MOST, Search};
 
 /// What to look for, and where.
@@ -24,9 +24,20 @@ pub struct Asked {
     group: Option<String>,
     /// Only what this member wrote: id or beginning of an id.
     author: Option<String>,
-    /// Only posts, or only replies.
+    /// Only posts, only replies, or only items of the library.
     #[param(inline)]
     kind: Option<TextKind>,
+    /// Only items of the library of this kind.
+    #[param(inline)]
+    item: Option<ItemKind>,
+    /// Only items with this tag.
+    tag: Option<String>,
+    /// Only items of use in this region.
+    region: Option<String>,
+    /// Only items in this language: a BCP 47 tag, or the beginning of one.
+    language: Option<String>,
+    /// Only items that cost so much, in their authors' words.
+    cost: Option<String>,
     /// Only what was written from this moment on: RFC 3339 in UTC.
     from: Option<String>,
     /// Only what was written before this moment: RFC 3339 in UTC.
@@ -37,7 +48,7 @@ pub struct Asked {
     limit: Option<usize>,
 }
 
-/// Posts and replies that have all the words, the best first.
+/// Posts, replies and items of the library that have all the words, the best first.
 ///
 /// Looked for on this device alone, in an index that is in memory alone.
 #[utoipa::path(get, path = "/search", tag = "talk", operation_id = "search", params(Asked),
@@ -48,6 +59,11 @@ pub async fn search(State(api): State<Api>, Query(asked): Query<Asked>) -> Answe
         group: asked.group,
         author: asked.author,
         kind: asked.kind,
+        item: asked.item,
+        tag: asked.tag,
+        region: asked.region,
+        language: asked.language,
+        cost: asked.cost,
         from: asked.from,
         until: asked.until,
         after: asked.after,

@@ -21,6 +21,19 @@ pub struct Part {
     limit: Option<usize>,
     /// The `next` of a former part.
     before: Option<String>,
+    /// Whether to give also what I hide for what it mentions.
+    #[serde(default)]
+    show: bool,
+}
+
+/// Whether to give what I hide.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Show {
+    /// Whether to give also what I hide for what it mentions.
+    #[serde(default)]
+    show: bool,
 }
 
 /// Writes a post.
@@ -101,10 +114,14 @@ pub async fn delivery(
 
 /// The whole thread a post is in, newest first.
 #[utoipa::path(get, path = "/posts/{post}/thread", tag = "talk", operation_id = "thread",
-    params(("post" = String, Path, description = "Id or beginning of an id")),
+    params(("post" = String, Path, description = "Id or beginning of an id"), Show),
     responses((status = 200, body = Thread), (status = "default", body = Problem)))]
-pub async fn thread(State(api): State<Api>, Path(post): Path<String>) -> Answer<Thread> {
-    api.service.thread(&post).await.map(Json)
+pub async fn thread(
+    State(api): State<Api>,
+    Path(post): Path<String>,
+    Query(show): Query<Show>,
+) -> Answer<Thread> {
+    api.service.thread(&post, show.show).await.map(Json)
 }
 
 /// A part of what a group wrote, newest first.
@@ -117,7 +134,7 @@ pub async fn read(
     Query(part): Query<Part>,
 ) -> Answer<Page> {
     let limit = part.limit.unwrap_or(PAGE).clamp(1, PAGE_MOST);
-    api.service.read(&group, limit, part.before.as_deref()).await.map(Json)
+    api.service.read(&group, limit, part.before.as_deref(), part.show).await.map(Json)
 }
 
 /// Posts and replies of a group as they arrive, as server-sent events named `post`.

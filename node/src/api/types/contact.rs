@@ -55,6 +55,8 @@ pub struct ContactList {
 /// What one of us wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Line {
+    /// Its name.
+    pub line: Id,
     /// Whether it was me.
     pub mine: bool,
     /// The text.

@@ -58,7 +58,7 @@ pub enum AckKind {
 }
 
 /// One thing that a text mentions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mention {
     /// Self-harm.
@@ -87,6 +87,72 @@ pub enum Mention {
     Other,
 }
 
+/// What I wish to see of texts that mention something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// The text, with its notes before it.
+    Show,
+    /// The notes, and the text when I ask for it: what holds if I chose nothing.
+    #[default]
+    Fold,
+    /// Nothing, unless I ask for it.
+    Hide,
+}
+
+impl Choice {
+    /// Whether the text is simply shown.
+    pub fn is_show(&self) -> bool {
+        *self == Choice::Show
+    }
+}
+
+/// What I chose for texts that mention one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoteChoice {
+    /// What they mention; `other`: something in their author's words, or that this node has no word for.
+    pub note: Mention,
+    /// What I wish to see of them.
+    pub choice: Choice,
+}
+
+/// What I chose for texts that mention something: of one that mentions several things, what shows least. Kept on this
+/// device alone; nobody learns of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoteChoices {
+    /// For each thing. In a change, what is left out stays as it was.
+    pub choices: Vec<NoteChoice>,
+}
+
+/// Notes that somebody proposes for what another wrote.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProposeNotes {
+    /// As of a post; empty: what I proposed before is taken back.
+    pub mentions: String,
+    /// Why: at most 2048 bytes.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Notes that somebody proposes for a text, or added to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProposedNotes {
+    /// Who: member id.
+    pub member: Id,
+    /// What they are called.
+    pub name: String,
+    /// What they say that it mentions.
+    pub mentions: Vec<Mention>,
+    /// Why; may be empty.
+    pub reason: String,
+    /// Whether they are in charge and gave a reason, so that it stands before the text. Else it is for its author alone, who
+    /// takes it up or lets it be.
+    pub added: bool,
+}
+
 /// What a text mentions, so that each reader can choose when to read it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ContentNotes {
@@ -94,6 +160,24 @@ pub struct ContentNotes {
     pub mentions: Vec<Mention>,
     /// In the author's words, at most 100 bytes; may be empty.
     pub other: String,
+}
+
+impl Mention {
+    /// All that there is a word for, and what there is none for.
+    pub const ALL: [Mention; 12] = [
+        Mention::SelfHarm,
+        Mention::Suicide,
+        Mention::Eating,
+        Mention::Abuse,
+        Mention::SexualViolence,
+        Mention::Substances,
+        Mention::Loss,
+        Mention::Medical,
+        Mention::Pregnancy,
+        Mention::Violence,
+        Mention::Discrimination,
+        Mention::Other,
+    ];
 }
 
 impl ContentNotes {

@@ -29,7 +29,7 @@ pub enum ReportOutcome {
     NoBreach,
 }
 
-/// A post to be reported to the facilitators.
+/// A post, or words to me alone, to be reported to the facilitators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
@@ -71,8 +71,11 @@ pub struct ReportMine {
     pub report: Id,
     /// Why.
     pub kind: ReportKind,
-    /// The post.
+    /// The post; of words to one alone, the letter that they begin in.
     pub post: Id,
+    /// Whether it is about words that were written to the reporter alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub direct: bool,
     /// Who gets it: what they are called.
     pub to: Vec<String>,
     /// How it stands.
@@ -92,8 +95,11 @@ pub struct ReportReceived {
     pub report: Id,
     /// Why.
     pub kind: ReportKind,
-    /// The post.
+    /// The post; of words to one alone, the letter that they begin in.
     pub post: Id,
+    /// Whether it is about words that were written to the reporter alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub direct: bool,
     /// Who wrote it: what they are called.
     pub author: String,
     /// What stood there when it was reported, also if its author has taken it back since.

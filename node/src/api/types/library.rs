@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Attachment, ContentNotes, Id, Time};
+use super::talk::shown;
+use super::{Attachment, Choice, ContentNotes, Id, Time};
 
 /// What an item is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -102,6 +103,9 @@ pub struct Item {
     /// What goes with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// What I chose for what it mentions, as of a post.
+    #[serde(default = "shown", skip_serializing_if = "Choice::is_show")]
+    pub choice: Choice,
     /// How it stands.
     pub state: ItemState,
     /// When somebody should look again.
@@ -114,6 +118,13 @@ pub struct Item {
     pub helped: Vec<ItemWords>,
     /// Whether I found it right.
     pub checked: bool,
+}
+
+impl Item {
+    /// Whether it stands on the hope shelf: its author put it there as a story of their own, of what got them through.
+    pub fn gives_hope(&self) -> bool {
+        self.kind == ItemKind::Story && self.relation == Relation::Experience
+    }
 }
 
 /// The library of a group, the newest first.

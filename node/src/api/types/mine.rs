@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Id, Time};
+use super::{Id, Intent, Time};
 
 /// A day, as `2026-11-28`.
 pub type Day = String;
@@ -368,4 +368,36 @@ pub struct AddLine {
 pub struct Tags {
     /// The words.
     pub tags: Vec<String>,
+}
+
+/// What to think of beside an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Coach {
+    /// What was wished for.
+    pub intent: Intent,
+    /// The same in a sentence.
+    pub about: String,
+    /// How to show that one understood.
+    pub reflect: Vec<String>,
+    /// What to ask.
+    pub ask: Vec<String>,
+    /// What to offer.
+    pub offer: Vec<String>,
+    /// What is known about whether it helps.
+    pub evidence: String,
+    /// Under what terms its words can be used.
+    pub licence: String,
+    /// Where its words come from.
+    pub source: String,
+    /// The language of its words.
+    pub language: String,
+}
+
+/// What one can do who is worried about somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Worried {
+    /// When it is for.
+    pub about: String,
+    /// One after the other.
+    pub steps: Vec<String>,
 }

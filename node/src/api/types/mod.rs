@@ -49,8 +49,8 @@ pub use group::{
     History, Inviters, Keep, Kept, Leave, Left, Me, SHARED_POWER_SIZE,
 };
 pub use hearing::{
-    Ack, AckKind, Asking, ContentNotes, GiveAck, GiveConsent, Given, Intent, Meant, Mention, NeedReply,
-    NeedsReply, ReplyKind, Unanswered,
+    Ack, AckKind, Asking, Choice, ContentNotes, GiveAck, GiveConsent, Given, Intent, Meant, Mention,
+    NeedReply, NeedsReply, NoteChoice, NoteChoices, ProposeNotes, ProposedNotes, ReplyKind, Unanswered,
 };
 pub use intro::{Alike, Intro, IntroList, Introduce, Matches};
 pub use invite::{
@@ -78,15 +78,16 @@ pub use node::{
 };
 pub use problem::{Code, Problem};
 pub use rota::{DutyHours, GroupHealth, Quiet, Rota, Slot, TakeDuty, Task};
-pub use search::{Found, Mark, SearchResults, TextKind};
+pub use search::{Found, FoundThing, Mark, SearchResults, TextKind};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
 
 pub use welcome::{FirstSteps, Newcomer, Newcomers, StepsLeft, TakeStep};
 
 pub use mine::{
-    AddLine, AddMilestone, Answers, Audience, CheckIn, ChooseCountry, CountMore, Day, Deleted, Goal,
+    AddLine, AddMilestone, Answers, Audience, CheckIn, ChooseCountry, Coach, CountMore, Day, Deleted, Goal,
     GoalStep, HelpCard, HelpLine, Milestone, Mine, MineList, Need, Plan, ShareIn, SharedCheckIn,
-    SharedCheckIns, SharedMilestone, SharedMilestones, Skill, SkillList, SkillStep, Stretch, Tags, Written,
+    SharedCheckIns, SharedMilestone, SharedMilestones, Skill, SkillList, SkillStep, Stretch, Tags, Worried,
+    Written,
 };
 
 pub use kith_protocol::charter::{Floor, Rule};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Post, Time};
+use super::{Id, Item, Post, Time};
 
 /// Where a word stands in a text: bytes of its UTF-8, from `start` to before `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -22,21 +22,44 @@ pub enum TextKind {
     Post,
     /// Answers.
     Reply,
+    /// Items of the library, with what was said about them.
+    Library,
 }
 
-/// A post or reply that has all the words, as a page of the group would show it.
+/// Something that has all the words, as a page of the group would show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Found {
-    /// The post. If it is folded, show the reason first.
-    pub post: Post,
-    /// Where the words stand in its text, in order.
+    /// What. If it is folded, show the reason first.
+    #[serde(flatten)]
+    pub thing: FoundThing,
+    /// Where the words stand in a post's text, in order; of an item none.
     pub marks: Vec<Mark>,
+}
+
+/// What can be found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FoundThing {
+    /// A post or reply.
+    Post(Box<Post>),
+    /// An item of the library, which has the words itself or in what was said about it.
+    Item(Box<Item>),
+}
+
+impl FoundThing {
+    /// The group it is in.
+    pub fn group(&self) -> &Id {
+        match self {
+            FoundThing::Post(post) => &post.group,
+            FoundThing::Item(item) => &item.group,
+        }
+    }
 }
 
 /// What was found, the best first: what is most about the words, of that the newest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SearchResults {
-    /// The posts.
+    /// What was found.
     pub found: Vec<Found>,
     /// What to give as `after` for what comes next; null at the end.
     pub next: Option<String>,

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Ack, Asking, Attachment, CatchingUp, ContentNotes, Id, Intent, Moderation, ReplyKind, Time, Unanswered,
+    Ack, Asking, Attachment, CatchingUp, Choice, ContentNotes, Id, Intent, Moderation, ProposedNotes,
+    ReplyKind, Time, Unanswered,
 };
 
 /// The longest text of a post or reply, in bytes.
@@ -91,6 +92,13 @@ pub struct Post {
     /// What goes with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// What I chose for what it mentions: `fold`: show the notes first; `hide`: it comes only where I asked for what is
+    /// hidden. Left out: simply shown. What I wrote is always shown.
+    #[serde(default = "shown", skip_serializing_if = "Choice::is_show")]
+    pub choice: Choice,
+    /// Notes that others propose, of what I wrote, and that those in charge added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<ProposedNotes>,
     /// Whether somebody has heard it: by how many is nobody's measure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub heard: bool,
@@ -124,6 +132,10 @@ pub struct Post {
     pub moderation: Option<Box<Moderation>>,
 }
 
+pub(super) fn shown() -> Choice {
+    Choice::Show
+}
+
 /// Why the others do not show something that I wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -147,6 +159,9 @@ pub struct Page {
     /// How far a catching-up has come, while one runs: more may be on its way.
     #[serde(default)]
     pub catching_up: Option<CatchingUp>,
+    /// Whether something is left out because of what I chose for what it mentions.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
 }
 
 /// A post with everything that answers it, directly or not; the newest first.
@@ -156,6 +171,9 @@ pub struct Thread {
     pub post: Id,
     /// The posts, in the order of [`Page`]. The whole thread, whichever post of it was asked for.
     pub posts: Vec<Post>,
+    /// Whether something is left out because of what I chose for what it mentions.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
     /// Always null: a thread comes whole.
     pub next: Option<String>,
 }

@@ -6,7 +6,7 @@ mod scripts;
 use kith_protocol::id::{MemberKey, ShortId};
 use kith_protocol::time::Millis;
 
-use super::{Filter, Index, Item, Kind, Query};
+use super::{Filter, Index, Item, Kind, Query, label};
 
 const ANA: MemberKey = MemberKey([1; 32]);
 const BEN: MemberKey = MemberKey([2; 32]);
@@ -64,7 +64,11 @@ fn filters_leave_out_what_is_not_asked_for() {
         Item { time: Millis(DAY), ..item(1, "rain") },
         Item { author: BEN, time: Millis(2 * DAY), ..item(2, "rain") },
         Item { kind: Kind::Reply, time: Millis(3 * DAY), ..item(3, "rain") },
-        Item { tags: vec!["listen".into()], time: Millis(4 * DAY), ..item(4, "rain") },
+        Item {
+            tags: vec![label("tag", "Listen"), label("language", "en")],
+            time: Millis(4 * DAY),
+            ..item(4, "rain")
+        },
     ];
     all.iter().for_each(|item| index.put(item));
     let by = |filter: Filter| {
@@ -75,10 +79,16 @@ fn filters_leave_out_what_is_not_asked_for() {
     assert_eq!(by(Filter { author: Some(BEN), ..Filter::default() }), [2]);
     assert_eq!(by(Filter { author: Some(MemberKey([9; 32])), ..Filter::default() }), [] as [u8; 0]);
     assert_eq!(by(Filter { kind: Some(Kind::Reply), ..Filter::default() }), [3]);
-    assert_eq!(by(Filter { tag: Some("listen".into()), ..Filter::default() }), [4]);
+    assert_eq!(by(Filter { tags: vec![label("tag", "listen")], ..Filter::default() }), [4]);
     assert_eq!(
         by(Filter { from: Some(Millis(2 * DAY)), until: Some(Millis(4 * DAY)), ..Filter::default() }),
         [2, 3]
+    );
+    let both = |tag| vec![label("language", "EN"), label("tag", tag)];
+    assert_eq!(by(Filter { tags: both("lísten"), ..Filter::default() }), [4]);
+    assert!(
+        by(Filter { tags: both("night"), ..Filter::default() }).is_empty(),
+        "all of them are to be there"
     );
     assert!(found(&index, "listen", &Filter::default()).is_empty(), "a tag is no word");
 }
