@@ -259,11 +259,14 @@ impl Life {
     }
 
     fn tick(&mut self, who: usize) {
-        let now = self.clock();
+        let (now, life) = (self.clock(), self.people[who].life);
         let person = &mut self.people[who];
         if let Some(circle) = &mut person.circle {
             let effects = circle.tick(now, &mut person.dice);
             self.effects(who, effects);
+        }
+        if self.people[who].life != life {
+            return;
         }
         if self.is_hostile(who) {
             self.harm(who);
@@ -272,7 +275,7 @@ impl Life {
             self.act_as_one_does(who);
         }
         self.watch(who);
-        let life = self.people[who].life;
+        // Of no use if they fell meanwhile.
         self.at(self.now + TICK, Event::Tick { who, life });
     }
 
