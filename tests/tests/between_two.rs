@@ -158,11 +158,9 @@ fn what_somebody_agrees_to_is_known_on_their_other_device() {
     assert_eq!((&told["text"], &told["mine"]), (&json!("From the first."), &json!(true)));
     other.kith(["dm", "write", &group, &ana_id]).stdin("From the second.").ok();
     for (person, with) in [(&ana, &ben_id), (&ben, &ana_id), (&other, &ana_id)] {
-        wait::until(
-            wait::ARRIVAL,
-            format_args!("both lines with {} ({})", person.name(), person.home().path().display()),
-            || (lines(person, &group, with).len() == 2).then_some(()),
-        );
+        wait::until(wait::ARRIVAL, format_args!("both lines with {}", person.name()), || {
+            (lines(person, &group, with).len() == 2).then_some(())
+        });
     }
     other.kith(["dm", "end", &group, &ana_id]).ok();
     stands(&ben, &group, "talk", "Ana", "nothing");

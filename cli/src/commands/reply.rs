@@ -53,7 +53,8 @@ impl Cmd {
 
     /// The group that the post is in.
     async fn group(&self, node: &Client) -> Result<Id, Problem> {
-        let thread: Thread = node.get(Route::new(&["posts", &self.post, "thread"])?).await?;
+        let route = Route::new(&["posts", &self.post, "thread"])?.with("show", Some("true"));
+        let thread: Thread = node.get(route).await?;
         thread.posts.into_iter().next().map(|post| post.group).ok_or_else(|| Code::UnknownId.into())
     }
 }

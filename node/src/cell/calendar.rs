@@ -44,7 +44,8 @@ impl Engine {
     pub(crate) fn events_view(&self) -> Result<Vec<types::CalendarEvent>, CellError> {
         let mut events = Vec::new();
         for event in self.listed(EVENTS_NOTE)? {
-            events.extend(self.event_view(&event)?);
+            let event = self.event_view(&event)?;
+            events.extend(event.filter(|event| !self.hides_notes(&event.notes, event.mine)));
         }
         Ok(events)
     }

@@ -84,7 +84,8 @@ impl Engine {
         let me = self.me();
         let logs = self.group()?.member(&me).map_or(0, |me| me.logs.iter().filter(|log| log.live).count());
         if logs > 1 {
-            self.send(&Message::Told { to, what: Box::new(what) }, &[me])?;
+            // Under the same name, by which this device knows it again.
+            self.send_as(name, &Message::Told { to, what: Box::new(what) }, &[me])?;
         }
         Ok(name)
     }
@@ -106,8 +107,7 @@ impl Engine {
                 contact.said(word, now);
                 self.keep_contact(tie, &to, &contact)?;
             }
-            // This device itself may have written it.
-            Message::Direct { text } if !self.wrote_line(&to, &text, time)? => {
+            Message::Direct { text } => {
                 self.keep_line(&to, Line { name: name.into(), mine: true, text, time })?;
             }
             _ => return Ok(()),
@@ -307,14 +307,6 @@ impl Engine {
 
     fn lines(&self, member: &MemberKey) -> Result<Vec<Line>, CellError> {
         Ok(self.noted(&lines_name(member))?.unwrap_or_default())
-    }
-
-    /// Whether a line of mine with these words, of about this time, is here already.
-    fn wrote_line(&self, to: &MemberKey, text: &str, time: Millis) -> Result<bool, CellError> {
-        const LEAVES_WITHIN: u64 = 3 * 60_000;
-        let near =
-            |line: &Line| time.since(line.time) <= LEAVES_WITHIN && line.time.since(time) <= LEAVES_WITHIN;
-        Ok(self.lines(to)?.iter().any(|line| line.mine && line.text == text && near(line)))
     }
 
     fn keep_line(&mut self, member: &MemberKey, line: Line) -> Result<(), CellError> {

@@ -48,6 +48,7 @@ impl Engine {
                 time: entry.time.to_string(),
             });
         }
+        intros.retain(|intro| !self.hides_notes(&intro.notes, intro.me));
         intros.sort_by(|a, b| (&a.name, &a.member).cmp(&(&b.name, &b.member)));
         Ok(intros)
     }

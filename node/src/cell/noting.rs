@@ -88,6 +88,11 @@ impl Engine {
         notes.mentions.iter().chain(own_words).map(of).max().unwrap_or(Choice::Show)
     }
 
+    /// Whether this reader wishes to see nothing of what mentions this; of their own words they do.
+    pub(super) fn hides_notes(&self, notes: &types::ContentNotes, mine: bool) -> bool {
+        !mine && self.choice(notes) == Choice::Hide
+    }
+
     /// Tells that what the reader chose has changed.
     pub(crate) fn chose(&mut self) {
         self.notices.push(Notice::Changed);

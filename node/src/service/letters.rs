@@ -39,7 +39,7 @@ impl Service {
         let (cell, author) = self.find_member(group, member).await?;
         let names = cell.engine.read(move |engine| engine.line_names(&author)).await?;
         let names = names.into_iter().map(|name| (hex::encode(name), None, name));
-        let line = resolve::one(Thing::Letter, line, names)?;
+        let line = resolve::one(Thing::Line, line, names)?;
         self.reported(&cell, report, move |engine, kind, note, but| {
             engine.report_line(&author, &line, kind, note, but)
         })

@@ -16,8 +16,8 @@ pub enum Thing {
     Member,
     /// A report that reached me.
     Report,
-    /// What somebody wrote to me alone.
-    Letter,
+    /// What somebody wrote to me alone, in a conversation.
+    Line,
     /// Somebody who knocked, or my own knock.
     Knock,
     /// Something that waits for more to say the same.
@@ -29,7 +29,7 @@ pub enum Thing {
     /// An event.
     Event,
     /// A letter with kind words.
-    KindWords,
+    Letter,
     /// Something I keep for myself.
     Mine,
 }
@@ -43,12 +43,12 @@ impl Thing {
             Thing::Member => "member",
             Thing::Proposal => "proposal",
             Thing::Report => "report",
-            Thing::Letter => "letter",
+            Thing::Line => "line",
             Thing::Knock => "knock",
             Thing::Item => "item",
             Thing::Circle => "circle",
             Thing::Event => "event",
-            Thing::KindWords => "letter with kind words",
+            Thing::Letter => "letter with kind words",
             Thing::Mine => "such thing",
         }
     }
@@ -59,13 +59,13 @@ impl Thing {
             Thing::Post => "\"kith read\" shows the posts of a group with their ids.",
             Thing::Invite => "\"kith invite list\" shows the invites of a group.",
             Thing::Member => "\"kith member list\" shows the members of a group.",
-            Thing::Letter => "\"kith dm show\" shows what somebody wrote to you, with its name.",
+            Thing::Line => "\"kith dm show\" shows what somebody wrote to you, with its name.",
             Thing::Knock => "\"kith knock list\" shows who knocked, and your own knock.",
             Thing::Mine => "The \"list\" of the same command shows them with their ids.",
             Thing::Report => "\"kith report list\" shows those that reached you.",
             Thing::Item => "\"kith library list\" shows what is in the library of a group.",
             Thing::Circle => "\"kith circle list\" shows the circles of a group.",
-            Thing::KindWords => "\"kith letters\" shows the letters that reached you.",
+            Thing::Letter => "\"kith letters\" shows the letters that reached you.",
             Thing::Event => "\"kith event list --all\" shows the events of a group.",
             Thing::Proposal => {
                 "\"kith proposal list\" shows what waits for more facilitators; \"kith group record\" shows what was decided."

@@ -88,7 +88,7 @@ impl Service {
     pub async fn keep_letter(&self, group: &str, given: &str) -> Result<Mine<Written>, ServiceError> {
         let letters = self.letter_list(group).await?.letters.into_iter().filter(|letter| letter.kind_words);
         let named = letters.map(|letter| (letter.letter.clone(), None, letter));
-        let letter = resolve::one(Thing::KindWords, given, named)?;
+        let letter = resolve::one(Thing::Letter, given, named)?;
         self.keep_text(Texts::Thanks, format!("{}: {}", letter.name, letter.text)).await
     }
 
