@@ -84,7 +84,9 @@ impl Cmd {
             }
             return match (&self.before, more) {
                 (_, Some(more)) => format!("Nothing can be shown yet: messages are arriving.\n{more}"),
-                (None, None) => "Nothing to read here yet. What others have written arrives by itself.".to_owned(),
+                (None, None) => {
+                    "Nothing to read here yet. What others have written arrives by itself.".to_owned()
+                }
                 (Some(_), None) => "This is where the group's posts begin.".to_owned(),
             };
         }
