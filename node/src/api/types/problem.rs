@@ -122,7 +122,7 @@ codes! {
     /// No room is left on the disk.
     DiskFull, 1, 507,
         "The disk is full, so this was not saved.",
-        "Free some space and try again. What was saved before is still there.";
+        "Free some space, look whether it is there after all, and if not, try again. What was saved before is still there.";
     /// Reading or writing a file failed for another reason.
     StorageFailed, 1, 500,
         "Reading or writing on this device failed.",
