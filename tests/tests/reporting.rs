@@ -108,7 +108,11 @@ fn words_to_one_alone_are_reported_as_their_author_signed_them() {
         lines.as_array()?.first()?["line"].as_str().map(str::to_owned)
     });
     let call = ["report", "dm", &group, &ana_id, &line, "--kind", "harm", "--note-file", "-"];
-    let sent = eva.kith(call).stdin("I did not answer.").ok();
+    // Handed over in person, the words can be here before the letter that Ana signed.
+    let sent = wait::until(wait::ARRIVAL, "the signed letters of it", || {
+        let sent = eva.kith(call).stdin("I did not answer.").run();
+        (sent.code() == 0).then(|| sent.ok())
+    });
     assert_eq!(sent["to"], serde_json::json!(["Ben", "Chi"]), "not to who wrote it: {sent}");
     for person in [&ben, &chi] {
         let got = report(person, &group, "received", |_| true);

@@ -254,6 +254,7 @@ fn bullets(value: &Value, depth: usize, into: &mut String) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 match value {
+                    Value::Array(all) if all.is_empty() => {}
                     Value::Object(_) | Value::Array(_) => {
                         into.push_str(&format!("{space}- {name}:\n"));
                         bullets(value, depth.saturating_add(1), into);

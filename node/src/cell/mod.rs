@@ -129,6 +129,9 @@ pub(crate) enum CellError {
     /// I came lately, and cannot ask members yet.
     #[error("came lately")]
     TooNew,
+    /// What was handed over in person has not come as a signed letter, or that is gone.
+    #[error("no signed letter of it is here")]
+    NotSigned,
     /// Nobody proposes notes for it that it does not have.
     #[error("nothing was proposed")]
     NothingProposed,

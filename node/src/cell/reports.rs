@@ -91,7 +91,7 @@ impl Engine {
         but: &[MemberKey],
     ) -> Result<Name, CellError> {
         let letters = self.letters_of(author, line)?;
-        let (_, first, _) = letter::direct(&letters, &self.id).ok_or(CellError::NotMine)?;
+        let (_, first, _) = letter::direct(&letters, &self.id).ok_or(CellError::NotSigned)?;
         let report = Message::ReportDirect { kind, letters, note };
         self.send_report(&report, author, but, Mine::of(first, kind, true))
     }

@@ -120,6 +120,11 @@ impl From<CellError> for ServiceError {
                 ServiceError::new(Code::AdviceNotAsked, message, hint)
             }
             CellError::AdviceNotAsked(_) => Code::AdviceNotAsked.into(),
+            CellError::NotSigned => ServiceError::new(
+                Code::NotAllowed,
+                "The letter by which others can see who wrote this is not here, so it cannot be shown to them.",
+                "It takes up to two minutes to come: try again then. If it does not, or is gone, tell a facilitator in your own words.",
+            ),
             CellError::NothingProposed => ServiceError::new(
                 Code::NotAllowed,
                 "Nobody proposes a note for it that it does not have.",
