@@ -71,7 +71,7 @@ fn muting_hides_posts_alone_and_blocking_refuses_letters_as_well() {
     assert_eq!(dan.reads(&group).len(), 1, "Dan is shown what he hid");
     let words = dan.kith(["member", "list", &group]).in_words().run().lines.join("\n");
     assert!(words.contains("Ana (facilitator, hidden from you)"), "{words}");
-    assert!(words.contains("Ben (facilitator, blocked by you)"), "{words}");
+    assert!(words.contains("Ben (facilitator, new here, blocked by you)"), "{words}");
 
     // Ana's letter comes, Ben's does not; neither can tell.
     let entries = |person: &Person| person.status(&group)["entries"].as_u64().expect("a number");
