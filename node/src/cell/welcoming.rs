@@ -129,7 +129,8 @@ impl Engine {
     }
 
     fn newcomers(&self) -> Result<Vec<(Millis, MemberKey)>, CellError> {
-        let (group, said, me) = (self.group()?, self.said()?, self.me());
+        let Some(group) = &self.group else { return Ok(Vec::new()) };
+        let (said, me) = (self.said()?, self.me());
         let is_one = |member: &&Member| {
             let key = &member.key;
             let waits = !said.greeted.contains(key) && !said.settled.contains(key);
