@@ -56,37 +56,10 @@ fn line(run: &[&Post], command: impl Fn(&Post) -> String) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kith_node::api::types::{Choice, ContentNotes, DeliveryState};
 
     fn post(author: &str, much: bool) -> Post {
-        Post {
-            post: "0123456789abcdef".repeat(4),
-            group: "a".repeat(64),
-            author: author.into(),
-            name: author.into(),
-            text: format!("by {author}"),
-            time: "2020-01-01T00:00:00.000Z".into(),
-            reply_to: None,
-            parent_missing: false,
-            state: DeliveryState::Held,
-            mine: false,
-            moderation: None,
-            intent: None,
-            kind: None,
-            notes: ContentNotes::default(),
-            attachments: Vec::new(),
-            choice: Choice::Show,
-            proposed: Vec::new(),
-            heard: false,
-            unasked: false,
-            acks: Vec::new(),
-            asking: Vec::new(),
-            unanswered: None,
-            edited: false,
-            withdrawn: false,
-            unshown: None,
-            much,
-        }
+        let text = format!("by {author}");
+        Post { author: author.into(), name: author.into(), text, much, ..phrase::tests::example() }
     }
 
     #[test]

@@ -247,12 +247,13 @@ pub fn argument(given: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use kith_node::api::types::{Choice, ContentNotes};
 
     use super::*;
 
-    fn example() -> Post {
+    /// A post of a stranger, with what terminals obey in it.
+    pub fn example() -> Post {
         Post {
             post: "0123456789abcdef".repeat(4),
             group: "a".repeat(64),
