@@ -9,6 +9,7 @@
 
 mod ask;
 mod attach;
+mod browser;
 mod calendar;
 mod catching_up;
 mod charter;

@@ -60,6 +60,19 @@ impl Protect {
         }
     }
 
+    /// The passphrase that an option gives, if one does.
+    ///
+    /// # Errors
+    /// [`Code::PassphraseNeeded`] if its file holds none.
+    pub fn passphrase(&self, context: &Context) -> Result<Option<Zeroizing<String>>, Problem> {
+        self.passphrase_file.as_ref().map(|path| from_file(context, path)).transpose()
+    }
+
+    /// Whether the options say how an identity opens.
+    pub fn says(&self) -> bool {
+        self.no_passphrase || self.passphrase_file.is_some()
+    }
+
     /// Opens the identity that is there.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod disk;
 pub mod home;
 pub mod identity;
+mod latch;
 pub mod mine;
 pub mod own_log;
 pub mod picture;

@@ -22,13 +22,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::api::types::{Code, CreateGroup, GroupState};
 use crate::cell::{Beginning, Cell, CellError, Choices, Engine, Opening, arrival};
-use crate::clock::Clock;
 use crate::disk::RealDisk;
-use crate::home::{CellPaths, Home};
+use crate::home::CellPaths;
+use crate::latch::Opens;
 use crate::own_log::{Form, OwnLog, Record};
 use crate::secret::Secret;
 use crate::service::ServiceError;
-use crate::swarm::{Book, Config, Multiaddr, Port};
+use crate::swarm::{Book, Config, Port};
 use crate::vault::{CellKeys, Joining, LogKeys, VaultHandle};
 
 /// Changes that may wait; whoever asks beyond it waits.
@@ -45,15 +45,8 @@ pub(crate) type Cells = Arc<BTreeMap<GroupId, Cell>>;
 
 /// What a node starts with.
 pub(crate) struct Settings {
-    pub(crate) home: Home,
+    pub(crate) opens: Arc<Opens>,
     pub(crate) vault: VaultHandle,
-    pub(crate) clock: Clock,
-    pub(crate) listen: Vec<IpAddr>,
-    /// The port the person chose, for the first group.
-    pub(crate) port: Option<u16>,
-    pub(crate) announce: Vec<Multiaddr>,
-    #[cfg(feature = "lab")]
-    pub(crate) tap: crate::swarm::Tap,
     /// Memory for all databases together, in bytes.
     pub(crate) cache: u64,
     /// Memory that searching one group may take, in bytes.
@@ -107,8 +100,8 @@ impl SupervisorHandle {
     pub(crate) async fn start(
         settings: Settings,
     ) -> Result<(SupervisorHandle, watch::Receiver<Cells>), ServiceError> {
-        if let Some(port) = settings.port {
-            free(&settings.listen, port)?;
+        if let Some(port) = settings.opens.port {
+            free(&settings.opens.listen, port)?;
         }
         let seed = settings.vault.read(|vault| Seed::from_bytes(*vault.seed())).map_err(CellError::from)?;
         let identity = tokio::task::spawn_blocking(move || seed.identity())
@@ -300,7 +293,7 @@ impl Supervisor {
         let invite = door.as_ref().map_or_else(|| link.secret.clone(), DoorSecret::invite);
         let secrets = self.identity.member(&link.salt, generation);
         let log = LogId(rand::rng().random());
-        let now = self.settings.clock.now();
+        let now = self.settings.opens.clock.now();
         let (join, reopen) = arrival(&secrets, &link, &invite, log, name.as_deref(), now.0);
         if let Some(Err(error)) = join.as_ref().map(|join| join.entry()) {
             let (_, hint) = Code::BadWords.words();
@@ -370,7 +363,7 @@ impl Supervisor {
             .vault
             .change(move |cells| cells.retain(|cell| cell.dir != dir))
             .map_err(CellError::from)?;
-        Ok(self.settings.home.remove_cell(&cell.dir)?)
+        Ok(self.settings.opens.home.remove_cell(&cell.dir)?)
     }
 
     async fn close(&self) {
@@ -386,7 +379,7 @@ impl Supervisor {
         generation: u32,
         log: LogId,
     ) -> Result<(CellPaths, CellKeys), ServiceError> {
-        let paths = self.settings.home.new_cell()?;
+        let paths = self.settings.opens.home.new_cell()?;
         let mut keys = CellKeys::new(paths.name(), group, salt, generation);
         keys.logs.push(LogKeys { id: log, seal: None, drop: None });
         Ok((paths, keys))
@@ -397,13 +390,13 @@ impl Supervisor {
         let name = dir.to_owned();
         if let Err(error) = self.settings.vault.change(move |cells| cells.retain(|cell| cell.dir != name)) {
             tracing::warn!(%error, "a cell that did not come about stays in the vault");
-        } else if let Err(error) = self.settings.home.remove_cell(dir) {
+        } else if let Err(error) = self.settings.opens.home.remove_cell(dir) {
             tracing::warn!(%error, "the folder of a cell that did not come about stays");
         }
     }
 
     fn opening(&self, keys: CellKeys, cache: u64) -> Opening {
-        let paths = self.settings.home.paths().cell(&keys.dir);
+        let paths = self.settings.opens.home.paths().cell(&keys.dir);
         Opening {
             db: paths.db(),
             files: paths.files(),
@@ -413,7 +406,7 @@ impl Supervisor {
             cache,
             posts_an_hour: self.settings.posts_an_hour,
             vault: self.settings.vault.clone(),
-            clock: self.settings.clock.clone(),
+            clock: self.settings.opens.clock.clone(),
             choices: self.settings.choices.clone(),
             search: self.settings.search,
         }
@@ -429,7 +422,7 @@ impl Supervisor {
     }
 
     fn connect(&self, cell: &Cell, keys: &CellKeys, first: bool, delay: Duration) {
-        let port = match (self.settings.port.filter(|_| first), keys.port) {
+        let port = match (self.settings.opens.port.filter(|_| first), keys.port) {
             (Some(chosen), _) => Port::Fixed(chosen),
             (None, Some(kept)) => Port::Kept(kept),
             (None, None) => Port::Any,
@@ -438,13 +431,13 @@ impl Supervisor {
         let config = Config {
             group: keys.group,
             secret: zeroize::Zeroizing::new(*keys.network_key.bytes()),
-            listen: self.settings.listen.clone(),
+            listen: self.settings.opens.listen.clone(),
             port,
             // They lead to the chosen port. In the links of two groups they would tell that one person is in both.
-            announce: if first { self.settings.announce.clone() } else { Vec::new() },
+            announce: if first { self.settings.opens.announce.clone() } else { Vec::new() },
             book: book.unwrap_or_default(),
             #[cfg(feature = "lab")]
-            tap: self.settings.tap.clone(),
+            tap: self.settings.opens.tap.clone(),
         };
         let nodes = keys.joining.iter().flat_map(|joining| &joining.addresses);
         let nodes = nodes.map(|node| node.iter().filter_map(|text| text.parse().ok()).collect()).collect();

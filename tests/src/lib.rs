@@ -33,6 +33,7 @@ pub mod program;
 pub mod seed;
 pub mod texts;
 pub mod traces;
+pub mod visitor;
 pub mod wait;
 pub mod watch;
 
@@ -46,4 +47,5 @@ pub use person::{Invited, Member, Person, Post};
 pub use ports::Ports;
 pub use seed::Seed;
 pub use traces::Traces;
+pub use visitor::Visitor;
 pub use watch::Watch;

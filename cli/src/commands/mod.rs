@@ -20,6 +20,7 @@ mod join;
 mod knock;
 mod letters;
 mod library;
+mod lock;
 mod man;
 mod member;
 mod mine;
@@ -27,6 +28,7 @@ mod moderation;
 mod mute;
 mod needs_reply;
 mod notes;
+mod open;
 mod paths;
 mod peers;
 mod post;
@@ -87,6 +89,9 @@ pub enum Command {
     Words(words::Cmd),
     Run(run::Cmd),
     Stop(stop::Cmd),
+    Open(open::Cmd),
+    Lock(lock::Lock),
+    Unlock(lock::Unlock),
     Status(status::Cmd),
     #[command(subcommand)]
     Group(group::Cmd),
@@ -184,6 +189,9 @@ impl Command {
             Command::Words(cmd) => cmd.run(context),
             Command::Run(cmd) => cmd.run(context),
             Command::Stop(cmd) => cmd.run(context),
+            Command::Open(cmd) => cmd.run(context),
+            Command::Lock(cmd) => cmd.run(context),
+            Command::Unlock(cmd) => cmd.run(context),
             Command::Status(cmd) => cmd.run(context),
             Command::Group(cmd) => cmd.run(context),
             Command::Invite(cmd) => cmd.run(context),

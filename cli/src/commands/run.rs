@@ -2,11 +2,12 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::path::Path;
 use std::task::Poll;
 use std::time::Duration;
 
 use clap::Args;
-use kith_node::api::types::{Code, Problem};
+use kith_node::api::types::{Code, Problem, Standing};
 use kith_node::home::Home;
 use kith_node::identity;
 use kith_node::run::{AddressError, Announce, Listen, Ready, RunConfig};
@@ -16,7 +17,9 @@ use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+use super::open;
 use crate::ask;
+use crate::browser;
 use crate::catching_up;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
@@ -29,7 +32,7 @@ const LET_GO_WITHIN: Duration = Duration::from_millis(500);
 
 /// Start your node and keep it running
 ///
-/// Makes an identity if there is none. Goes on until Ctrl-C, a signal to end, or "kith stop"; what you wrote is
+/// Shows where the page is that opens Kith in your browser; without an identity yet, it is made there. Goes on until Ctrl-C, a signal to end, or "kith stop"; what you wrote is
 /// saved before it ends.
 #[derive(Args, Debug)]
 pub struct Cmd {
@@ -39,6 +42,9 @@ pub struct Cmd {
     /// Tell others that this node is reachable at ADDR, such as home.example:4001 (several are possible)
     #[arg(long, value_name = "ADDR", value_delimiter = ',')]
     announce: Vec<Announce>,
+    /// Serve no pages for a browser, and ask here for what is needed
+    #[arg(long)]
+    no_web: bool,
     #[command(flatten)]
     protect: Protect,
 }
@@ -46,11 +52,7 @@ pub struct Cmd {
 impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let home = Home::open(context.paths().clone())?;
-        let vault = if home.paths().vault().exists() {
-            self.protect.open(context, &home)?
-        } else {
-            first_time(context, &home, &self.protect)?
-        };
+        let vault = self.vault(context, &home)?;
         logs();
         let (listen, announce) = (listen(self.listen)?, self.announce);
         let config = RunConfig {
@@ -58,6 +60,7 @@ impl Cmd {
             vault,
             listen,
             announce,
+            front: (!self.no_web).then(kith_web::front),
             clock: context.world.clock.clone(),
             #[cfg(feature = "lab")]
             tap: context.world.tap.clone(),
@@ -66,10 +69,15 @@ impl Cmd {
         let runtime = runtime.map_err(|_| Problem::of(Code::Internal))?;
         let (output, person) = (context.output, context.can_show());
         let ready = move |ready: Ready| {
-            let data = json!({ "event": "ready", "socket": ready.socket, "groups": ready.groups });
+            let data = json!({
+                "event": "ready", "socket": ready.socket, "groups": ready.groups,
+                "standing": ready.standing, "page": ready.page,
+            });
             // Whoever started the node may have stopped listening. That is no reason to end it.
-            let _ = output.answer(&data, || serving(&ready));
-            if person {
+            let page = ready.page.as_deref().map(Path::new);
+            let opened = person && page.is_some_and(browser::open);
+            let _ = output.answer(&data, || serving(&ready, opened));
+            if person && ready.standing == Standing::Open {
                 tokio::spawn(catching_up::show(ready.socket));
             }
         };
@@ -83,6 +91,21 @@ impl Cmd {
         ended?;
         context.progress("Your node has stopped. What you wrote is saved.");
         Ok(Ending::Done)
+    }
+}
+
+impl Cmd {
+    /// The identity, open; none if it is to be made, or opened, in the browser.
+    fn vault(&self, context: &Context, home: &Home) -> Result<Option<Unlocked>, Problem> {
+        let there = home.paths().vault().exists();
+        let later = !self.no_web && !self.protect.says();
+        match (there, later) {
+            (false, true) => Ok(None),
+            (false, false) => first_time(context, home, &self.protect).map(Some),
+            // What opens without a passphrase is opened; for one, the page asks.
+            (true, true) if !home.paths().key().exists() => Ok(None),
+            (true, _) => self.protect.open(context, home).map(Some),
+        }
     }
 }
 
@@ -131,7 +154,19 @@ fn first_time(context: &Context, home: &Home, protect: &Protect) -> Result<Unloc
     Ok(vault)
 }
 
-fn serving(ready: &Ready) -> String {
+fn serving(ready: &Ready, opened: bool) -> String {
+    let page = ready.page.as_deref().map(|page| open::said(page, opened)).unwrap_or_default();
+    match ready.standing {
+        Standing::NoIdentity => {
+            return format!("Kith is running, and waits for you in your browser. Ctrl-C stops it.\n{page}");
+        }
+        Standing::Locked | Standing::Opening => {
+            return format!(
+                "Kith is running, and locked. Ctrl-C stops it.\n{page}\nOr in another window: \"kith unlock\"."
+            );
+        }
+        Standing::Open => {}
+    }
     let groups = match ready.groups.len() {
         0 => "You are not in a group yet. In another window: \"kith join\" takes an invite, \"kith group create\" \
               opens a group."
@@ -141,7 +176,10 @@ fn serving(ready: &Ready) -> String {
             phrase::count(u64::try_from(some).unwrap_or(u64::MAX), "group", "groups")
         ),
     };
-    format!("Your node is running. Ctrl-C stops it.\n{groups}")
+    format!(
+        "Your node is running. Ctrl-C stops it.\n{page}{}{groups}",
+        if page.is_empty() { "" } else { "\n" }
+    )
 }
 
 /// Logs go to stderr; `KITH_LOG` (else `RUST_LOG`) says how much, in the form of tracing's filters.

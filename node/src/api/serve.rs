@@ -1,5 +1,6 @@
-//! Serving connections of the socket, a bounded number at once, until the node closes.
+//! Serving connections of a listener, a bounded number at once, until the node closes.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,12 +8,10 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::UnixStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-
-use super::socket::Socket;
 
 /// Connections served at once. More wait until one ends.
 pub const CONNECTIONS: usize = 256;
@@ -25,8 +24,17 @@ const FINISH_WITHIN: Duration = Duration::from_secs(2);
 /// How long to wait after a failed accept (mostly: no descriptors left) before the next.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
-/// Serves `router` on `socket` until `closing`, then lets answers under way finish and returns.
-pub async fn serve(socket: Socket, router: Router, closing: CancellationToken) {
+/// Where connections come from.
+pub trait Listens: Send {
+    /// What a connection is.
+    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    /// Waits for the next one.
+    fn accept(&self) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+/// Serves `router` to whoever `listener` lets in until `closing`, then lets answers under way finish and returns.
+pub async fn serve(listener: impl Listens, router: Router, closing: CancellationToken) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
@@ -39,7 +47,7 @@ pub async fn serve(socket: Socket, router: Router, closing: CancellationToken) {
         let accepted = tokio::select! {
             biased;
             () = closing.cancelled() => break,
-            accepted = socket.accept() => accepted,
+            accepted = listener.accept() => accepted,
         };
         match accepted {
             Ok(stream) => {
@@ -61,7 +69,12 @@ pub async fn serve(socket: Socket, router: Router, closing: CancellationToken) {
     }
 }
 
-async fn connection(stream: UnixStream, router: Router, head_within: Duration, closing: CancellationToken) {
+async fn connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    head_within: Duration,
+    closing: CancellationToken,
+) {
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_within)
@@ -83,6 +96,7 @@ async fn connection(stream: UnixStream, router: Router, head_within: Duration, c
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::UnixStream;
 
     use super::*;
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::UnixListener;
 
+use super::serve::Listens;
 use super::types::{Code, Problem};
 
 /// A listening socket; its file goes when it is dropped.
@@ -41,8 +42,12 @@ impl Socket {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
 
-    pub(super) async fn accept(&self) -> io::Result<tokio::net::UnixStream> {
+impl Listens for Socket {
+    type Stream = tokio::net::UnixStream;
+
+    async fn accept(&self) -> io::Result<tokio::net::UnixStream> {
         self.listener.accept().await.map(|(stream, _)| stream)
     }
 }

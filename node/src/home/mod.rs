@@ -1,7 +1,7 @@
 //! A node's home: the directory that holds all it keeps, for one person and one process at a time.
 //!
 //! ```text
-//! config.toml  vault  key  lock  api.sock  mine  country
+//! config.toml  vault  key  lock  api.sock  mine  country  face.toml  open.html
 //! cells/<16 hex digits>/db/  own.log
 //! ```
 //!

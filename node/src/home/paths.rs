@@ -73,6 +73,16 @@ impl Paths {
         self.dir.join("country")
     }
 
+    /// How the web app looks: not sealed, so that it holds while everything is locked.
+    pub fn face(&self) -> PathBuf {
+        self.dir.join("face.toml")
+    }
+
+    /// The page that lets a browser in, once.
+    pub fn page(&self) -> PathBuf {
+        self.dir.join("open.html")
+    }
+
     /// The directory of all cells.
     pub fn cells(&self) -> PathBuf {
         self.dir.join("cells")

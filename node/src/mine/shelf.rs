@@ -43,6 +43,7 @@ pub enum Kind {
     Tags = 8,
     Thanks = 9,
     Draft = 10,
+    Unsent = 11,
     Notes = 20,
 }
 

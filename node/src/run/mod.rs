@@ -1,40 +1,55 @@
-//! A whole node, from an opened identity to its orderly end.
+//! A whole node, from its home to its orderly end.
 
 mod address;
 
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use self::address::{AddressError, Announce, Listen};
 use crate::api::socket::Socket;
-use crate::api::types::{Code, Id};
+use crate::api::types::{Code, Id, Standing};
 use crate::api::{self, serve};
 use crate::clock::Clock;
 use crate::home::Home;
-use crate::mine::MineHandle;
-use crate::service::{Node, Service, ServiceError, Stretching, chosen};
-use crate::supervisor::{Cells, Settings, SupervisorHandle};
-use crate::vault::{Unlocked, VaultHandle};
+use crate::latch::{Latch, Opens};
+use crate::service::{Pages, Service, ServiceError};
+use crate::supervisor::Cells;
+use crate::vault::Unlocked;
 
 /// An orderly end takes at most this long; what is not done by then is cut off, which loses nothing that was
 /// acknowledged.
 pub const END_WITHIN: Duration = Duration::from_secs(9);
 
+/// What serves people's browsers: made from the service, once it stands.
+pub type MakeFront = Box<dyn FnOnce(Service, CancellationToken) -> Result<Front, ServiceError> + Send>;
+
+/// What serves people's browsers.
+pub struct Front {
+    /// Makes pages that let a browser in.
+    pub pages: Pages,
+    /// Serves until the node closes.
+    pub serving: BoxFuture<'static, ()>,
+}
+
 /// What a node starts with.
 pub struct RunConfig {
     /// Its home, held by this process.
     pub home: Home,
-    /// Its identity, open.
-    pub vault: Unlocked,
+    /// Its identity, open; without one the node waits, locked, for somebody to open it.
+    pub vault: Option<Unlocked>,
     /// Where to listen; none: as the settings say, else everywhere.
     pub listen: Vec<Listen>,
     /// Addresses to tell others; none: as the settings say.
     pub announce: Vec<Announce>,
+    /// What serves people's browsers, if anything.
+    pub front: Option<MakeFront>,
     /// What tells the time.
     pub clock: Clock,
     /// Sees what passes between the node and libp2p.
@@ -47,8 +62,12 @@ pub struct RunConfig {
 pub struct Ready {
     /// Where the local API is.
     pub socket: PathBuf,
+    /// Whether it is open, or waits for somebody.
+    pub standing: Standing,
     /// The groups it has opened.
     pub groups: Vec<Id>,
+    /// The page that lets a browser in, if there is one.
+    pub page: Option<String>,
 }
 
 /// Runs a node until `shutdown` is there or somebody asks it to stop, and ends it in order.
@@ -64,68 +83,47 @@ pub async fn run(
 ) -> Result<(), ServiceError> {
     let closing = CancellationToken::new();
     let socket = Socket::bind(&config.home.paths().socket())?;
-    let (service, supervisor, cells) = open(config, socket.path(), &closing).await?;
-    let ready_as = Ready { socket: socket.path().to_owned(), groups: groups(&cells) };
-    let router = api::router(service, closing.clone());
-    let serving = tokio::spawn(serve::serve(socket, router, closing.clone()));
+    let saved = config.home.config()?;
+    let listen = if config.listen.is_empty() { parsed(&saved.listen)? } else { config.listen };
+    let announce: Vec<Announce> =
+        if config.announce.is_empty() { parsed(&saved.announce)? } else { config.announce };
+    let opens = Opens {
+        home: config.home,
+        socket: socket.path().to_owned(),
+        clock: config.clock,
+        port: listen.iter().find_map(|listen| listen.port),
+        listen: listen.iter().map(|listen| listen.ip).collect(),
+        announce: announce.iter().flat_map(|announce| announce.addresses().to_vec()).collect(),
+        #[cfg(feature = "lab")]
+        tap: config.tap,
+    };
+    let latch = Latch::new(opens, closing.clone());
+    if let Some(vault) = config.vault {
+        latch.enter(vault).await?;
+    }
+    let service = Service::of(latch.clone(), closing.clone());
+    let mut serving = JoinSet::new();
+    if let Some(make) = config.front {
+        let front = make(service.clone(), closing.clone())?;
+        service.pages_by(front.pages);
+        serving.spawn(front.serving);
+    }
+    let page = service.page().await.ok().map(|page| page.path);
+    let groups = latch.node().map_or_else(|_| Vec::new(), |node| groups(&node.cells));
+    let ready_as = Ready { socket: socket.path().to_owned(), standing: latch.standing(), groups, page };
+    serving.spawn(serve::serve(socket, api::router(service, closing.clone()), closing.clone()));
     ready(ready_as);
     tokio::select! {
         () = shutdown => closing.cancel(),
         () = closing.cancelled() => {}
     }
     let ending = async {
-        supervisor.close().await;
-        serving.await
+        latch.lock().await;
+        serving.join_all().await
     };
-    match tokio::time::timeout(END_WITHIN, ending).await {
-        Ok(Err(_)) => Err(Code::Internal.into()),
-        Ok(Ok(())) | Err(_) => Ok(()),
-    }
-}
-
-/// Opens the node's groups, and the service that speaks for them.
-async fn open(
-    config: RunConfig,
-    socket: &Path,
-    closing: &CancellationToken,
-) -> Result<(Service, SupervisorHandle, watch::Receiver<Cells>), ServiceError> {
-    let saved = config.home.config()?;
-    let listen = if config.listen.is_empty() { parsed(&saved.listen)? } else { config.listen };
-    let announce: Vec<Announce> =
-        if config.announce.is_empty() { parsed(&saved.announce)? } else { config.announce };
-    let clock = config.clock;
-    let (paths, started) = (config.home.paths().clone(), clock.now());
-    let vault = VaultHandle::start(config.vault).map_err(|_| ServiceError::of(Code::Internal))?;
-    let mine =
-        MineHandle::start(vault.clone(), paths.clone()).map_err(|_| ServiceError::of(Code::Internal))?;
-    let (choices, chosen) = watch::channel(chosen(&vault, &mine).await);
-    let settings = Settings {
-        home: config.home,
-        vault,
-        clock: clock.clone(),
-        port: listen.iter().find_map(|listen| listen.port),
-        listen: listen.iter().map(|listen| listen.ip).collect(),
-        announce: announce.iter().flat_map(|announce| announce.addresses().to_vec()).collect(),
-        #[cfg(feature = "lab")]
-        tap: config.tap,
-        cache: saved.cache_mib.saturating_mul(1 << 20),
-        choices: chosen,
-        posts_an_hour: saved.posts_an_hour,
-        search: saved.search_mib.saturating_mul(1 << 20),
-    };
-    let (supervisor, cells) = SupervisorHandle::start(settings).await?;
-    let node = Node {
-        supervisor: supervisor.clone(),
-        cells: cells.clone(),
-        clock,
-        started,
-        paths,
-        socket: socket.to_owned(),
-        stretching: Stretching::default(),
-        mine,
-        choices,
-    };
-    Ok((Service::open(closing.clone(), node), supervisor, cells))
+    // What takes longer is cut off.
+    let _ = tokio::time::timeout(END_WITHIN, ending).await;
+    Ok(())
 }
 
 fn groups(cells: &watch::Receiver<Cells>) -> Vec<Id> {

@@ -165,7 +165,7 @@ impl Service {
             let over = now.place.is_over();
             Some((Ok(shown(now)), (!over).then_some(room)))
         });
-        Ok(rooms.take_until(self.closing.clone().cancelled_owned()).boxed())
+        Ok(rooms.take_until(self.node()?.closing.clone().cancelled_owned()).boxed())
     }
 
     async fn named(&self, cell: &Cell, names: &[String]) -> Result<Vec<MemberKey>, ServiceError> {

@@ -327,7 +327,7 @@ impl Service {
         Ok(mine)
     }
 
-    async fn all<T: Stored>(&self, kind: Kind) -> Result<MineList<T>, ServiceError> {
+    pub(super) async fn all<T: Stored>(&self, kind: Kind) -> Result<MineList<T>, ServiceError> {
         let read = self.node()?.mine.ask(move |shelf| Ok(shelf.of(kind))).await?;
         let mut list = MineList { items: Vec::new(), damaged: Vec::new() };
         for one in read {
@@ -346,7 +346,7 @@ impl Service {
         Ok(Mine { id: hex::encode(id), kept })
     }
 
-    async fn delete(&self, kind: Kind, given: &str) -> Result<Deleted, ServiceError> {
+    pub(super) async fn delete(&self, kind: Kind, given: &str) -> Result<Deleted, ServiceError> {
         let id = self.find(kind, given).await?;
         self.node()?.mine.ask(move |shelf| shelf.delete(kind, &id)).await?;
         Ok(Deleted { deleted: hex::encode(id) })

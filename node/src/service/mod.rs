@@ -1,11 +1,11 @@
-//! What people can do with a node. Every face (the local API, later the web app) calls this and nothing else.
+//! What people can do with a node. Every face (the local API, the web app) calls this and nothing else.
 //!
 //! Guarantees: what a method has answered with success is durable. A method may be dropped at any await
 //! point; it then either happened wholly or not at all, and can be asked again. Groups, posts, invites and
 //! members are named as [`crate::api::types`] says; [`resolve`] finds them.
 //!
 //! Refuses: everything a member's role does not allow, before anything is written; and everything at all
-//! while the node is not open ([`Code::NotOpen`]).
+//! while the node is not open ([`Code::Locked`], [`Code::NoIdentity`], [`Code::NotOpen`]).
 
 mod attachments;
 mod calendar;
@@ -13,6 +13,7 @@ mod circles;
 pub mod coach;
 mod contacts;
 mod doors;
+mod drafts;
 mod feed;
 mod governing;
 mod groups;
@@ -34,6 +35,7 @@ pub mod resolve;
 mod rota;
 mod search;
 mod sharing;
+mod standing;
 mod talk;
 pub mod text;
 mod welcome;
@@ -41,10 +43,12 @@ mod welcome;
 pub(crate) use doors::Stretching;
 pub(crate) use notes::chosen;
 pub use search::{FOUND, FOUND_MOST, Search};
+pub use standing::Pages;
+pub use talk::LOOKED_THROUGH;
 
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use futures::Stream;
 use kith_protocol::id::EntryId;
@@ -57,6 +61,7 @@ use crate::api::types::{Code, Problem};
 use crate::cell::{Cell, Choices};
 use crate::clock::Clock;
 use crate::home::Paths;
+use crate::latch::Latch;
 use crate::mine::MineHandle;
 use crate::supervisor::{Cells, SupervisorHandle};
 
@@ -75,7 +80,8 @@ pub const PAGE_MOST: usize = 500;
 #[derive(Clone)]
 pub struct Service {
     closing: CancellationToken,
-    node: Option<Arc<Node>>,
+    latch: Option<Latch>,
+    pages: Arc<OnceLock<Pages>>,
 }
 
 /// An open node.
@@ -89,28 +95,34 @@ pub(crate) struct Node {
     pub(crate) stretching: Stretching,
     pub(crate) mine: MineHandle,
     pub(crate) choices: watch::Sender<Choices>,
+    /// Cancelled when the node is locked, or ends.
+    pub(crate) closing: CancellationToken,
 }
 
 impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Service").field("open", &self.node.is_some()).finish_non_exhaustive()
+        f.debug_struct("Service").finish_non_exhaustive()
     }
 }
 
 impl Service {
-    /// A service whose node is not open: every method but [`Service::stop`] answers [`Code::NotOpen`].
+    /// A service without a home: every method but [`Service::stop`] answers [`Code::NotOpen`].
     /// Stopping cancels `closing`.
     pub fn unopened(closing: CancellationToken) -> Service {
-        Service { closing, node: None }
+        Service { closing, latch: None, pages: Arc::default() }
     }
 
-    /// The service of an open node.
-    pub(crate) fn open(closing: CancellationToken, node: Node) -> Service {
-        Service { closing, node: Some(Arc::new(node)) }
+    /// The service of a home, whether it is open or locked.
+    pub(crate) fn of(latch: Latch, closing: CancellationToken) -> Service {
+        Service { closing, latch: Some(latch), pages: Arc::default() }
     }
 
-    fn node(&self) -> Result<&Node, ServiceError> {
-        self.node.as_deref().filter(|_| !self.closing.is_cancelled()).ok_or(Code::NotOpen.into())
+    fn latch(&self) -> Result<&Latch, ServiceError> {
+        self.latch.as_ref().filter(|_| !self.closing.is_cancelled()).ok_or(Code::NotOpen.into())
+    }
+
+    fn node(&self) -> Result<Arc<Node>, ServiceError> {
+        self.latch()?.node()
     }
 
     fn cells(&self) -> Result<Cells, ServiceError> {

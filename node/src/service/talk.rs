@@ -16,6 +16,10 @@ use crate::store::Cursor;
 
 /// How soon to look again whether a facilitator has begun the epoch that is needed.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// The fewest posts and replies that [`Service::posts`] takes from the store at once.
+const FEW: usize = 10;
+/// How many posts and replies [`Service::posts`] looks through at most.
+pub const LOOKED_THROUGH: usize = 2000;
 
 impl Service {
     /// Writes a post. The text has been through [`super::text::check`].
@@ -152,6 +156,37 @@ impl Service {
         Ok(Page { next, catching_up: cell.catching_up(), ..page })
     }
 
+    /// As [`Service::read`], of posts alone: of replies only those whose post has not arrived. At most [`LOOKED_THROUGH`]
+    /// posts and replies are looked through at once, so that fewer than `limit` may be given with more to follow, and a few
+    /// more than `limit`.
+    ///
+    /// # Errors
+    /// As [`Service::read`].
+    pub async fn posts(
+        &self,
+        group: &str,
+        limit: usize,
+        before: Option<&str>,
+        show: bool,
+    ) -> Result<Page, ServiceError> {
+        let limit = limit.clamp(1, PAGE_MOST);
+        let (mut whole, mut looked) = (Page::default(), 0_usize);
+        let mut before = before.map(str::to_owned);
+        loop {
+            let wanted = limit.saturating_sub(whole.posts.len()).max(FEW);
+            let part = self.read(group, wanted, before.as_deref(), show).await?;
+            looked = looked.saturating_add(part.posts.len());
+            whole.hidden |= part.hidden;
+            (whole.next, whole.catching_up) = (part.next, part.catching_up);
+            let stands = |post: &Post| post.reply_to.is_none() || post.parent_missing;
+            whole.posts.extend(part.posts.into_iter().filter(stands));
+            if whole.posts.len() >= limit || whole.next.is_none() || looked >= LOOKED_THROUGH {
+                return Ok(whole);
+            }
+            before.clone_from(&whole.next);
+        }
+    }
+
     /// Posts and replies of a group as they become readable here, from the moment this returns, each once,
     /// none missed however slow the reader.
     ///
@@ -159,7 +194,7 @@ impl Service {
     /// [`Code::UnknownId`], [`Code::AmbiguousId`].
     pub async fn watch(&self, group: &str) -> Result<Feed<Post>, ServiceError> {
         let cell = self.cell(group).await?;
-        posts(cell, self.closing.clone()).await
+        posts(cell, self.node()?.closing.clone()).await
     }
 }
 

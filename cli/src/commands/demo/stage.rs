@@ -59,9 +59,10 @@ impl Stage {
         let listen: Listen = "127.0.0.1".parse().map_err(|_| Problem::of(Code::Internal))?;
         let config = RunConfig {
             home,
-            vault,
+            vault: Some(vault),
             listen: vec![listen],
             announce: Vec::new(),
+            front: None,
             clock: context.world.clock.clone(),
             #[cfg(feature = "lab")]
             tap: context.world.tap.clone(),

@@ -20,6 +20,7 @@ mod notes;
 mod rota;
 mod search;
 mod sharing;
+mod standing;
 mod talk;
 mod welcome;
 
@@ -73,6 +74,12 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(node::peers))
         .routes(routes!(node::doctor))
         .routes(routes!(node::stop))
+        .routes(routes!(standing::latch))
+        .routes(routes!(standing::unlock))
+        .routes(routes!(standing::lock))
+        .routes(routes!(standing::begin))
+        .routes(routes!(standing::words))
+        .routes(routes!(standing::page))
         .routes(routes!(node::events))
         .routes(routes!(groups::list, groups::create))
         .routes(routes!(groups::show, groups::forget))

@@ -43,6 +43,17 @@ pub struct Written {
     pub text: String,
 }
 
+/// What stands in a form that was not sent yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsent {
+    /// Which form, by the name that its face gives it.
+    pub place: String,
+    /// When.
+    pub time: Time,
+    /// What its face keeps of it.
+    pub text: String,
+}
+
 /// Something to go for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]

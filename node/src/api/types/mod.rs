@@ -27,6 +27,7 @@ mod node;
 mod problem;
 mod rota;
 mod search;
+mod standing;
 mod talk;
 mod welcome;
 
@@ -73,12 +74,13 @@ pub use moderation::{
     Act, Block, Blocked, Measure, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName,
 };
 pub use node::{
-    CatchingUp, Check, CheckState, Doctor, GroupStatus, Notice, Paths, Peer, PeerList, Places, Status,
-    Stopping, ToDo,
+    Brief, CatchingUp, Check, CheckState, Doctor, GroupStatus, Notice, Overview, Paths, Peer, PeerList,
+    Places, Status, Stopping, ToDo,
 };
 pub use problem::{Code, Problem};
 pub use rota::{DutyHours, GroupHealth, Quiet, Rota, Slot, TakeDuty, Task};
 pub use search::{Found, FoundThing, Mark, SearchResults, TextKind};
+pub use standing::{Begin, LatchState, SignInPage, Standing, Unlock, WithWords};
 pub use talk::{Delivery, DeliveryState, Page, Post, TEXT_MOST, Thread, Unshown, WithdrawnAll, WriteText};
 
 pub use welcome::{FirstSteps, Newcomer, Newcomers, StepsLeft, TakeStep};
@@ -86,8 +88,8 @@ pub use welcome::{FirstSteps, Newcomer, Newcomers, StepsLeft, TakeStep};
 pub use mine::{
     AddLine, AddMilestone, Answers, Audience, CheckIn, ChooseCountry, Coach, CountMore, Day, Deleted, Goal,
     GoalStep, HelpCard, HelpLine, Milestone, Mine, MineList, Need, Plan, ShareIn, SharedCheckIn,
-    SharedCheckIns, SharedMilestone, SharedMilestones, Skill, SkillList, SkillStep, Stretch, Tags, Worried,
-    Written,
+    SharedCheckIns, SharedMilestone, SharedMilestones, Skill, SkillList, SkillStep, Stretch, Tags, Unsent,
+    Worried, Written,
 };
 
 pub use kith_protocol::charter::{Floor, Rule};

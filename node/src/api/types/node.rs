@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Code, FirstSteps, GroupState, Id, KnockState, Quiet, Term, Time};
+use super::{Code, FirstSteps, GroupState, Id, KnockState, Quiet, Role, Term, Time};
 
 /// Something a person should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -84,6 +84,32 @@ pub enum ToDo {
     /// Somebody has waited so long for an answer, or says that they still wait, that whoever is on duty should look
     /// after it: said to who is on duty, and to all who could be where nobody is.
     Unheard,
+}
+
+/// What stands around every page: the groups, and whether others are reachable. Quick to find out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Overview {
+    /// My groups, by title.
+    pub groups: Vec<Brief>,
+}
+
+/// A group in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Brief {
+    /// The group.
+    pub group: Id,
+    /// What it is called; none while it is not known yet.
+    pub title: Option<String>,
+    /// How I stand in it.
+    pub state: GroupState,
+    /// What I may do in it, if I am a member.
+    pub role: Option<Role>,
+    /// Members' nodes connected now that proved they belong here.
+    pub peers: u32,
+    /// How far a catching-up has come, while one runs.
+    pub catching_up: Option<CatchingUp>,
+    /// When this node last compared notes with another; none if not since it started.
+    pub last_exchange: Option<Time>,
 }
 
 /// How the node does.

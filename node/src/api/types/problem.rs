@@ -207,6 +207,14 @@ codes! {
     NotOpen, 4, 503,
         "The node is not open yet.",
         "Wait a moment and try again.";
+    /// The node is locked.
+    Locked, 4, 423,
+        "Kith is locked on this device.",
+        "Unlock it with \"kith unlock\", or in your browser after \"kith open\".";
+    /// This node serves no pages for a browser.
+    NoPages, 1, 501,
+        "This node serves no pages for a browser.",
+        "Start it with \"kith run\", without --no-web.";
     /// The group has as many members as its charter allows.
     GroupFull, 5, 403,
         "This group has no free place now.",

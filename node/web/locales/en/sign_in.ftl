@@ -1,0 +1,23 @@
+# Coming in, locking, and what went wrong there.
+signed-in = Welcome
+signed-in-said = This browser may now show your Kith.
+used-twice = This page was used before
+used-twice-said = A page that opens Kith works once. This one was used a second time, so every browser was sent away. Nothing was lost.
+used-twice-do = If you opened it twice yourself, all is well: make a new page with “kith open”. If you did not, somebody else who uses this device may have opened Kith.
+not-let-in = This browser was not let in yet
+not-let-in-said = Kith shows itself only to browsers that you let in.
+not-let-in-do = Open the page whose path was shown when Kith started, or make a new one with “kith open”.
+unlock = Open Kith
+unlock-button = Open
+unlock-takes-a-moment = This takes a moment, so that guessing would take long.
+unlock-without-passphrase = Kith is locked, and has no passphrase. Make a new page with “kith open”, and open that one in your browser.
+passphrase = Passphrase
+show-the-text = Show the text
+missing = There is no such page
+missing-said = What you looked for is not here, or is not for you.
+missing-do = It may have been taken back, or the address is not whole.
+not-done = That did not work
+stale = Please try that again
+stale-said = This form was made before Kith was locked or opened anew, so it was not taken.
+stale-do = Go back and reload the page. What you wrote was kept as a draft, where the page said so.
+look-again = Please look at this again

@@ -1,0 +1,27 @@
+# Times and days.
+when-moment = { $day }, { $time }
+when-unknown = At an unknown time
+when-today = Today
+when-yesterday = Yesterday
+when-tomorrow = Tomorrow
+when-day = { $day } { $month }
+when-month = { $month } { $year }
+when-monday = Monday
+when-tuesday = Tuesday
+when-wednesday = Wednesday
+when-thursday = Thursday
+when-friday = Friday
+when-saturday = Saturday
+when-sunday = Sunday
+when-january = January
+when-february = February
+when-march = March
+when-april = April
+when-may = May
+when-june = June
+when-july = July
+when-august = August
+when-september = September
+when-october = October
+when-november = November
+when-december = December

@@ -1,0 +1,178 @@
+//! The app as a whole: its state, its routes, and what every request passes on its way in and out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use kith_node::api::serve;
+use kith_node::api::types::{Code, Overview, Standing};
+use kith_node::run::{Front, MakeFront};
+use kith_node::service::{Service, ServiceError};
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::face::{Face, Shown};
+use crate::frame::Plain;
+use crate::listen::{Address, Loopback};
+use crate::oops::{Oops, Unsaid};
+use crate::sessions::Sessions;
+use crate::sign_in::SignIn;
+use crate::visit::Visit;
+use crate::when::Clock;
+use crate::words::Library;
+use crate::{guard, live, pages, sign_in, statics};
+
+/// How long making a page may take.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+
+/// The state of the app: a cheap handle.
+#[derive(Clone)]
+pub struct Web(Arc<Inside>);
+
+/// What the handlers work with.
+pub struct Inside {
+    /// What people can do with the node.
+    pub service: Service,
+    /// Who was let in.
+    pub sessions: Sessions,
+    /// The page that lets somebody in.
+    pub sign_in: SignIn,
+    /// Where the app is.
+    pub address: Address,
+    /// Every language.
+    pub library: Library,
+    /// What was chosen of how it looks.
+    pub shown: Shown,
+    /// Passphrases tried.
+    pub tries: pages::Tries,
+    /// Places for streams of hints.
+    pub streams: Arc<Semaphore>,
+    /// Cancelled when the node ends.
+    pub closing: CancellationToken,
+}
+
+impl std::ops::Deref for Web {
+    type Target = Inside;
+
+    fn deref(&self) -> &Inside {
+        &self.0
+    }
+}
+
+impl Web {
+    /// An app over a service, at an address.
+    pub fn new(service: Service, address: Address, closing: CancellationToken) -> Web {
+        let face = service.home().map(|home| Face::read(&home.face())).unwrap_or_default();
+        Web(Arc::new(Inside {
+            service,
+            sessions: Sessions::none(),
+            sign_in: SignIn::default(),
+            address,
+            library: Library::read(),
+            shown: watch::Sender::new(Arc::new(face)),
+            tries: pages::Tries::default(),
+            streams: Arc::new(Semaphore::new(live::STREAMS)),
+            closing,
+        }))
+    }
+
+    /// How it looks now.
+    pub fn face(&self) -> Arc<Face> {
+        Arc::clone(&self.shown.borrow())
+    }
+
+    /// Everything, behind its guard.
+    pub fn router(&self) -> Router {
+        let known = pages::routes()
+            .route("/events", get(live::events))
+            .route("/parts/connection", get(live::connection))
+            .fallback(async || Oops::missing())
+            .method_not_allowed_fallback(async || Oops::missing())
+            .layer(middleware::from_fn_with_state(self.clone(), let_in));
+        let anybody = pages::open_routes()
+            .route(sign_in::PATH, post(sign_in::exchange))
+            .route("/static/{mark}/{name}", get(statics::file));
+        anybody
+            .merge(known)
+            .layer(middleware::from_fn(bounded))
+            .layer(middleware::from_fn_with_state(self.address.clone(), guard::guard))
+            .with_state(self.clone())
+    }
+}
+
+/// What serves people's browsers, for [`kith_node::run::RunConfig`].
+pub fn front() -> MakeFront {
+    Box::new(|service: Service, closing: CancellationToken| {
+        let (listener, address) = Loopback::listen().map_err(|_| {
+            ServiceError::new(
+                Code::PortTaken,
+                "No port of this device was free for the pages in your browser.",
+                "Close another program, then start again; or start without pages, with --no-web.",
+            )
+        })?;
+        let web = Web::new(service.clone(), address.clone(), closing.clone());
+        let router = web.router();
+        let pages = Box::new(move || web.sign_in.page(&web.service, &web.address));
+        Ok(Front { pages, serving: Box::pin(serve::serve(listener, router, closing)) })
+    })
+}
+
+/// Answers in time, or says so.
+async fn bounded(request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await;
+    answer.unwrap_or_else(|_| StatusCode::GATEWAY_TIMEOUT.into_response())
+}
+
+/// Lets nobody in without a session, and nobody further than the node is open. Puts the page around what went wrong.
+async fn let_in(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let cookies = request.headers().get_all(header::COOKIE).iter();
+    let cookies: Vec<&str> = cookies.filter_map(|value| value.to_str().ok()).collect();
+    let session = web.sessions.of(&cookies.join("; "), web.service.locks());
+    let standing = web.service.standing();
+    let path = request.uri().path().to_owned();
+    let reads = request.method() == Method::GET;
+    let by_script = asks_for_part(&request);
+    let Some(session) = session else {
+        let locked = matches!(standing, Standing::Locked | Standing::Opening);
+        return match locked && reads && !by_script {
+            true => Oops::Elsewhere("/unlock".to_owned()).into_response(),
+            false => (StatusCode::UNAUTHORIZED, Plain::not_let_in(&web)).into_response(),
+        };
+    };
+    let elsewhere = match standing {
+        Standing::NoIdentity if !path.starts_with("/welcome") && path != "/leave-now" => Some("/welcome"),
+        Standing::Locked | Standing::Opening if path != "/leave-now" => Some("/unlock"),
+        _ => None,
+    };
+    if let Some(elsewhere) = elsewhere {
+        return Oops::Elsewhere(elsewhere.to_owned()).into_response();
+    }
+    let face = web.face();
+    let wished = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let words = web.library.speak(face.language.as_deref(), wished);
+    let overview = web.service.overview().await.unwrap_or_else(|_| Overview::default());
+    let Ok(now) = web.service.now() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    let visit =
+        Visit { session, words, face, clock: Clock::at(now), overview: Arc::new(overview), by_script, web };
+    request.extensions_mut().insert(visit.clone());
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<Unsaid>() {
+        Some(Unsaid(oops)) => {
+            let mut page = pages::problem::page(&visit, &oops);
+            *page.status_mut() = response.status();
+            page
+        }
+        None => response,
+    }
+}
+
+/// Whether a script asks, which shows a part of a page and not a page.
+fn asks_for_part(request: &Request) -> bool {
+    let mode = request.headers().get("sec-fetch-mode");
+    mode.is_some_and(|mode| mode != HeaderValue::from_static("navigate"))
+}
