@@ -246,7 +246,7 @@ fn a_wrong_passphrase_opens_nothing_and_harms_nothing() {
     let listen = ["run", "--listen", "127.0.0.1"];
     let refused = home.kith(listen.iter().chain(&["--passphrase-file", wrong])).fails(1);
     assert_eq!(refused.code, "wrong_passphrase");
-    let asked = home.kith(listen).fails(3);
+    let asked = home.kith(listen.iter().chain(&["--no-web"])).fails(3);
     assert_eq!(asked.code, "passphrase_needed");
     assert_eq!(fs::read(home.path().join("vault")).expect("a vault"), vault, "The vault was changed");
     assert!(!home.path().join("key").exists(), "A home with a passphrase has its key in a file");

@@ -27,7 +27,7 @@ fn run_makes_an_identity_where_there_is_none_if_it_is_told_how() {
     assert_eq!(home.kith(["init", "--no-passphrase"]).fails(3).code, "identity_exists");
 
     let untold = Home::new();
-    let refused = untold.kith(["run", "--listen", "127.0.0.1"]).fails(3);
+    let refused = untold.kith(["run", "--listen", "127.0.0.1", "--no-web"]).fails(3);
     assert_eq!(refused.code, "passphrase_needed");
     assert!(!untold.path().join("vault").exists(), "An identity was made that nobody can have the words of");
 }

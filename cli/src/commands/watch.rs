@@ -11,7 +11,7 @@ use crate::{listing, phrase};
 
 /// Show new posts of a group as they arrive
 ///
-/// Goes on until you press Ctrl-C or the node stops.
+/// Goes on until you press Ctrl-C, or the node stops or is locked.
 #[derive(Args, Debug)]
 pub struct Cmd {
     /// The group: its id, the beginning of it (6 characters or more), or its exact title
@@ -36,7 +36,7 @@ impl Cmd {
                 let words = || format!("{}\n", listing::posts(std::iter::once(&post), !folds, false, all));
                 context.output.answer(&post, words)?;
             }
-            context.output.remark("Your node has stopped.");
+            context.output.remark("Your node has stopped, or is locked.");
             Ok(Ending::Done)
         })
     }

@@ -45,6 +45,8 @@ pub struct Face {
     pub shift: bool,
     /// After how many minutes without a key or a pointer the app locks; 0: never by itself.
     pub lock_after: u32,
+    /// Whether it then also closes the groups, so that the node holds and passes on nothing until it is unlocked.
+    pub lock_node: bool,
 }
 
 impl Default for Face {
@@ -56,6 +58,7 @@ impl Default for Face {
             neutral_page: NEUTRAL_PAGE.to_owned(),
             shift: true,
             lock_after: LOCK_AFTER,
+            lock_node: false,
         }
     }
 }

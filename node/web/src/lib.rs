@@ -9,6 +9,7 @@
 //! visit     one request of somebody who was let in             frame     what stands around every page
 //! words     Fluent: every word of the pages                    when      times, said as people say them
 //! face      what the person chose of how it looks              live      hints that something is new
+//! idle      locking by itself                                  oops      what there is to say when there is no page
 //! parts     what several pages show                            pages     one file a screen
 //! ```
 //!
@@ -26,6 +27,7 @@ mod form;
 mod frame;
 mod guard;
 mod icons;
+mod idle;
 mod listen;
 mod live;
 mod oops;

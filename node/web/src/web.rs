@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::face::{Face, Shown};
 use crate::frame::Plain;
+use crate::idle::{self, Idle};
 use crate::listen::{Address, Loopback};
 use crate::oops::{Oops, Unsaid};
 use crate::sessions::Sessions;
@@ -50,6 +51,8 @@ pub struct Inside {
     pub shown: Shown,
     /// Passphrases tried.
     pub tries: pages::Tries,
+    /// When somebody last touched a page.
+    pub idle: Idle,
     /// Places for streams of hints.
     pub streams: Arc<Semaphore>,
     /// Cancelled when the node ends.
@@ -76,6 +79,7 @@ impl Web {
             library: Library::read(),
             shown: watch::Sender::new(Arc::new(face)),
             tries: pages::Tries::default(),
+            idle: Idle::now(),
             streams: Arc::new(Semaphore::new(live::STREAMS)),
             closing,
         }))
@@ -117,8 +121,12 @@ pub fn front() -> MakeFront {
         })?;
         let web = Web::new(service.clone(), address.clone(), closing.clone());
         let router = web.router();
+        let watch = idle::watch(web.clone());
         let pages = Box::new(move || web.sign_in.page(&web.service, &web.address));
-        Ok(Front { pages, serving: Box::pin(serve::serve(listener, router, closing)) })
+        let serving = async move {
+            tokio::join!(serve::serve(listener, router, closing), watch);
+        };
+        Ok(Front { pages, serving: Box::pin(serving) })
     })
 }
 
@@ -138,8 +146,10 @@ async fn let_in(State(web): State<Web>, mut request: Request, next: Next) -> Res
     let reads = request.method() == Method::GET;
     let by_script = asks_for_part(&request);
     let Some(session) = session else {
-        let locked = matches!(standing, Standing::Locked | Standing::Opening);
-        return match locked && reads && !by_script {
+        // Whoever knows the passphrase can let their own browser in.
+        let passphrase = web.service.latch_state().await.is_ok_and(|latch| latch.passphrase);
+        let may = standing != Standing::NoIdentity && (passphrase || standing != Standing::Open);
+        return match may && reads && !by_script {
             true => Oops::Elsewhere("/unlock".to_owned()).into_response(),
             false => (StatusCode::UNAUTHORIZED, Plain::not_let_in(&web)).into_response(),
         };
@@ -151,6 +161,9 @@ async fn let_in(State(web): State<Web>, mut request: Request, next: Next) -> Res
     };
     if let Some(elsewhere) = elsewhere {
         return Oops::Elsewhere(elsewhere.to_owned()).into_response();
+    }
+    if !path.starts_with("/events") && !path.starts_with("/parts/") {
+        web.idle.stir();
     }
     let face = web.face();
     let wished = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());

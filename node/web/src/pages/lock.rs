@@ -68,8 +68,8 @@ struct UnlockPage {
 
 async fn show(State(web): State<Web>, headers: HeaderMap) -> Response {
     match web.service.standing() {
-        Standing::Locked | Standing::Opening => unlock_page(&web, &headers, None).await,
-        Standing::Open | Standing::NoIdentity => see("/today"),
+        Standing::NoIdentity => see("/welcome"),
+        Standing::Locked | Standing::Opening | Standing::Open => unlock_page(&web, &headers, None).await,
     }
 }
 
