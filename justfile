@@ -53,6 +53,10 @@ bench-group *entries:
 bench-search *posts:
     cargo bench -p kith-tests --bench search -- {{posts}}
 
+# What the pages cost: a group with 100 000 posts, and how soon a new one is told of
+bench-web *posts:
+    cargo bench -p kith-tests --bench web -- {{posts}}
+
 # Formats everything
 fmt:
     cargo fmt --all
