@@ -21,6 +21,7 @@
 
 pub mod api;
 pub mod call;
+pub mod crawl;
 pub mod door;
 pub mod faults;
 pub mod home;
@@ -30,6 +31,7 @@ pub mod node;
 pub mod person;
 pub mod ports;
 pub mod program;
+pub mod scene;
 pub mod seed;
 pub mod texts;
 pub mod traces;
