@@ -1,5 +1,5 @@
-//! Files that are the same for everybody: the stylesheet, htmx, and the app's own script. They need no session and tell
-//! nothing. Their names carry what they hold, so that a browser may keep them.
+//! Files that are the same for everybody: the stylesheet, htmx, the app's own script, and its mark. They need no session
+//! and tell nothing. Their names carry what they hold, so that a browser may keep them.
 
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -12,10 +12,11 @@ struct File {
     bytes: &'static str,
 }
 
-const FILES: [File; 3] = [
+const FILES: [File; 4] = [
     File { name: "kith.css", kind: "text/css; charset=utf-8", bytes: include_str!("../static/kith.css") },
     File { name: "kith.js", kind: JS, bytes: include_str!("../static/kith.js") },
     File { name: "htmx.min.js", kind: JS, bytes: include_str!("../static/htmx.min.js") },
+    File { name: "icon.svg", kind: "image/svg+xml", bytes: include_str!("../static/icon.svg") },
 ];
 const JS: &str = "text/javascript; charset=utf-8";
 

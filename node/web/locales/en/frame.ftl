@@ -20,6 +20,7 @@ reload = Reload
 lock-soon = Kith will lock soon. What you are writing is kept.
 stay = Stay
 lock-now = Lock now
+not-done = That did not work. What you wrote is still here.
 in-group = In { $group }
 room-posts = Posts
 room-needs-reply = Needs a reply

@@ -66,6 +66,14 @@ struct UnlockPage {
     error: Option<Said>,
 }
 
+/// Nothing but the way out. A page and no redirect: after a form, `form-action 'self'` keeps a browser from following one
+/// to another place, and it would go on showing the page that was to be left.
+#[derive(Template)]
+#[template(path = "leave.html")]
+struct LeavePage {
+    neutral: String,
+}
+
 async fn show(State(web): State<Web>, headers: HeaderMap) -> Response {
     match web.service.standing() {
         Standing::NoIdentity => see("/welcome"),
@@ -109,7 +117,8 @@ async fn leave_now(visit: Visit, Form(_): Form<Nothing>) -> Response {
     visit.web.sessions.send_all_away();
     let service = visit.service().clone();
     tokio::spawn(async move { service.lock().await });
-    ([(header::SET_COOKIE, Sessions::let_out())], see(visit.face.neutral_page.clone())).into_response()
+    let way_out = LeavePage { neutral: visit.face.neutral_page.clone() };
+    ([(header::SET_COOKIE, Sessions::let_out())], page(&way_out)).into_response()
 }
 
 async fn unlock_page(web: &Web, headers: &HeaderMap, code: Option<Code>) -> Response {
