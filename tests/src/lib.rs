@@ -20,6 +20,7 @@
 //! ```
 
 pub mod api;
+pub mod browser;
 pub mod call;
 pub mod crawl;
 pub mod door;

@@ -78,6 +78,7 @@ pub struct Frame {
     pub events: String,
     /// What was just done, for the status region.
     pub done: String,
+    locks: bool,
 }
 
 impl Deref for Frame {
@@ -107,6 +108,7 @@ impl Frame {
             connection: connection(visit),
             events: String::new(),
             done: String::new(),
+            locks: visit.locks,
             words: visit.words.clone(),
         }
     }
@@ -170,7 +172,7 @@ impl Frame {
 
     /// After how many seconds the app locks; 0: never by itself.
     pub fn lock_after(&self) -> u32 {
-        self.face.lock_after.saturating_mul(60)
+        if self.locks { self.face.lock_after.saturating_mul(60) } else { 0 }
     }
 }
 

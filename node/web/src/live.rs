@@ -55,7 +55,14 @@ pub async fn events(
     });
     let turns = circle.map(|rooms| rooms.map(|_| Event::default().event("room").data("")).boxed());
     let turns = turns.unwrap_or_else(|| futures::stream::pending().boxed());
-    let both = futures::stream::select(hints.boxed(), turns).map(move |event| {
+    let mut open = visit.service().opened_or_locked()?;
+    let locked = futures::stream::once(async move {
+        // Whoever tells is gone when the node ends, which ends the stream.
+        let _ = open.wait_for(|open| !open).await;
+        Event::default().event("locked").data("")
+    });
+    let hints = futures::stream::select(hints.boxed(), locked.boxed());
+    let both = futures::stream::select(hints, turns).map(move |event| {
         let _held_until_the_stream_ends = &place;
         Ok::<_, Infallible>(event)
     });

@@ -30,6 +30,8 @@ pub struct Visit {
     pub clock: Clock,
     /// The groups in short; none while the node is not open.
     pub overview: Arc<Overview>,
+    /// Whether it locks by itself: without a passphrase there is nothing to lock with.
+    pub locks: bool,
     /// Whether a script of the page asks, and not somebody who goes there.
     pub by_script: bool,
 }

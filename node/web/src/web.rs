@@ -145,9 +145,9 @@ async fn let_in(State(web): State<Web>, mut request: Request, next: Next) -> Res
     let path = request.uri().path().to_owned();
     let reads = request.method() == Method::GET;
     let by_script = asks_for_part(&request);
+    let passphrase = web.service.latch_state().await.is_ok_and(|latch| latch.passphrase);
     let Some(session) = session else {
         // Whoever knows the passphrase can let their own browser in.
-        let passphrase = web.service.latch_state().await.is_ok_and(|latch| latch.passphrase);
         let may = standing != Standing::NoIdentity && (passphrase || standing != Standing::Open);
         return match may && reads && !by_script {
             true => Oops::Elsewhere("/unlock".to_owned()).into_response(),
@@ -155,7 +155,7 @@ async fn let_in(State(web): State<Web>, mut request: Request, next: Next) -> Res
         };
     };
     let elsewhere = match standing {
-        Standing::NoIdentity if !path.starts_with("/welcome") && path != "/leave-now" => Some("/welcome"),
+        Standing::NoIdentity if !path.starts_with("/welcome") => Some("/welcome"),
         Standing::Locked | Standing::Opening if path != "/leave-now" => Some("/unlock"),
         _ => None,
     };
@@ -170,8 +170,16 @@ async fn let_in(State(web): State<Web>, mut request: Request, next: Next) -> Res
     let words = web.library.speak(face.language.as_deref(), wished);
     let overview = web.service.overview().await.unwrap_or_else(|_| Overview::default());
     let Ok(now) = web.service.now() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
-    let visit =
-        Visit { session, words, face, clock: Clock::at(now), overview: Arc::new(overview), by_script, web };
+    let visit = Visit {
+        session,
+        words,
+        face,
+        clock: Clock::at(now),
+        overview: Arc::new(overview),
+        locks: passphrase,
+        by_script,
+        web,
+    };
     request.extensions_mut().insert(visit.clone());
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Unsaid>() {

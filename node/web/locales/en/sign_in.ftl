@@ -16,7 +16,6 @@ show-the-text = Show the text
 missing = There is no such page
 missing-said = What you looked for is not here, or is not for you.
 missing-do = It may have been taken back, or the address is not whole.
-not-done = That did not work
 stale = Please try that again
 stale-said = This form was made before Kith was locked or opened anew, so it was not taken.
 stale-do = Go back and reload the page. What you wrote was kept as a draft, where the page said so.

@@ -35,12 +35,11 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/", get(async || see("/today")))
         .route("/lock", post(lock))
-        .route("/leave-now", post(leave_now))
         .route("/stay", post(async |_: Form<Nothing>| "ok"))
 }
 
 pub fn open_routes() -> Router<Web> {
-    Router::new().route("/unlock", get(show).post(unlock))
+    Router::new().route("/unlock", get(show).post(unlock)).route("/leave-now", post(leave_now))
 }
 
 #[derive(Deserialize)]
@@ -112,12 +111,21 @@ async fn lock(visit: Visit, Form(_): Form<Nothing>) -> Result<Response, Oops> {
     Ok(([(header::SET_COOKIE, Sessions::let_out())], see("/unlock")).into_response())
 }
 
-/// Ends the session at once, locks behind it, and leads away.
-async fn leave_now(visit: Visit, Form(_): Form<Nothing>) -> Response {
-    visit.web.sessions.send_all_away();
-    let service = visit.service().clone();
-    tokio::spawn(async move { service.lock().await });
-    let way_out = LeavePage { neutral: visit.face.neutral_page.clone() };
+#[derive(Deserialize)]
+struct Leaving {
+    #[serde(default)]
+    token: String,
+}
+
+/// Leads away at once. A session ends with it, and the node is locked behind it; who has none any more is led away, too.
+async fn leave_now(State(web): State<Web>, headers: HeaderMap, Bare(leaving): Bare<Leaving>) -> Response {
+    let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if web.sessions.of(cookies, web.service.locks()).is_some_and(|session| session.made(&leaving.token)) {
+        web.sessions.send_all_away();
+        let service = web.service.clone();
+        tokio::spawn(async move { service.lock().await });
+    }
+    let way_out = LeavePage { neutral: web.face().neutral_page.clone() };
     ([(header::SET_COOKIE, Sessions::let_out())], page(&way_out)).into_response()
 }
 

@@ -1,0 +1,71 @@
+//! What a person does with a pointer and by writing.
+
+use fantoccini::Locator;
+
+use super::{Browser, Thing};
+
+impl Browser {
+    /// Clicks it, once it is there and nothing lies over it.
+    #[track_caller]
+    pub fn clicks(&self, thing: &Thing) {
+        self.until(&format!("{thing}, to click it"), || {
+            let Some(element) = self.awaits(thing.look(self.client()))? else { return Ok(None) };
+            self.awaits(element.click()).map(Some)
+        });
+    }
+
+    /// Writes into a field, behind what stands there. A line break is the Enter key; for a field for a file, the text
+    /// is its path.
+    #[track_caller]
+    pub fn writes(&self, thing: &Thing, text: &str) {
+        let element = self.find(thing);
+        self.does(element.send_keys(text));
+    }
+
+    /// Writes into a field instead of what stands there.
+    #[track_caller]
+    pub fn fills(&self, thing: &Thing, text: &str) {
+        let element = self.find(thing);
+        self.does(async {
+            element.clear().await?;
+            element.send_keys(text).await
+        });
+    }
+
+    /// Chooses an option of a field, by what it says.
+    #[track_caller]
+    pub fn chooses(&self, thing: &Thing, option: &str) {
+        let element = self.find(thing);
+        self.until(&format!("the option {option:?} of {thing}"), || {
+            self.awaits(async {
+                for one in element.find_all(Locator::Css("option")).await? {
+                    if one.text().await?.trim() == option {
+                        return one.click().await.map(Some);
+                    }
+                }
+                Ok(None)
+            })
+        });
+    }
+
+    /// What stands in a field.
+    #[track_caller]
+    pub fn value(&self, thing: &Thing) -> String {
+        let element = self.find(thing);
+        self.does(element.prop("value")).unwrap_or_default()
+    }
+
+    /// Whether a box is ticked, or an option chosen.
+    #[track_caller]
+    pub fn is_ticked(&self, thing: &Thing) -> bool {
+        let element = self.find(thing);
+        self.does(element.is_selected())
+    }
+
+    /// An attribute of something.
+    #[track_caller]
+    pub fn attribute(&self, thing: &Thing, name: &str) -> Option<String> {
+        let element = self.find(thing);
+        self.does(element.attr(name))
+    }
+}

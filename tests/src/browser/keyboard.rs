@@ -1,0 +1,95 @@
+//! What a person does with a keyboard alone.
+
+use std::fmt;
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::key::Key;
+
+use super::thing::{label, role};
+use super::{Browser, Thing};
+
+/// How many stops of the Tab key are tried on the way to something.
+const STOPS: usize = 120;
+
+/// What has the focus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Focused {
+    /// Its tag: `body` if nothing has.
+    pub tag: String,
+    /// What it is, for those who do not see it: `button`, `link`, `textbox`…
+    pub role: String,
+    /// What it is called, for those who do not see it.
+    pub name: String,
+    /// What can be read in it.
+    pub text: String,
+    /// Whether an outline shows where the focus is.
+    pub outlined: bool,
+}
+
+impl fmt::Display for Focused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} <{}> {:?}", self.role, self.tag, self.name)?;
+        if self.outlined { Ok(()) } else { write!(f, " (without an outline)") }
+    }
+}
+
+impl Browser {
+    /// Presses a key and lets it go, wherever the focus is.
+    #[track_caller]
+    pub fn presses(&self, key: Key) {
+        self.presses_all(&[key]);
+    }
+
+    /// Holds keys down one after another, and lets them go the other way round: Shift and Tab goes back.
+    #[track_caller]
+    pub fn presses_all(&self, keys: &[Key]) {
+        let press = |actions: KeyActions, key: &Key| actions.then(KeyAction::Down { value: (*key).into() });
+        let release = |actions: KeyActions, key: &Key| actions.then(KeyAction::Up { value: (*key).into() });
+        let actions = keys.iter().fold(KeyActions::new("keyboard".into()), press);
+        self.does(self.client().perform_actions(keys.iter().rev().fold(actions, release)));
+    }
+
+    /// Types a text, wherever the focus is.
+    #[track_caller]
+    pub fn types(&self, text: &str) {
+        let element = self.does(self.client().active_element());
+        self.does(element.send_keys(text));
+    }
+
+    /// What has the focus.
+    #[track_caller]
+    pub fn focused(&self) -> Focused {
+        self.does(async {
+            let element = self.client().active_element().await?;
+            let id = element.element_id();
+            let outline = element.css_value("outline-style").await?;
+            Ok(Focused {
+                tag: element.tag_name().await?,
+                role: role(self.client(), &id).await?,
+                name: label(self.client(), &id).await?,
+                text: element.text().await?,
+                outlined: outline != "none" && element.css_value("outline-width").await? != "0px",
+            })
+        })
+    }
+
+    /// Presses Tab until this has the focus, and gives what had it on the way; fails the test if the way goes round
+    /// without it, or somewhere on it no outline shows where the focus is.
+    #[track_caller]
+    pub fn tabs_to(&self, thing: &Thing) -> Vec<Focused> {
+        let wanted = self.find(thing).element_id();
+        let mut way: Vec<Focused> = Vec::new();
+        let shown = |way: &[Focused]| way.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        for _ in 0..STOPS {
+            self.presses(Key::Tab);
+            let stop = self.focused();
+            let unseen = !stop.outlined && stop.tag != "body";
+            way.push(stop);
+            assert!(!unseen, "On the way to {thing}, nothing shows where the focus is:\n{}", shown(&way));
+            if self.does(self.client().active_element()).element_id().as_ref() == wanted.as_ref() {
+                return way;
+            }
+        }
+        panic!("The Tab key does not get to {thing}. It went:\n{}\n{}", shown(&way), self.report());
+    }
+}
