@@ -24,6 +24,9 @@ pub const STREAMS: usize = 64;
 /// A comment this often shows both sides that the other is there.
 const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
+/// Browsers pass over events without data (HTML standard, 9.2.6).
+const SOMETHING: &str = "1";
+
 /// What a page asks to be told of.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Wish {
@@ -51,15 +54,15 @@ pub async fn events(
     };
     let hints = feed.filter_map(move |event| {
         let hint = event.ok().and_then(|event| hint(&wish, &event));
-        async move { hint.map(|name| Event::default().event(name).data("")) }
+        async move { hint.map(|name| Event::default().event(name).data(SOMETHING)) }
     });
-    let turns = circle.map(|rooms| rooms.map(|_| Event::default().event("room").data("")).boxed());
+    let turns = circle.map(|rooms| rooms.map(|_| Event::default().event("room").data(SOMETHING)).boxed());
     let turns = turns.unwrap_or_else(|| futures::stream::pending().boxed());
     let mut open = visit.service().opened_or_locked()?;
     let locked = futures::stream::once(async move {
         // Whoever tells is gone when the node ends, which ends the stream.
         let _ = open.wait_for(|open| !open).await;
-        Event::default().event("locked").data("")
+        Event::default().event("locked").data(SOMETHING)
     });
     let hints = futures::stream::select(hints.boxed(), locked.boxed());
     let both = futures::stream::select(hints, turns).map(move |event| {

@@ -16,7 +16,7 @@ pub(super) struct Overheard {
 
 impl Browser {
     /// Every address that pages have asked for since the browser opened, in order, whether they got an answer or were
-    /// forbidden to ask. Not among them: what the browser fetches from itself, and `data:` and `blob:`, which nobody
+    /// forbidden to ask. Not among them: what the browser fetches from itself or from a file, `data:` and `blob:`, which nobody
     /// is asked for.
     pub fn requests(&self) -> Vec<String> {
         let new = self.log("performance").into_iter().filter_map(|line| {
@@ -72,7 +72,7 @@ fn requested(message: &Value) -> Option<String> {
         _ => return None,
     };
     let address = address.as_str()?;
-    let own = ["about:", "blob:", "chrome:", "chrome-untrusted:", "data:", "devtools:"];
+    let own = ["about:", "blob:", "chrome:", "chrome-untrusted:", "data:", "devtools:", "file:"];
     (!own.iter().any(|scheme| address.starts_with(scheme))).then(|| address.to_owned())
 }
 
