@@ -177,7 +177,15 @@ impl Frame {
 }
 
 /// What can be said in the status region after an act.
-const DONE: &[&str] = &["done-saved", "done-sent", "done-acknowledged", "done-taken-back"];
+const DONE: &[&str] = &[
+    "done-saved",
+    "done-sent",
+    "done-acknowledged",
+    "done-taken-back",
+    "done-awaiting",
+    "done-debrief",
+    "done-stepped-back",
+];
 
 /// The theme as `data-theme`; empty: as the device has it.
 pub fn theme(face: &Face) -> &'static str {

@@ -4,16 +4,27 @@ use axum::Router;
 
 use crate::web::Web;
 
+mod about;
+mod desk;
 mod group;
 mod lock;
+mod node;
 pub mod problem;
+mod record;
 mod write;
 
 pub use self::lock::Tries;
 
 /// Pages for those who were let in.
 pub fn routes() -> Router<Web> {
-    Router::new().merge(group::routes()).merge(write::routes()).merge(lock::routes())
+    Router::new()
+        .merge(about::routes())
+        .merge(desk::routes())
+        .merge(node::routes())
+        .merge(record::routes())
+        .merge(group::routes())
+        .merge(write::routes())
+        .merge(lock::routes())
 }
 
 /// Pages for anybody who reaches this device.

@@ -1,4 +1,5 @@
 //! What several pages show: people, posts, how far something has come.
 
+pub mod deed;
 pub mod person;
 pub mod post;
