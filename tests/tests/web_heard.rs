@@ -170,7 +170,7 @@ fn who_waits_is_seen_first_and_a_claim_hides_nobody() {
 
     // Nobody is hushed: Ben still needs somebody, and after long without an answer hears why that may be.
     at_ben.sends(&format!("{there}/still-need"), &[]).says("need a reply again");
-    at_chi.waits_for(&needs, "and needs somebody now");
+    at_chi.waits_for(&needs, "Needs somebody now");
     at_ben
         .waits_for(&there, "You have waited for long")
         .says("not because of what you wrote")

@@ -2,8 +2,8 @@
 needs-reply-lead = Nobody has answered these posts yet, as far as this device knows. A few words are enough. You do not have to be the one.
 everyone-heard = Everyone has been heard, as far as this device knows.
 list-has-changed = This list has changed. Show it as it is now
-waiting-since = Waiting since { $when }
-waiting-long = Waiting since { $when }, and needs somebody now
+waiting-since = Waiting since: { $when }
+waiting-long = Waiting since: { $when }. Needs somebody now
 is-writing = { $name } is writing a reply. You are welcome to write too.
 help-with-replying = Help with replying
 small-ways = Three small ways to begin
