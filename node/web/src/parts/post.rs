@@ -148,8 +148,8 @@ pub fn kind_words(kind: ReplyKind) -> (Icon, &'static str) {
         ReplyKind::Experience => (icons::EXPERIENCE, "kind-experience"),
         ReplyKind::Question => (icons::QUESTION, "kind-question"),
         ReplyKind::Suggestion => (icons::IDEA, "kind-suggestion"),
-        ReplyKind::Resource => (icons::LIBRARY, "kind-resource"),
-        ReplyKind::Offer => (icons::HAND, "kind-offer"),
+        ReplyKind::Resource => (icons::RESOURCE, "kind-resource"),
+        ReplyKind::Offer => (icons::OFFER, "kind-offer"),
     }
 }
 
