@@ -8,9 +8,12 @@ mod about;
 mod desk;
 mod group;
 mod lock;
+mod needs_reply;
 mod node;
 pub mod problem;
 mod record;
+mod thread;
+mod today;
 mod write;
 
 pub use self::lock::Tries;
@@ -20,11 +23,14 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .merge(about::routes())
         .merge(desk::routes())
+        .merge(group::routes())
+        .merge(lock::routes())
+        .merge(needs_reply::routes())
         .merge(node::routes())
         .merge(record::routes())
-        .merge(group::routes())
+        .merge(thread::routes())
+        .merge(today::routes())
         .merge(write::routes())
-        .merge(lock::routes())
 }
 
 /// Pages for anybody who reaches this device.

@@ -1,5 +1,8 @@
 //! What several pages show: people, posts, how far something has come.
 
 pub mod deed;
+pub mod file;
+pub mod moderation;
 pub mod person;
 pub mod post;
+pub mod writing;

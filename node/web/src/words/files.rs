@@ -6,6 +6,7 @@ macro_rules! files {
     };
 }
 
-pub const EN: [&str; 9] =
-    files!("en": "about", "desk", "frame", "node", "when", "problem", "sign_in", "talk", "group");
+pub const EN: [&str; 13] = files!(
+    "en": "about", "desk", "file", "frame", "group", "needs_reply", "node", "problem", "sign_in", "talk", "thread", "today", "when"
+);
 pub const DE: [&str; 0] = [];

@@ -122,12 +122,12 @@ async fn knock_page(
     });
     let outcome = match found.state {
         DeskState::Waiting => None,
-        DeskState::Signing => Some("knock-signing"),
-        DeskState::Admitted => Some("knock-admitted"),
-        DeskState::Declined => Some("knock-declined"),
-        DeskState::Gone => Some("knock-gone"),
+        DeskState::Signing => Some("door-signing"),
+        DeskState::Admitted => Some("door-admitted"),
+        DeskState::Declined => Some("door-declined"),
+        DeskState::Gone => Some("door-gone"),
     };
-    let heading = words.t1("knock-heading", "name", &found.name);
+    let heading = words.t1("door-heading", "name", &found.name);
     Ok(page(&KnockPage {
         lines: said.collect(),
         code: found.code,

@@ -25,9 +25,9 @@ pub fn routes() -> Router<Web> {
 /// Why something was reported.
 pub fn kind_words(kind: ReportKind) -> &'static str {
     match kind {
-        ReportKind::Harm => "report-kind-harm",
-        ReportKind::Rule => "report-kind-rule",
-        ReportKind::Worry => "report-kind-worry",
+        ReportKind::Harm => "reported-kind-harm",
+        ReportKind::Rule => "reported-kind-rule",
+        ReportKind::Worry => "reported-kind-worry",
     }
 }
 
@@ -99,7 +99,7 @@ async fn report_page(
         note: found.note,
         error: problem.map(|problem| Said::of(words, problem)),
         words: text,
-        f: visit.frame(words.t("report-heading"), Nav::Groups).in_group(visit, &id, Room::Inside),
+        f: visit.frame(words.t("reported-heading"), Nav::Groups).in_group(visit, &id, Room::Inside),
         id,
         report,
     }))
