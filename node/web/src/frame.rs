@@ -177,7 +177,17 @@ impl Frame {
 }
 
 /// What can be said in the status region after an act.
-const DONE: &[&str] = &["done-saved", "done-sent", "done-acknowledged", "done-taken-back"];
+const DONE: &[&str] = &[
+    "done-saved",
+    "done-sent",
+    "done-acknowledged",
+    "done-taken-back",
+    "done-kept-draft",
+    "done-kept-deleted",
+    "done-kept-told",
+    "done-kept-paused",
+    "done-kept-here",
+];
 
 /// The theme as `data-theme`; empty: as the device has it.
 pub fn theme(face: &Face) -> &'static str {
@@ -247,6 +257,11 @@ impl Plain {
     /// A sign-in page was used a second time.
     pub fn used_twice(web: &Web) -> Plain {
         Plain::new(web, "used-twice", &["used-twice-said", "used-twice-do"])
+    }
+
+    /// There is nothing here, for them at least.
+    pub fn missing(web: &Web) -> Plain {
+        Plain::new(web, "missing", &["missing-said"])
     }
 
     /// Somebody was not let in.

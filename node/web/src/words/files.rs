@@ -6,5 +6,6 @@ macro_rules! files {
     };
 }
 
-pub const EN: [&str; 6] = files!("en": "frame", "when", "problem", "sign_in", "talk", "group");
+pub const EN: [&str; 9] =
+    files!("en": "frame", "when", "problem", "sign_in", "talk", "group", "help_now", "kept", "check_in");
 pub const DE: [&str; 0] = [];
