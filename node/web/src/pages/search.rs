@@ -156,7 +156,7 @@ fn excerpt(text: &str, marks: &[Mark]) -> Vec<Piece> {
     let mut at = begin;
     for mark in marks {
         let (start, stop) = (place(mark.start), place(mark.end));
-        if start >= at && stop <= end {
+        if stop <= end && text.get(at..start).is_some() && text.get(start..stop).is_some() {
             put(at, start, false);
             put(start, stop, true);
             at = stop;

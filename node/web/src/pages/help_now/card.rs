@@ -199,7 +199,9 @@ mod tests {
         // The first of June 2026, at noon.
         let clock = Clock::at(Millis(1_780_315_200_000));
         let said = |day: &str| checked(&words, &clock, day);
-        assert_eq!(said("2025-04-01"), ("Checked 14 months ago. Please check the number.".to_owned(), true));
+        let (words_said, old) = said("2025-04-01");
+        let plain = words_said.replace(['\u{2068}', '\u{2069}'], "");
+        assert_eq!((plain.as_str(), old), ("Checked 14 months ago. Please check the number.", true));
         assert!(said("2025-06-01").1, "a whole year");
         for day in ["2025-06-02", "2026-06-01", "2027-01-01", "never"] {
             assert!(!said(day).1, "{day}");

@@ -228,7 +228,8 @@ mod tests {
         let said = |unit: &str, now, earlier| {
             let kept = Milestone { unit: unit.into(), now, earlier, ..Milestone::default() };
             let one = counted(&words, Mine { id: String::new(), kept });
-            (one.now, one.earlier.map(|said| said.replace(['\u{2068}', '\u{2069}'], "")))
+            let plain = |said: String| said.replace(['\u{2068}', '\u{2069}'], "");
+            (plain(one.now), one.earlier.map(plain))
         };
         let new = "Starting a new stretch. Your earlier 47 days still count.";
         assert_eq!(said("days", 0, 47).1.as_deref(), Some(new));
