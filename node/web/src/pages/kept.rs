@@ -70,12 +70,12 @@ fn said(visit: &Visit, time: &str) -> String {
 
 /// A problem with something that is kept here: nothing of it was to be sent.
 pub fn said_of(words: &Words, problem: &Problem) -> Said {
-    let id = match problem.code {
-        Code::EmptyText => "kept-empty",
-        Code::TextTooLarge => "kept-too-long",
+    let (message, hint) = match problem.code {
+        Code::EmptyText => ("kept-empty", "problem-empty-text-hint"),
+        Code::TextTooLarge => ("kept-too-long", "kept-still-here"),
         _ => return Said::of(words, problem),
     };
-    Said { message: words.t(id), hint: words.t("kept-still-here") }
+    Said { message: words.t(message), hint: words.t(hint) }
 }
 
 /// What is to be put away for good.

@@ -37,7 +37,8 @@ pub fn routes() -> Router<Web> {
 struct Counted {
     id: String,
     what: String,
-    now: String,
+    /// How many in this stretch; none where one begins anew.
+    now: Option<String>,
     earlier: Option<String>,
 }
 
@@ -203,13 +204,14 @@ fn counted(words: &Words, one: Mine<Milestone>) -> Counted {
         DAYS => words.tn("milestone-days", "days", number),
         unit => words.t2("milestone-counted", "number", number, "unit", unit),
     };
-    let id_of_earlier = if kept.now == 0 { "milestone-new-stretch" } else { "milestone-earlier" };
-    Counted {
-        now: said(kept.now),
-        earlier: (kept.earlier > 0).then(|| words.t1(id_of_earlier, "earlier", said(kept.earlier))),
-        id,
-        what: kept.what,
-    }
+    let earlier = |id| words.t1(id, "earlier", said(kept.earlier));
+    // A nought says nothing to somebody who begins again: what was counted before does.
+    let (now, earlier) = match (kept.now, kept.earlier) {
+        (now, 0) => (Some(said(now)), None),
+        (0, _) => (None, Some(earlier("milestone-new-stretch"))),
+        (now, _) => (Some(said(now)), Some(earlier("milestone-earlier"))),
+    };
+    Counted { id, what: kept.what, now, earlier }
 }
 
 fn form(visit: &Visit, filled: Filled, error: Option<Said>) -> Response {
@@ -229,12 +231,13 @@ mod tests {
             let kept = Milestone { unit: unit.into(), now, earlier, ..Milestone::default() };
             let one = counted(&words, Mine { id: String::new(), kept });
             let plain = |said: String| said.replace(['\u{2068}', '\u{2069}'], "");
-            (plain(one.now), one.earlier.map(plain))
+            (one.now.map(plain), one.earlier.map(plain))
         };
         let new = "Starting a new stretch. Your earlier 47 days still count.";
-        assert_eq!(said("days", 0, 47).1.as_deref(), Some(new));
-        assert_eq!(said("days", 1, 47), ("1 day".into(), Some("Your earlier 47 days still count.".into())));
-        assert_eq!(said("days", 3, 0), ("3 days".into(), None));
+        assert_eq!(said("days", 0, 47), (None, Some(new.into())), "no nought");
+        let earlier = Some("Your earlier 47 days still count.".to_owned());
+        assert_eq!(said("days", 1, 47), (Some("1 day".into()), earlier));
+        assert_eq!(said("days", 3, 0), (Some("3 days".into()), None));
         assert_eq!(
             said("visits", 0, 2).1.unwrap(),
             "Starting a new stretch. Your earlier 2 visits still count."
