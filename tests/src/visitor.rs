@@ -196,8 +196,10 @@ impl Page {
                 _ => {}
             }
         }
-        let text = text.replace("&#39;", "'").replace("&#34;", "\"").replace("&lt;", "<");
-        let text = text.replace("&gt;", ">").replace("&#38;", "&").replace("&amp;", "&");
+        let text =
+            text.replace("&#39;", "'").replace("&#34;", "\"").replace("&lt;", "<").replace("&#60;", "<");
+        let text =
+            text.replace("&gt;", ">").replace("&#62;", ">").replace("&#38;", "&").replace("&amp;", "&");
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

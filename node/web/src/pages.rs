@@ -13,6 +13,7 @@ mod lock;
 pub mod problem;
 mod search;
 mod skills;
+mod told;
 mod write;
 
 pub use self::lock::Tries;
@@ -28,6 +29,7 @@ pub fn routes() -> Router<Web> {
         .merge(check_in::routes())
         .merge(delete::routes())
         .merge(search::routes())
+        .merge(told::routes())
 }
 
 /// Pages for anybody who reaches this device.

@@ -189,13 +189,6 @@ async fn form(
 
 fn earlier(visit: &Visit, one: Mine<CheckIn>) -> Earlier {
     let words = &visit.words;
-    let five = |ids: [&'static str; 5], number: u8| ids.get(usize::from(number).checked_sub(1)?).copied();
-    let need = NEEDS.iter().find(|(need, ..)| *need == one.kept.need && *need != Need::None);
-    let said = [
-        ("check-in-mood", five(MOODS, one.kept.mood)),
-        ("check-in-energy", five(ENERGIES, one.kept.energy)),
-        ("check-in-need", need.map(|(_, _, id)| *id)),
-    ];
     let audience = match one.kept.audience {
         Audience::Buddy => "told-buddy",
         Audience::Group => "told-group",
@@ -204,8 +197,20 @@ fn earlier(visit: &Visit, one: Mine<CheckIn>) -> Earlier {
     Earlier {
         id: one.id,
         when: visit.clock.moment(words, &one.kept.time),
-        said: said.into_iter().filter_map(|(what, id)| Some((words.t(what), words.t(id?)))).collect(),
+        said: how(words, &one.kept),
         note: paragraphs(&one.kept.note),
         audience: words.t(audience),
     }
+}
+
+/// How somebody is, in words: each with what it is about.
+pub fn how(words: &Words, one: &CheckIn) -> Vec<(String, String)> {
+    let five = |ids: [&'static str; 5], number: u8| ids.get(usize::from(number).checked_sub(1)?).copied();
+    let need = NEEDS.iter().find(|(need, ..)| *need == one.need && *need != Need::None);
+    let said = [
+        ("check-in-mood", five(MOODS, one.mood)),
+        ("check-in-energy", five(ENERGIES, one.energy)),
+        ("check-in-need", need.map(|(_, _, id)| *id)),
+    ];
+    said.into_iter().filter_map(|(what, id)| Some((words.t(what), words.t(id?)))).collect()
 }

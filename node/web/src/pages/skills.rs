@@ -19,7 +19,7 @@ mod goals;
 mod guide;
 mod jar;
 mod journal;
-mod milestones;
+pub mod milestones;
 mod plan;
 mod tags;
 

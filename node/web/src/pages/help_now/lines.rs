@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::Router;
+use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::get;
 use kith_node::api::types::{AddLine, HelpLine, Mine, Problem};
@@ -38,8 +39,13 @@ struct LinesPage {
     error: Option<Said>,
 }
 
-async fn show(visit: Visit) -> Result<Response, Oops> {
-    form(&visit, Filled::default(), None).await
+#[derive(Deserialize)]
+struct Asked {
+    done: Option<String>,
+}
+
+async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Oops> {
+    form(&visit, Filled::default(), None, asked.done.as_deref()).await
 }
 
 async fn add(visit: Visit, Form(filled): Form<Filled>) -> Result<Response, Oops> {
@@ -47,14 +53,19 @@ async fn add(visit: Visit, Form(filled): Form<Filled>) -> Result<Response, Oops>
     let line = AddLine { name: name.trim().to_owned(), call: call.trim().to_owned(), hours: lines(&hours) };
     match visit.service().add_line(line).await {
         Ok(_) => Ok(see("/help-now?done=done-saved")),
-        Err(problem) => form(&visit, filled, Some(&problem)).await,
+        Err(problem) => form(&visit, filled, Some(&problem), None).await,
     }
 }
 
-async fn form(visit: &Visit, filled: Filled, problem: Option<&Problem>) -> Result<Response, Oops> {
+async fn form(
+    visit: &Visit,
+    filled: Filled,
+    problem: Option<&Problem>,
+    done: Option<&str>,
+) -> Result<Response, Oops> {
     let list = visit.service().mine::<HelpLine>().await?;
     Ok(page(&LinesPage {
-        f: visit.frame(visit.words.t("help-lines"), Nav::None),
+        f: visit.frame(visit.words.t("help-lines"), Nav::None).done(done),
         own: list.items,
         damaged: list.damaged,
         filled,

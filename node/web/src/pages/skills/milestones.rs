@@ -200,10 +200,7 @@ async fn one_page(
 
 fn counted(words: &Words, one: Mine<Milestone>) -> Counted {
     let Mine { id, kept } = one;
-    let said = |number: u32| match kept.unit.as_str() {
-        DAYS => words.tn("milestone-days", "days", number),
-        unit => words.t2("milestone-counted", "number", number, "unit", unit),
-    };
+    let said = |number| number_of(words, number, &kept.unit);
     let earlier = |id| words.t1(id, "earlier", said(kept.earlier));
     // A nought says nothing to somebody who begins again: what was counted before does.
     let (now, earlier) = match (kept.now, kept.earlier) {
@@ -212,6 +209,14 @@ fn counted(words: &Words, one: Mine<Milestone>) -> Counted {
         (now, _) => (Some(said(now)), Some(earlier("milestone-earlier"))),
     };
     Counted { id, what: kept.what, now, earlier }
+}
+
+/// So many of what is counted.
+pub fn number_of(words: &Words, number: u32, unit: &str) -> String {
+    match unit {
+        DAYS => words.tn("milestone-days", "days", number),
+        unit => words.t2("milestone-counted", "number", number, "unit", unit),
+    }
 }
 
 fn form(visit: &Visit, filled: Filled, error: Option<Said>) -> Response {
