@@ -54,8 +54,12 @@ pub fn words(coach: &Coach) -> String {
         let lines: String = lines.iter().map(|line| format!("    {line}\n")).collect();
         format!("  {name}\n{lines}")
     };
+    let ask_first = match coach.intent {
+        Intent::HearMe => "  To ask whether ideas are welcome: kith ask-to-suggest\n",
+        _ => "",
+    };
     format!(
-        "{}\n{}{}{}",
+        "{}\n{}{}{}{ask_first}",
         coach.about,
         part("Reflect", &coach.reflect),
         part("Ask", &coach.ask),
@@ -66,5 +70,8 @@ pub fn words(coach: &Coach) -> String {
 fn worry(worried: &Worried) -> String {
     let steps: String =
         (1..).zip(&worried.steps).map(|(number, step)| format!("{number}. {step}\n")).collect();
-    format!("{}\n\n{steps}", worried.about)
+    format!(
+        "{}\n\n{steps}\nHelp numbers: kith crisis card --country CC\nTo tell whoever is on duty: kith report post POST --kind worry\n",
+        worried.about
+    )
 }

@@ -7,7 +7,7 @@ use super::resolve::{self, Thing};
 use super::{Service, ServiceError, text};
 use crate::api::types::{
     AddLine, Answers, Audience, CheckIn, Code, Deleted, Goal, HelpCard, HelpLine, Milestone, Mine, MineList,
-    Plan, Skill, SkillList, SkillStep, Tags, Written,
+    Need, Plan, Skill, SkillList, SkillStep, Tags, Written,
 };
 use crate::mine::{self, Id, Kind, MineError, Read, Shelf};
 
@@ -165,10 +165,17 @@ impl Service {
 
     /// Keeps a check-in, whoever was told of it.
     pub(super) async fn keep_check_in(&self, mut wish: CheckIn) -> Result<Mine<CheckIn>, ServiceError> {
-        if !(1..=5).contains(&wish.mood) || !(1..=5).contains(&wish.energy) {
+        if wish.mood > 5 || wish.energy > 5 {
             return Err(bad("Mood and energy are numbers from 1 to 5."));
         }
         text::words("note", &wish.note, LONG)?;
+        if wish.mood == 0 && wish.energy == 0 && wish.need == Need::None && wish.note.trim().is_empty() {
+            return Err(ServiceError::new(
+                Code::BadRequest,
+                "There is nothing to keep yet.",
+                "Say how you are, what would help, or anything else. One of them is enough.",
+            ));
+        }
         wish.time = self.node()?.clock.now().to_string();
         self.keep(Kind::CheckIn, wish).await
     }
@@ -271,6 +278,13 @@ impl Service {
             short("tag", tag)?;
         }
         self.set_single(Kind::Tags, tags).await
+    }
+
+    /// Where to get help now, for the chosen country or the one of this code: for anybody at this device, also while
+    /// the node is locked.
+    pub fn general_card(&self, country: Option<&str>) -> HelpCard {
+        let chosen = || mine::chosen(self.home().ok()?);
+        help_card(country.map(str::to_ascii_uppercase).or_else(chosen))
     }
 
     /// Where to get help now, with lines of one's own.

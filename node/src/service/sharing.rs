@@ -8,7 +8,8 @@ use super::resolve::{self, Thing};
 use super::talk::written;
 use super::{Service, ServiceError, text};
 use crate::api::types::{
-    Audience, CheckIn, Code, Delivery, LetterSent, Mine, Need, SharedCheckIns, SharedMilestones, Written,
+    Audience, CheckIn, Code, Delivery, Id, LetterSent, Mine, Need, ReceivedLetter, SharedCheckIns,
+    SharedMilestones, Written,
 };
 
 impl Service {
@@ -81,6 +82,23 @@ impl Service {
         written(&cell, move |engine| engine.share_milestone(milestone)).await
     }
 
+    /// Kind words that reached me and are not in the jar, each with its group, the newest first.
+    ///
+    /// # Errors
+    /// [`Code::HomeDamaged`].
+    pub async fn kind_words(&self) -> Result<Vec<(Id, ReceivedLetter)>, ServiceError> {
+        let kept = self.texts(Texts::Thanks, None).await?.items;
+        let mut all = Vec::new();
+        for cell in self.within(None).await? {
+            let letters = cell.engine.read(|engine| engine.letters_view()).await?;
+            let new = letters.into_iter().filter(|letter| letter.kind_words);
+            let new = new.filter(|letter| kept.iter().all(|one| one.kept.text != in_the_jar(letter)));
+            all.extend(new.map(|letter| (cell.id.to_string(), letter)));
+        }
+        all.sort_by(|(_, one), (_, other)| other.time.cmp(&one.time));
+        Ok(all)
+    }
+
     /// Keeps a letter's kind words in the jar.
     ///
     /// # Errors
@@ -89,7 +107,7 @@ impl Service {
         let letters = self.letter_list(group).await?.letters.into_iter().filter(|letter| letter.kind_words);
         let named = letters.map(|letter| (letter.letter.clone(), None, letter));
         let letter = resolve::one(Thing::Letter, given, named)?;
-        self.keep_text(Texts::Thanks, format!("{}: {}", letter.name, letter.text)).await
+        self.keep_text(Texts::Thanks, in_the_jar(&letter)).await
     }
 
     /// What was told stays told when there is no room to keep it.
@@ -100,12 +118,17 @@ impl Service {
     }
 }
 
+/// Kind words as they stand in the jar.
+fn in_the_jar(letter: &ReceivedLetter) -> String {
+    format!("{}: {}", letter.name, letter.text)
+}
+
 fn said(wish: &CheckIn) -> Result<body::CheckIn, ServiceError> {
     if !(1..=5).contains(&wish.mood) || !(1..=5).contains(&wish.energy) {
         return Err(ServiceError::new(
             Code::BadRequest,
             "Mood and energy are numbers from 1 to 5.",
-            "Choose them, and try again.",
+            "Choose both, and try again.",
         ));
     }
     text::words("note", wish.note.trim(), limits::CHECK_IN)?;

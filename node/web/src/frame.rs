@@ -206,6 +206,11 @@ const DONE: &[&str] = &[
     "done-reported",
     "done-greeted",
     "done-greeted-already",
+    "done-kept-draft",
+    "done-kept-deleted",
+    "done-kept-told",
+    "done-kept-paused",
+    "done-kept-here",
 ];
 
 /// The theme as `data-theme`; empty: as the device has it.
@@ -276,6 +281,11 @@ impl Plain {
     /// A sign-in page was used a second time.
     pub fn used_twice(web: &Web) -> Plain {
         Plain::new(web, "used-twice", &["used-twice-said", "used-twice-do"])
+    }
+
+    /// There is nothing here, for them at least.
+    pub fn missing(web: &Web) -> Plain {
+        Plain::new(web, "missing", &["missing-said"])
     }
 
     /// Somebody was not let in.

@@ -5,15 +5,22 @@ use axum::Router;
 use crate::web::Web;
 
 mod about;
+mod check_in;
+mod delete;
 mod desk;
 mod group;
+mod help_now;
+mod kept;
 mod lock;
 mod needs_reply;
 mod node;
 pub mod problem;
 mod record;
+mod search;
+mod skills;
 mod thread;
 mod today;
+mod told;
 mod write;
 
 pub use self::lock::Tries;
@@ -22,18 +29,24 @@ pub use self::lock::Tries;
 pub fn routes() -> Router<Web> {
     Router::new()
         .merge(about::routes())
+        .merge(check_in::routes())
+        .merge(delete::routes())
         .merge(desk::routes())
         .merge(group::routes())
+        .merge(help_now::routes())
         .merge(lock::routes())
         .merge(needs_reply::routes())
         .merge(node::routes())
         .merge(record::routes())
+        .merge(search::routes())
+        .merge(skills::routes())
         .merge(thread::routes())
         .merge(today::routes())
+        .merge(told::routes())
         .merge(write::routes())
 }
 
 /// Pages for anybody who reaches this device.
 pub fn open_routes() -> Router<Web> {
-    Router::new().merge(lock::open_routes())
+    Router::new().merge(help_now::open_routes()).merge(lock::open_routes())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -21,11 +21,11 @@ use crate::frame::Plain;
 use crate::idle::{self, Idle};
 use crate::listen::{Address, Loopback};
 use crate::oops::{Oops, Unsaid};
-use crate::sessions::Sessions;
+use crate::sessions::{Session, Sessions};
 use crate::sign_in::SignIn;
 use crate::visit::Visit;
 use crate::when::Clock;
-use crate::words::Library;
+use crate::words::{Library, Words};
 use crate::{guard, live, pages, sign_in, statics};
 
 /// How long making a page may take.
@@ -90,6 +90,20 @@ impl Web {
         Arc::clone(&self.shown.borrow())
     }
 
+    /// The words of a request: in the chosen language, or as its browser wishes.
+    pub fn words(&self, headers: &HeaderMap) -> Words {
+        let wished = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        self.library.speak(self.face().language.as_deref(), wished)
+    }
+
+    /// Somebody who was let in and comes to a page that is open to anybody. None for anybody else, and while the node is
+    /// not open.
+    pub async fn known(&self, headers: &HeaderMap) -> Option<Visit> {
+        let session = session(self, headers).filter(|_| self.service.standing() == Standing::Open)?;
+        self.idle.stir();
+        visit(self.clone(), session, headers, false).await
+    }
+
     /// Everything, behind its guard.
     pub fn router(&self) -> Router {
         let known = pages::routes()
@@ -138,17 +152,15 @@ async fn bounded(request: Request, next: Next) -> Response {
 
 /// Lets nobody in without a session, and nobody further than the node is open. Puts the page around what went wrong.
 async fn let_in(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let cookies = request.headers().get_all(header::COOKIE).iter();
-    let cookies: Vec<&str> = cookies.filter_map(|value| value.to_str().ok()).collect();
-    let session = web.sessions.of(&cookies.join("; "), web.service.locks());
+    let session = session(&web, request.headers());
     let standing = web.service.standing();
     let path = request.uri().path().to_owned();
     let reads = request.method() == Method::GET;
     let by_script = asks_for_part(&request);
-    let passphrase = web.service.latch_state().await.is_ok_and(|latch| latch.passphrase);
     let Some(session) = session else {
         // Whoever knows the passphrase can let their own browser in.
-        let may = standing != Standing::NoIdentity && (passphrase || standing != Standing::Open);
+        let may =
+            standing != Standing::NoIdentity && (standing != Standing::Open || has_passphrase(&web).await);
         return match may && reads && !by_script {
             true => Oops::Elsewhere("/unlock".to_owned()).into_response(),
             false => (StatusCode::UNAUTHORIZED, Plain::not_let_in(&web)).into_response(),
@@ -165,20 +177,8 @@ async fn let_in(State(web): State<Web>, mut request: Request, next: Next) -> Res
     if !path.starts_with("/events") && !path.starts_with("/parts/") {
         web.idle.stir();
     }
-    let face = web.face();
-    let wished = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let words = web.library.speak(face.language.as_deref(), wished);
-    let overview = web.service.overview().await.unwrap_or_else(|_| Overview::default());
-    let Ok(now) = web.service.now() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
-    let visit = Visit {
-        session,
-        words,
-        face,
-        clock: Clock::at(now),
-        overview: Arc::new(overview),
-        locks: passphrase,
-        by_script,
-        web,
+    let Some(visit) = visit(web, session, request.headers(), by_script).await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     request.extensions_mut().insert(visit.clone());
     let mut response = next.run(request).await;
@@ -190,6 +190,27 @@ async fn let_in(State(web): State<Web>, mut request: Request, next: Next) -> Res
         }
         None => response,
     }
+}
+
+/// The session that a request comes from, if it holds.
+fn session(web: &Web, headers: &HeaderMap) -> Option<Session> {
+    let cookies = headers.get_all(header::COOKIE).iter();
+    let cookies: Vec<&str> = cookies.filter_map(|value| value.to_str().ok()).collect();
+    web.sessions.of(&cookies.join("; "), web.service.locks())
+}
+
+/// What a request of somebody who was let in is made with; none while the node has no clock yet.
+async fn visit(web: Web, session: Session, headers: &HeaderMap, by_script: bool) -> Option<Visit> {
+    let face = web.face();
+    let words = web.words(headers);
+    let overview = web.service.overview().await.unwrap_or_else(|_| Overview::default());
+    let clock = Clock::at(web.service.now().ok()?);
+    let locks = has_passphrase(&web).await;
+    Some(Visit { session, words, face, clock, overview: Arc::new(overview), locks, by_script, web })
+}
+
+async fn has_passphrase(web: &Web) -> bool {
+    web.service.latch_state().await.is_ok_and(|latch| latch.passphrase)
 }
 
 /// Whether a script asks, which shows a part of a page and not a page.

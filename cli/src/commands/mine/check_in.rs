@@ -227,7 +227,7 @@ fn shared(context: &Context, group: &str) -> Outcome {
 /// How somebody is, in a line.
 pub fn how(one: &CheckIn) -> String {
     let word = |words: &[&'static str], number: u8| {
-        usize::from(number).checked_sub(1).and_then(|at| words.get(at).copied()).unwrap_or("unknown")
+        usize::from(number).checked_sub(1).and_then(|at| words.get(at).copied()).unwrap_or("not said")
     };
     let need = NEEDS.iter().find(|(need, _)| *need == one.need).map_or("", |(_, words)| words);
     format!("{}; strength: {}; would help: {need}", word(&MOODS, one.mood), word(&ENERGIES, one.energy))

@@ -228,9 +228,11 @@ pub struct CheckIn {
     /// When; set by the node.
     #[serde(default)]
     pub time: Time,
-    /// From 1, very low, to 5, good.
+    /// From 1, very low, to 5, good; 0 where it was not said, as one may who keeps it for themselves.
+    #[serde(default)]
     pub mood: u8,
-    /// From 1, none, to 5, plenty.
+    /// From 1, none, to 5, plenty; 0 as of the mood.
+    #[serde(default)]
     pub energy: u8,
     /// What would help.
     #[serde(default)]

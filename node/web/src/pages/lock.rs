@@ -131,8 +131,7 @@ async fn leave_now(State(web): State<Web>, headers: HeaderMap, Bare(leaving): Ba
 
 async fn unlock_page(web: &Web, headers: &HeaderMap, code: Option<Code>) -> Response {
     let face = web.face();
-    let wished = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let words = web.library.speak(face.language.as_deref(), wished);
+    let words = web.words(headers);
     let passphrase = web.service.latch_state().await.is_ok_and(|latch| latch.passphrase);
     page(&UnlockPage {
         title: face.discreet.clone().unwrap_or_else(|| format!("{} · Kith", words.t("unlock"))),
