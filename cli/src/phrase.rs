@@ -173,9 +173,9 @@ pub fn written(post: &Post, unfolded: bool) -> String {
     shown
 }
 
-/// That something is left out for what it mentions, and what shows it.
+/// That something is left out because this reader wishes so, and what shows it.
 pub fn left_out(command: &str) -> String {
-    format!("(Something is left out because of what it mentions, as you chose. Show: {command})\n")
+    format!("(Something is left out, as you chose. Show: {command})\n")
 }
 
 /// Why something is not simply shown.
@@ -271,6 +271,7 @@ pub mod tests {
             notes: ContentNotes::default(),
             attachments: Vec::new(),
             choice: Choice::Show,
+            muted: false,
             proposed: Vec::new(),
             heard: false,
             unasked: false,

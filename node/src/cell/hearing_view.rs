@@ -148,7 +148,7 @@ pub(super) fn intent_of(intent: Intent) -> types::Intent {
     }
 }
 
-fn kind_of(kind: ReplyKind) -> types::ReplyKind {
+pub(super) fn kind_of(kind: ReplyKind) -> types::ReplyKind {
     match kind {
         ReplyKind::LISTENING => types::ReplyKind::Listening,
         ReplyKind::EXPERIENCE => types::ReplyKind::Experience,
@@ -159,7 +159,7 @@ fn kind_of(kind: ReplyKind) -> types::ReplyKind {
     }
 }
 
-fn ack_of(kind: AckKind) -> types::AckKind {
+pub(super) fn ack_of(kind: AckKind) -> types::AckKind {
     match kind {
         AckKind::ME_TOO => types::AckKind::MeToo,
         AckKind::WITH_YOU => types::AckKind::WithYou,

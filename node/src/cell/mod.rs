@@ -10,6 +10,7 @@
 //! Guarantees: nothing is shared between two cells but the process, the machine's address and the vault's
 //! thread. What a person wrote is durable before they are told so, and is passed on from then.
 
+mod answering;
 mod attached;
 mod calendar;
 mod charter;

@@ -40,6 +40,7 @@ impl Engine {
     ) -> Result<(Name, Vec<MemberKey>), CellError> {
         let (held, author) = self.theirs(post)?;
         let name = self.send(&Message::Ack { post: *post, kind }, &[author])?;
+        self.note_said(&post.short(), kind)?;
         if !self.marks(&held, &author)?.heard() {
             self.write(Body::Heard(Heard { post: post.short() }))?;
         }
@@ -52,6 +53,7 @@ impl Engine {
         let root = self.root(&post.short())?.filter(|root| root.author != self.me());
         let root = root.ok_or(CellError::NobodyToAsk)?;
         let name = self.send(&Message::AskToSuggest { post: root.post }, &[root.author])?;
+        self.note_asked(&root.post.short())?;
         Ok((name, vec![root.author]))
     }
 
@@ -156,7 +158,7 @@ impl Engine {
         Ok(())
     }
 
-    fn remember_told(&mut self, post: &ShortId) -> Result<(), CellError> {
+    pub(super) fn remember_told(&mut self, post: &ShortId) -> Result<(), CellError> {
         let mut texts: Vec<ShortId> = self.noted(TEXTS_NOTE)?.unwrap_or_default();
         if !texts.contains(post) {
             texts.push(*post);
@@ -179,8 +181,10 @@ impl Engine {
     /// Who asks whether their ideas about a post of mine are welcome, and was not answered.
     pub(super) fn asking_to_suggest(&self, post: &EntryId) -> Result<Vec<MemberKey>, CellError> {
         let asks: Vec<MemberKey> = self.noted(&asks_name(&post.short()))?.unwrap_or_default();
-        let consents = self.consents(post)?;
-        let open = |member: &MemberKey| !self.hidden.has(member) && !consents.contains(&(self.me(), *member));
+        let (consents, let_be) = (self.consents(post)?, self.let_be(&post.short())?);
+        let answered =
+            |member: &MemberKey| consents.contains(&(self.me(), *member)) || let_be.contains(member);
+        let open = |member: &MemberKey| !self.hidden.has(member) && !answered(member);
         Ok(asks.into_iter().filter(open).collect())
     }
 
@@ -189,6 +193,7 @@ impl Engine {
         for name in [acks_name(post), asks_name(post), consents_name(post)] {
             self.staged.unnote(name);
         }
+        self.forget_said(post);
     }
 
     fn keep_consent(&mut self, from: &MemberKey, post: &EntryId, to: &MemberKey) -> Result<(), CellError> {

@@ -236,8 +236,8 @@ impl Engine {
         })
     }
 
-    /// A held content entry as a post; none if it is of a kind that is not shown, or its author is hidden, or it cannot be
-    /// read with the keys at hand. Whether this reader hides what it mentions is in its `choice`.
+    /// A held content entry as a post; none if it is of a kind that is not shown, or its author is blocked, or it cannot be
+    /// read with the keys at hand. Whether this reader hides it is in its `choice`.
     pub(super) fn whole_view(&self, held: &Held) -> Result<Option<Post>, CellError> {
         let Some((entry, author)) = self.read_held(held) else { return self.withdrawn_view(held) };
         let group = self.group()?;
@@ -245,9 +245,10 @@ impl Engine {
         let mine = author == self.me();
         let shown = group.shows(&author, &placed.log, placed.seq);
         // Nobody is to lose sight of their own words.
-        if !(shown || mine) || self.hidden.has(&author) {
+        if !(shown || mine) || self.hidden.blocked.contains(&author) {
             return Ok(None);
         }
+        let muted = self.hidden.muted.contains(&author);
         let attachments = self.attachments_view(&placed.entry, entry.body.attachments());
         let (text, reply_to, manner, notes) = match entry.body {
             Body::Post(post) => (post.text, None, Manner::Post(post.intent), post.notes),
@@ -282,7 +283,12 @@ impl Engine {
             intent: manner.intent(),
             kind: manner.kind(),
             attachments,
-            choice: if mine { types::Choice::Show } else { self.choice(&notes) },
+            choice: match mine {
+                true => types::Choice::Show,
+                false if muted || self.is_put_out_of_sight(&placed.entry.short())? => types::Choice::Hide,
+                false => self.choice(&notes),
+            },
+            muted,
             notes,
             proposed,
             heard: self.marks(held, &author)?.heard(),
@@ -326,6 +332,7 @@ impl Engine {
             notes: types::ContentNotes::default(),
             attachments: Vec::new(),
             choice: types::Choice::Show,
+            muted: false,
             proposed: Vec::new(),
             heard: false,
             unasked: false,

@@ -7,6 +7,7 @@
 //! Refuses: everything a member's role does not allow, before anything is written; and everything at all
 //! while the node is not open ([`Code::Locked`], [`Code::NoIdentity`], [`Code::NotOpen`]).
 
+mod answering;
 mod attachments;
 mod calendar;
 mod circles;

@@ -203,6 +203,7 @@ mod tests {
             notes: crate::api::types::ContentNotes::default(),
             attachments: Vec::new(),
             choice: crate::api::types::Choice::Show,
+            muted: false,
             proposed: Vec::new(),
             heard: false,
             unasked: false,

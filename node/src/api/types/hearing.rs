@@ -290,3 +290,20 @@ pub struct GiveConsent {
     /// The member who asked: id or beginning of an id.
     pub member: Id,
 }
+
+/// How I stand to a post that I could answer. It is noted on this device alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answering {
+    /// What whoever began the thread wishes for.
+    pub intent: Intent,
+    /// What an answer of mine may be.
+    pub kinds: Vec<ReplyKind>,
+    /// Whether there are kinds that I may ask for.
+    pub may_ask: bool,
+    /// Whether I asked.
+    pub asked: bool,
+    /// How I acknowledged it, the last time.
+    pub said: Option<AckKind>,
+    /// Whether I hide it.
+    pub hidden: bool,
+}

@@ -50,7 +50,7 @@ pub use group::{
     History, Inviters, Keep, Kept, Leave, Left, Me, SHARED_POWER_SIZE,
 };
 pub use hearing::{
-    Ack, AckKind, Asking, Choice, ContentNotes, GiveAck, GiveConsent, Given, Intent, Meant, Mention,
+    Ack, AckKind, Answering, Asking, Choice, ContentNotes, GiveAck, GiveConsent, Given, Intent, Meant, Mention,
     NeedReply, NeedsReply, NoteChoice, NoteChoices, ProposeNotes, ProposedNotes, ReplyKind, Unanswered,
 };
 pub use intro::{Alike, Intro, IntroList, Introduce, Matches};

@@ -93,9 +93,13 @@ pub struct Post {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
     /// What I chose for what it mentions: `fold`: show the notes first; `hide`: it comes only where I asked for what is
-    /// hidden. Left out: simply shown. What I wrote is always shown.
+    /// hidden. What I hide by itself, and what somebody wrote whom I mute, is `hide`, too. Left out: simply shown. What I
+    /// wrote is always shown.
     #[serde(default = "shown", skip_serializing_if = "Choice::is_show")]
     pub choice: Choice,
+    /// Whether I mute whoever wrote it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub muted: bool,
     /// Notes that others propose, of what I wrote, and that those in charge added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub proposed: Vec<ProposedNotes>,
@@ -159,7 +163,7 @@ pub struct Page {
     /// How far a catching-up has come, while one runs: more may be on its way.
     #[serde(default)]
     pub catching_up: Option<CatchingUp>,
-    /// Whether something is left out because of what I chose for what it mentions.
+    /// Whether something is left out because I hide it: for what it mentions, by itself, or for who wrote it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
 }
@@ -171,7 +175,7 @@ pub struct Thread {
     pub post: Id,
     /// The posts, in the order of [`Page`]. The whole thread, whichever post of it was asked for.
     pub posts: Vec<Post>,
-    /// Whether something is left out because of what I chose for what it mentions.
+    /// Whether something is left out because I hide it: for what it mentions, by itself, or for who wrote it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
     /// Always null: a thread comes whole.
