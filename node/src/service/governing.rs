@@ -21,6 +21,15 @@ impl Service {
         Ok(charter)
     }
 
+    /// A group's charter, for pages that show a line of it beside something else: nobody looked at it by that.
+    ///
+    /// # Errors
+    /// As [`Service::charter`].
+    pub async fn charter_beside(&self, group: &str) -> Result<GroupCharter, ServiceError> {
+        let cell = self.cell(group).await?;
+        Ok(cell.engine.read(|engine| engine.charter_view()).await?)
+    }
+
     /// Changes the charter, or signs that another facilitator does.
     ///
     /// # Errors

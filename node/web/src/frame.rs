@@ -177,7 +177,33 @@ impl Frame {
 }
 
 /// What can be said in the status region after an act.
-const DONE: &[&str] = &["done-saved", "done-sent", "done-acknowledged", "done-taken-back"];
+const DONE: &[&str] = &[
+    "done-saved",
+    "done-sent",
+    "done-acknowledged",
+    "done-taken-back",
+    "done-said-before",
+    "done-draft",
+    "done-attached",
+    "done-asked",
+    "done-claimed",
+    "done-hidden",
+    "done-shown",
+    "done-muted",
+    "done-welcome",
+    "done-not-now",
+    "done-still-need",
+    "done-widened",
+    "done-edited",
+    "done-withdrawn",
+    "done-appealed",
+    "done-proposed",
+    "done-noted",
+    "done-let-be",
+    "done-reported",
+    "done-greeted",
+    "done-greeted-already",
+];
 
 /// The theme as `data-theme`; empty: as the device has it.
 pub fn theme(face: &Face) -> &'static str {

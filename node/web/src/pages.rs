@@ -6,14 +6,23 @@ use crate::web::Web;
 
 mod group;
 mod lock;
+mod needs_reply;
 pub mod problem;
+mod thread;
+mod today;
 mod write;
 
 pub use self::lock::Tries;
 
 /// Pages for those who were let in.
 pub fn routes() -> Router<Web> {
-    Router::new().merge(group::routes()).merge(write::routes()).merge(lock::routes())
+    Router::new()
+        .merge(today::routes())
+        .merge(group::routes())
+        .merge(needs_reply::routes())
+        .merge(thread::routes())
+        .merge(write::routes())
+        .merge(lock::routes())
 }
 
 /// Pages for anybody who reaches this device.

@@ -1,4 +1,7 @@
-//! What several pages show: people, posts, how far something has come.
+//! What several pages show: people, posts, files, how far something has come.
 
+pub mod file;
+pub mod moderation;
 pub mod person;
 pub mod post;
+pub mod writing;

@@ -50,8 +50,9 @@ pub use group::{
     History, Inviters, Keep, Kept, Leave, Left, Me, SHARED_POWER_SIZE,
 };
 pub use hearing::{
-    Ack, AckKind, Answering, Asking, Choice, ContentNotes, GiveAck, GiveConsent, Given, Intent, Meant, Mention,
-    NeedReply, NeedsReply, NoteChoice, NoteChoices, ProposeNotes, ProposedNotes, ReplyKind, Unanswered,
+    Ack, AckKind, Answering, Asking, Choice, ContentNotes, GiveAck, GiveConsent, Given, Intent, Meant,
+    Mention, NeedReply, NeedsReply, NoteChoice, NoteChoices, ProposeNotes, ProposedNotes, ReplyKind,
+    Unanswered,
 };
 pub use intro::{Alike, Intro, IntroList, Introduce, Matches};
 pub use invite::{

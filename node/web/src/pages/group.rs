@@ -1,27 +1,34 @@
-//! A group: what was written, newest first.
+//! A group: what was written, newest first, and beside it who is there, what is next, and what was agreed.
 
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum::routing::get;
-use kith_node::api::types::GroupState;
+use kith_node::api::types::{
+    Circle, CircleForm, CircleState, Code, DeliveryState, Group, GroupState, Newcomer, Problem, Task,
+};
 use serde::Deserialize;
 
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
-use crate::oops::Oops;
+use crate::oops::{Oops, Said};
+use crate::parts::person::{Pebble, People};
 use crate::parts::post::PostView;
 use crate::visit::Visit;
 use crate::web::Web;
+
+mod hello;
 
 /// Posts on one page.
 const PAGE: usize = 20;
 /// Agreements beside the posts; the rest is a page away.
 const AGREEMENTS: usize = 3;
+/// Newcomers named at once: the others come once these are greeted.
+const NEWCOMERS: usize = 3;
 
 pub fn routes() -> Router<Web> {
-    Router::new().route("/groups/{group}", get(show))
+    Router::new().route("/groups/{group}", get(show)).merge(hello::routes())
 }
 
 #[derive(Template)]
@@ -30,13 +37,44 @@ struct GroupPage {
     f: Frame,
     id: String,
     purpose: Option<String>,
-    /// Whether I am not in it yet.
-    waiting: bool,
+    /// How I stand in it, where I do not simply take part.
+    standing: Option<&'static str>,
+    notice: Option<Said>,
+    /// Where the notice is answered.
+    notice_at: Option<&'static str>,
+    /// Whether I can read what was written.
+    reads: bool,
+    /// Whether I can write.
+    writes: bool,
+    /// Whether somebody waits to be heard.
+    someone_waits: bool,
+    newcomers: Vec<(String, String, String)>,
+    greeting: Option<String>,
     posts: Vec<PostView>,
     older: Option<String>,
+    /// Whether these are not the newest.
+    is_older: bool,
     hidden: bool,
+    catching_up: bool,
+    on_duty: Option<OnDuty>,
     quiet: Option<String>,
+    circle: Option<NextCircle>,
     agreements: Vec<String>,
+}
+
+/// Who looks after the group now.
+struct OnDuty {
+    heading: String,
+    name: String,
+    pebble: Pebble,
+    role: String,
+}
+
+/// The circle that is next.
+struct NextCircle {
+    when: String,
+    about: String,
+    href: String,
 }
 
 #[derive(Deserialize)]
@@ -47,28 +85,125 @@ struct Asked {
 }
 
 async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Oops> {
+    let words = &visit.words;
     let brief = visit.group(&id)?;
-    let title = brief.title.clone().unwrap_or_else(|| visit.words.t("group-unknown"));
-    let waiting = brief.state == GroupState::Waiting;
-    let frame =
-        visit.frame(title, Nav::Groups).in_group(&visit, &id, Room::Posts).told(format!("group={id}"));
+    let title = brief.title.clone().unwrap_or_else(|| words.t("group-unknown"));
+    let state = brief.state;
+    let frame = visit.frame(title, Nav::Groups).in_group(&visit, &id, Room::Posts);
+    let frame = frame.told(format!("group={id}")).done(asked.done.as_deref());
     let group = visit.service().group_show(&id).await?;
-    let (mut posts, mut agreements) = (kith_node::api::types::Page::default(), Vec::new());
-    if !waiting {
-        let hidden = asked.show.as_deref() == Some("hidden");
-        posts = visit.service().posts(&id, PAGE, asked.before.as_deref(), hidden).await?;
-        agreements = visit.service().charter(&id).await?.charter.agreements;
-        agreements.truncate(AGREEMENTS);
-    }
-    Ok(page(&GroupPage {
-        purpose: group.purpose.filter(|purpose| !purpose.is_empty()),
-        waiting,
-        older: posts.next,
-        hidden: posts.hidden,
-        posts: posts.posts.into_iter().map(|post| PostView::of(&visit, post)).collect(),
-        quiet: group.quiet.map(|_| visit.words.t("quiet-hours-said")),
-        agreements,
-        f: frame.done(asked.done.as_deref()),
+    let notice = group.notice.clone();
+    let standing = match state {
+        GroupState::Joined => None,
+        GroupState::Waiting => Some("group-waiting"),
+        GroupState::Refused => Some("group-refused"),
+        GroupState::Left => Some("group-left"),
+        GroupState::Removed => Some("group-removed"),
+    };
+    let mut shown = GroupPage {
+        purpose: group.purpose.clone().filter(|purpose| !purpose.is_empty()),
+        standing,
+        notice_at: notice.as_ref().and_then(|notice| match notice.code {
+            Code::CharterChanged => Some("about"),
+            Code::NoFacilitator | Code::OutOfDate => Some("members"),
+            _ => None,
+        }),
+        notice: notice.map(|notice| Said::of(words, &Problem::new(notice.code, notice.message, notice.hint))),
+        reads: !matches!(state, GroupState::Waiting | GroupState::Refused),
+        writes: state == GroupState::Joined,
+        someone_waits: false,
+        newcomers: Vec::new(),
+        greeting: None,
+        posts: Vec::new(),
+        older: None,
+        is_older: asked.before.is_some(),
+        hidden: false,
+        catching_up: false,
+        on_duty: None,
+        quiet: quiet(&visit, &group),
+        circle: None,
+        agreements: Vec::new(),
+        f: frame,
         id,
-    }))
+    };
+    if shown.reads {
+        shown.fill(&visit, &asked).await?;
+    }
+    Ok(page(&shown))
+}
+
+impl GroupPage {
+    /// What is read of a group that opened itself to me.
+    async fn fill(&mut self, visit: &Visit, asked: &Asked) -> Result<(), Oops> {
+        let (service, id) = (visit.service(), &self.id);
+        let show = asked.show.as_deref() == Some("hidden");
+        let posts = service.posts(id, PAGE, asked.before.as_deref(), show).await?;
+        let people = People::of(visit, id).await?;
+        let view = |post| PostView::of(visit, post).among(visit, &people);
+        self.posts = posts.posts.into_iter().map(view).collect();
+        (self.older, self.hidden) = (posts.next, posts.hidden);
+        self.catching_up = posts.catching_up.is_some();
+        self.agreements = service.charter_beside(id).await?.charter.agreements;
+        self.agreements.truncate(AGREEMENTS);
+        if !self.writes {
+            return Ok(());
+        }
+        self.someone_waits = !service.needs_reply(Some(id)).await?.posts.is_empty();
+        let slots = service.rota(id).await?.slots;
+        let there = |task: Task| slots.iter().find(|slot| slot.now && slot.task == task);
+        self.on_duty = there(Task::OnDuty).map(|slot| OnDuty {
+            heading: visit.words.t1("on-duty-until", "when", visit.clock.moment(&visit.words, &slot.until)),
+            name: slot.name.clone(),
+            pebble: Pebble::of(&slot.member, &slot.name),
+            role: people.role(&slot.member).map(|role| visit.words.t(role)).unwrap_or_default(),
+        });
+        if asked.before.is_none() {
+            let newcomers = service.newcomers(id).await?.newcomers;
+            self.newcomers = newcomers.iter().take(NEWCOMERS).map(|one| came(visit, one)).collect();
+            self.greeting =
+                there(Task::Greeter).map(|slot| visit.words.t1("is-greeting", "name", &slot.name));
+        }
+        let circles = service.circles(id).await?.circles;
+        let next = circles.into_iter().find(|circle| circle.state != CircleState::Past);
+        self.circle = next.map(|circle| next_circle(visit, &circle));
+        Ok(())
+    }
+}
+
+/// Somebody who came: who, that they did, and what to say to them.
+fn came(visit: &Visit, one: &Newcomer) -> (String, String, String) {
+    let words = &visit.words;
+    let day = visit.clock.moment(words, &one.came);
+    (
+        one.member.clone(),
+        words.t2("joined", "name", &one.name, "when", day),
+        words.t1("say-hello-to", "name", &one.name),
+    )
+}
+
+/// That nobody is on duty, and until when.
+fn quiet(visit: &Visit, group: &Group) -> Option<String> {
+    let words = &visit.words;
+    let quiet = group.quiet.as_ref()?;
+    Some(match &quiet.until {
+        Some(until) => words.t1("quiet-until", "when", visit.clock.moment(words, until)),
+        None => words.t("quiet-hours-said"),
+    })
+}
+
+fn next_circle(visit: &Visit, circle: &Circle) -> NextCircle {
+    let words = &visit.words;
+    let form = match circle.form {
+        CircleForm::Rounds => "circle-beside-rounds",
+        CircleForm::OpenFloor => "circle-beside-open",
+        CircleForm::SupportTurns => "circle-beside-turns",
+    };
+    NextCircle {
+        when: match circle.state {
+            CircleState::Open => words.t("circle-open-now"),
+            _ => visit.clock.moment(words, &circle.start).said,
+        },
+        about: words.t2("circle-beside", "form", words.t(form), "name", &circle.host.name),
+        href: format!("/groups/{}/circle/{}", circle.group, circle.circle),
+    }
 }

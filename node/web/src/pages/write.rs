@@ -1,38 +1,61 @@
-//! Writing a post. What would help comes first; a draft is kept by the node, sealed, until it is sent or put away.
+//! Writing a post. What would help comes first; a draft is kept by the node, sealed, until it is sent or put away. Files
+//! are given to the node one by one before the post is sent; it takes out of pictures what they carry beside what they
+//! show.
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use kith_node::api::types::{Intent, Meant, Mention, Problem};
+use kith_node::api::types::{Attach, Code, Intent, Meant, Media, Prepared};
 use serde::{Deserialize, Serialize};
 
-use crate::form::{self, Form};
+use crate::form::{self, Form, Upload};
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons::{self, Icon};
 use crate::oops::{Oops, Said, see};
-use crate::parts::post::{intent_words, mention_words};
+use crate::parts::file::{size, thing};
+use crate::parts::post::intent_words;
+use crate::parts::writing::{Mentions, draft_said};
 use crate::visit::Visit;
 use crate::web::Web;
+use crate::words::Words;
 
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/groups/{group}/write", get(show).post(send))
+        .route("/groups/{group}/attach", post(attach))
+        .route("/groups/{group}/detach", post(detach))
         .route("/groups/{group}/draft", post(keep))
         .route("/groups/{group}/draft/drop", post(put_away))
 }
 
 /// What was filled in.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Filled {
-    #[serde(default)]
     text: String,
     intent: Option<Intent>,
-    #[serde(default)]
-    mentions: Vec<Mention>,
-    #[serde(default)]
+    mentions: Vec<String>,
     note: String,
+    /// Files that the node was given.
+    attachments: Vec<String>,
+    /// What was done with each, in words.
+    attached: Vec<String>,
+    /// What the file to be attached shows.
+    #[serde(skip_serializing)]
+    caption: String,
+    #[serde(skip_serializing)]
+    as_it_is: String,
+    /// A file that was chosen and not attached: its name.
+    #[serde(skip_serializing)]
+    file: String,
+    /// Whether a file may go as it is, which could not be cleaned.
+    #[serde(skip)]
+    offer_as_it_is: bool,
+    /// A file to be left out.
+    #[serde(skip_serializing)]
+    leave_out: String,
 }
 
 #[derive(Template)]
@@ -46,12 +69,16 @@ struct WritePage {
     intent: &'static str,
     text: String,
     draft_said: String,
-    mentions: Vec<(&'static str, String)>,
-    chosen: Vec<&'static str>,
-    note: String,
+    mentions: Mentions,
+    /// Each with what was done with it.
+    attached: Vec<(String, String)>,
+    caption: String,
+    /// Whether a file may go as it is, which could not be cleaned.
+    offer_as_it_is: bool,
+    kept: String,
 }
 
-const INTENTS: [(Intent, &str, &str); 5] = [
+pub const INTENTS: [(Intent, &str, &str); 5] = [
     (Intent::HearMe, "hear_me", "intent-hear-me-hint"),
     (Intent::Experiences, "experiences", "intent-experiences-hint"),
     (Intent::Advice, "advice", "intent-advice-hint"),
@@ -59,21 +86,40 @@ const INTENTS: [(Intent, &str, &str); 5] = [
     (Intent::GoodNews, "good_news", "intent-good-news-hint"),
 ];
 
-async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Oops> {
+/// What a post can be meant as: as the form names it, with icon, words and hint.
+pub fn intents(words: &Words) -> Vec<(&'static str, Icon, String, String)> {
+    let one = |(intent, value, hint): (Intent, &'static str, &'static str)| {
+        let (icon, _, said) = intent_words(intent);
+        (value, icon, words.t(said), words.t(hint))
+    };
+    INTENTS.map(one).to_vec()
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    done: Option<String>,
+}
+
+async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Oops> {
     visit.group(&id)?;
     let draft = visit.service().draft(&place(&id)).await?;
     let filled = draft.as_ref().and_then(|draft| serde_html_form::from_str(&draft.text).ok());
-    let kept = draft.map(|draft| said(&visit, &draft.time)).unwrap_or_default();
-    Ok(form_page(&visit, id, filled.unwrap_or_default(), None, kept))
+    let kept = draft.map(|draft| draft_said(&visit, &draft.time)).unwrap_or_default();
+    form_page(&visit, id, filled.unwrap_or_default(), None, kept, asked.done.as_deref()).await
 }
 
 async fn send(visit: Visit, Path(id): Path<String>, Form(filled): Form<Filled>) -> Result<Response, Oops> {
     visit.group(&id)?;
+    if !filled.file.is_empty() {
+        // A browser names the file and leaves it out: nobody is to believe that it was sent.
+        let left = said(&visit, "file-not-attached", "file-not-attached-hint");
+        return form_page(&visit, id, filled, Some(left), String::new(), None).await;
+    }
     let meant = Meant {
         intent: filled.intent,
-        mentions: Some(filled.mentions.iter().map(|mention| value(*mention)).collect::<Vec<_>>().join(",")),
+        mentions: Some(filled.mentions.join(",")),
         note: Some(filled.note.clone()),
-        attachments: None,
+        attachments: Some(filled.attachments.join(",")).filter(|ids| !ids.is_empty()),
     };
     let sent = match form::text(&filled.text) {
         Ok(text) => visit.service().post(&id, text, meant).await,
@@ -84,20 +130,81 @@ async fn send(visit: Visit, Path(id): Path<String>, Form(filled): Form<Filled>) 
             visit.service().drop_draft(&place(&id)).await?;
             Ok(see(format!("/groups/{id}?done=done-sent")))
         }
-        Err(problem) => Ok(form_page(&visit, id, filled, Some(&problem), String::new())),
+        Err(problem) => {
+            let said = Said::of(&visit.words, &problem);
+            form_page(&visit, id, filled, Some(said), String::new(), None).await
+        }
     }
+}
+
+/// Gives a file to the node, to go with what is being written.
+async fn attach(
+    visit: Visit,
+    Path(id): Path<String>,
+    Upload { mut filled, file }: Upload<Filled>,
+) -> Result<Response, Oops> {
+    visit.group(&id)?;
+    let Some((_, bytes)) = file else {
+        let none = said(&visit, "file-none-chosen", "file-none-chosen-hint");
+        return form_page(&visit, id, filled, Some(none), String::new(), None).await;
+    };
+    // What a file is called says much about a device and its owner: it is not sent.
+    let wish =
+        Attach { words: filled.caption.clone(), name: String::new(), as_it_is: !filled.as_it_is.is_empty() };
+    match visit.service().attach(&id, bytes, wish).await {
+        Ok(prepared) => {
+            filled.attached.push(prepared_said(&visit.words, &prepared, &filled.caption));
+            filled.attachments.push(prepared.attachment);
+            filled.caption = String::new();
+            form_page(&visit, id, filled, None, String::new(), Some("done-attached")).await
+        }
+        Err(problem) => {
+            filled.offer_as_it_is = problem.code == Code::NotCleaned;
+            let said = Said::of(&visit.words, &problem);
+            form_page(&visit, id, filled, Some(said), String::new(), None).await
+        }
+    }
+}
+
+/// What was done with a file, before anything is sent.
+fn prepared_said(words: &Words, prepared: &Prepared, caption: &str) -> String {
+    let what =
+        words.t2("file-what", "thing", words.t(thing(prepared.media)), "size", size(words, prepared.size));
+    let carries = match (prepared.cleaned, prepared.media) {
+        (true, Media::Text) => "file-prepared",
+        (true, _) => "file-cleaned",
+        (false, _) => "file-as-it-is-said",
+    };
+    let said = words.t1(carries, "what", what);
+    if caption.trim().is_empty() {
+        said
+    } else {
+        words.t2("file-with-caption", "said", said, "caption", caption)
+    }
+}
+
+/// Leaves a file out again.
+async fn detach(
+    visit: Visit,
+    Path(id): Path<String>,
+    Form(mut filled): Form<Filled>,
+) -> Result<Response, Oops> {
+    visit.group(&id)?;
+    let kept = filled.attachments.iter().zip(&filled.attached).filter(|(one, _)| **one != filled.leave_out);
+    let (attachments, attached) = kept.map(|(one, said)| (one.clone(), said.clone())).unzip();
+    (filled.attachments, filled.attached) = (attachments, attached);
+    form_page(&visit, id, filled, None, String::new(), None).await
 }
 
 async fn keep(visit: Visit, Path(id): Path<String>, Form(filled): Form<Filled>) -> Result<Response, Oops> {
     visit.group(&id)?;
-    let draft = serde_html_form::to_string(&filled).unwrap_or_default();
+    let draft = serde_html_form::to_string(&filled).map_err(|_| Oops::from(Code::Internal))?;
     visit.service().keep_draft(&place(&id), draft).await?;
     let now = visit.service().now()?.to_string();
-    Ok(if visit.by_script { said(&visit, &now).into_response() } else { see(format!("/groups/{id}/write")) })
-}
-
-fn said(visit: &Visit, time: &str) -> String {
-    visit.words.t1("draft-saved", "time", visit.clock.time(time))
+    Ok(match visit.by_script {
+        true => draft_said(&visit, &now).into_response(),
+        false => see(format!("/groups/{id}/write?done=done-draft")),
+    })
 }
 
 async fn put_away(visit: Visit, Path(id): Path<String>, Form(_): Form<Filled>) -> Result<Response, Oops> {
@@ -105,41 +212,41 @@ async fn put_away(visit: Visit, Path(id): Path<String>, Form(_): Form<Filled>) -
     Ok(see(format!("/groups/{id}")))
 }
 
+fn said(visit: &Visit, message: &str, hint: &str) -> Said {
+    Said { message: visit.words.t(message), hint: visit.words.t(hint) }
+}
+
 /// Where the draft of a post is kept.
 fn place(group: &str) -> String {
     format!("post/{group}")
 }
 
-fn value(mention: Mention) -> &'static str {
-    mention_words(mention).trim_start_matches("mention-")
-}
-
-fn form_page(
+async fn form_page(
     visit: &Visit,
     id: String,
     filled: Filled,
-    problem: Option<&Problem>,
+    error: Option<Said>,
     draft_said: String,
-) -> Response {
+    done: Option<&str>,
+) -> Result<Response, Oops> {
     let words = &visit.words;
-    let frame = visit.frame(words.t("write-a-post"), Nav::Groups).in_group(visit, &id, Room::Inside);
+    let frame =
+        visit.frame(words.t("write-a-post"), Nav::Groups).in_group(visit, &id, Room::Inside).done(done);
     let chosen = filled.intent.unwrap_or_default();
-    let intents = INTENTS.map(|(intent, value, hint)| {
-        let (icon, _, said) = intent_words(intent);
-        (value, icon, words.t(said), words.t(hint))
-    });
-    let named = Mention::ALL.iter().filter(|mention| **mention != Mention::Other);
-    page(&WritePage {
+    let days = visit.service().charter_beside(&id).await.map_or(0, |charter| charter.charter.retention_days);
+    Ok(page(&WritePage {
         group_title: frame.group.as_ref().map(|group| group.title.clone()).unwrap_or_default(),
-        error: problem.map(|problem| Said::of(words, problem)),
-        intents: intents.to_vec(),
+        error,
+        offer_as_it_is: filled.offer_as_it_is,
+        intents: intents(words),
         intent: INTENTS.iter().find(|(intent, ..)| *intent == chosen).map_or("", |(_, value, _)| value),
         draft_said,
-        mentions: named.map(|mention| (value(*mention), words.t(mention_words(*mention)))).collect(),
-        chosen: filled.mentions.iter().map(|mention| value(*mention)).collect(),
+        mentions: Mentions::of(words, &filled.mentions, &filled.note),
+        attached: filled.attachments.into_iter().zip(filled.attached).collect(),
+        caption: filled.caption,
         text: filled.text,
-        note: filled.note,
+        kept: if days > 0 { words.tn("kept-for", "days", days) } else { String::new() },
         f: frame,
         id,
-    })
+    }))
 }

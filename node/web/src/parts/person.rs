@@ -1,5 +1,12 @@
 //! People, as pebbles: the first letter of what somebody is called, on one of six shapes. No pictures.
 
+use std::collections::BTreeMap;
+
+use kith_node::api::types::{Member, Role};
+
+use crate::oops::Oops;
+use crate::visit::Visit;
+
 /// How many shapes there are.
 const SHAPES: u8 = 6;
 
@@ -21,6 +28,44 @@ impl Pebble {
             shape: format!("p{}", (id % SHAPES).saturating_add(1)),
             letter: letter.map_or_else(|| "?".to_owned(), |letter| letter.to_uppercase().to_string()),
         }
+    }
+}
+
+/// What is said beside the names of a group's members.
+#[derive(Clone, Debug, Default)]
+pub struct People(BTreeMap<String, Member>);
+
+impl People {
+    /// Those of a group.
+    ///
+    /// # Errors
+    /// As the service.
+    pub async fn of(visit: &Visit, group: &str) -> Result<People, Oops> {
+        let members = visit.service().member_list(group).await?.members;
+        Ok(People(members.into_iter().map(|member| (member.member.clone(), member)).collect()))
+    }
+
+    /// Whether somebody is shown as new.
+    pub fn is_new(&self, member: &str) -> bool {
+        self.0.get(member).is_some_and(|member| member.new_here)
+    }
+
+    /// What somebody is in the group beside a member: the id of its words.
+    pub fn role(&self, member: &str) -> Option<&'static str> {
+        match self.0.get(member)?.role {
+            Role::Member => None,
+            Role::Helper => Some("role-helper"),
+            Role::Facilitator => Some("role-facilitator"),
+        }
+    }
+
+    /// Who facilitates, but for me and for one more: id and name.
+    pub fn facilitators(&self, but: &str) -> Vec<(String, String)> {
+        let facilitators = self.0.values().filter(|one| one.role == Role::Facilitator && !one.me);
+        facilitators
+            .filter(|one| one.member != but)
+            .map(|one| (one.member.clone(), one.name.clone()))
+            .collect()
     }
 }
 

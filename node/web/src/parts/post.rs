@@ -4,7 +4,9 @@ use kith_node::api::types::{
     AckKind, Choice, ContentNotes, DeliveryState, Intent, Mention, Post, ReplyKind, Unshown,
 };
 
-use super::person::Pebble;
+use super::file::FileView;
+use super::moderation::Done;
+use super::person::{Pebble, People};
 use crate::icons::{self, Icon};
 use crate::visit::Visit;
 use crate::when::When;
@@ -47,12 +49,20 @@ pub struct PostView {
     pub parent_missing: bool,
     /// Whether its author changed it.
     pub edited: bool,
+    /// What goes with it.
+    pub files: Vec<FileView>,
+    /// What was done about it.
+    pub done: Option<Done>,
+    /// Whether its author is shown as new.
+    pub new_here: bool,
+    /// What its author is in the group beside a member.
+    pub role: Option<String>,
     /// The post itself, for pages that show more of it.
     pub post: Post,
 }
 
 impl PostView {
-    /// A post as it is shown to this visitor; `thread_intent` and `asker` are of the post that began the thread.
+    /// A post as it is shown to this visitor.
     pub fn of(visit: &Visit, post: Post) -> PostView {
         let words = &visit.words;
         PostView {
@@ -67,7 +77,7 @@ impl PostView {
                 (icon, words.t(id))
             }),
             paragraphs: paragraphs(&post.text),
-            fold: fold(words, &post),
+            fold: fold(visit, &post),
             mentions: (!post.notes.is_empty()).then(|| mentions(words, &post.notes)),
             heard: (post.reply_to.is_none() && !post.mine && !post.withdrawn).then_some(post.heard),
             delivery: post.mine.then(|| delivery(words, &post)),
@@ -79,9 +89,30 @@ impl PostView {
             author: post.author.clone(),
             name: post.name.clone(),
             mine: post.mine,
+            files: FileView::all(words, &address(&post.group, &post.post), &post.post, &post.attachments),
+            done: post.moderation.as_deref().map(|moderation| Done::of(visit, moderation)),
+            new_here: false,
+            role: None,
             post,
         }
     }
+
+    /// With what is said beside its author's name.
+    pub fn among(mut self, visit: &Visit, people: &People) -> PostView {
+        self.new_here = people.is_new(&self.author);
+        self.role = people.role(&self.author).map(|role| visit.words.t(role));
+        self
+    }
+
+    /// Where its page is.
+    pub fn address(&self) -> String {
+        address(&self.group, &self.id)
+    }
+}
+
+/// Where the page of a post is.
+pub fn address(group: &str, post: &str) -> String {
+    format!("/groups/{group}/posts/{post}")
 }
 
 /// A text in paragraphs, which empty lines part, each of lines.
@@ -160,9 +191,23 @@ pub fn mentions(words: &Words, notes: &ContentNotes) -> String {
 }
 
 /// Why a text is folded, if it is.
-fn fold(words: &Words, post: &Post) -> Option<String> {
+fn fold(visit: &Visit, post: &Post) -> Option<String> {
+    let words = &visit.words;
     if post.mine || post.withdrawn {
         return None;
+    }
+    if post.muted {
+        return Some(words.t("fold-muted"));
+    }
+    if let Some(moderation) = &post.moderation {
+        let Done { what, rule, reason } = Done::of(visit, moderation);
+        return Some(words.t2(
+            "fold-done",
+            "what",
+            what,
+            "why",
+            words.t2("fold-why", "rule", rule, "reason", reason),
+        ));
     }
     if post.unasked {
         return Some(words.t("fold-unasked"));
