@@ -105,7 +105,6 @@ withdraw-do = Withdraw it
 appeal-heading = Ask another facilitator to look
 appeal-said = This goes to the facilitators who did not decide it, and to nobody else. They are people, and may need a day or two.
 appeal-words = How do you see it?
-appeal-send = Send
 notes-heading = Say what it mentions
 notes-said = A note before a text lets readers choose when to read it. { $name } alone is asked, by your name, and decides.
 notes-which = What does it mention?
