@@ -197,6 +197,7 @@ impl Page {
             }
         }
         let text = text.replace("&#39;", "'").replace("&#34;", "\"").replace("&lt;", "<");
+        let text = text.replace("&#60;", "<").replace("&#62;", ">");
         let text = text.replace("&gt;", ">").replace("&#38;", "&").replace("&amp;", "&");
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
