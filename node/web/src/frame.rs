@@ -203,6 +203,9 @@ const DONE: &[&str] = &[
     "done-reported",
     "done-greeted",
     "done-greeted-already",
+    "done-announced",
+    "done-called-off",
+    "done-left-circle",
 ];
 
 /// The theme as `data-theme`; empty: as the device has it.

@@ -4,6 +4,8 @@ use axum::Router;
 
 use crate::web::Web;
 
+mod circle;
+mod circles;
 mod group;
 mod lock;
 mod needs_reply;
@@ -22,6 +24,8 @@ pub fn routes() -> Router<Web> {
         .merge(needs_reply::routes())
         .merge(thread::routes())
         .merge(write::routes())
+        .merge(circles::routes())
+        .merge(circle::routes())
         .merge(lock::routes())
 }
 
