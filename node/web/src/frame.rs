@@ -206,6 +206,12 @@ const DONE: &[&str] = &[
     "done-announced",
     "done-called-off",
     "done-left-circle",
+    "done-event-moved",
+    "done-event-cancelled",
+    "done-helped",
+    "done-checked",
+    "done-disputed",
+    "done-suggested",
 ];
 
 /// The theme as `data-theme`; empty: as the device has it.

@@ -4,9 +4,12 @@ use axum::Router;
 
 use crate::web::Web;
 
+mod calendar;
 mod circle;
 mod circles;
 mod group;
+mod leave_to;
+mod library;
 mod lock;
 mod needs_reply;
 pub mod problem;
@@ -24,8 +27,11 @@ pub fn routes() -> Router<Web> {
         .merge(needs_reply::routes())
         .merge(thread::routes())
         .merge(write::routes())
+        .merge(calendar::routes())
         .merge(circles::routes())
         .merge(circle::routes())
+        .merge(leave_to::routes())
+        .merge(library::routes())
         .merge(lock::routes())
 }
 

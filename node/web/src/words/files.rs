@@ -6,5 +6,5 @@ macro_rules! files {
     };
 }
 
-pub const EN: [&str; 11] = files!("en": "frame", "when", "problem", "sign_in", "talk", "group", "thread", "file", "needs_reply", "today", "circle");
+pub const EN: [&str; 13] = files!("en": "frame", "when", "problem", "sign_in", "talk", "group", "thread", "file", "needs_reply", "today", "circle", "calendar", "library");
 pub const DE: [&str; 0] = [];

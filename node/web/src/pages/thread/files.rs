@@ -1,4 +1,4 @@
-//! Files that go with a post: given to the browser to save, fetched from other members' nodes, taken away from here.
+//! Files that go with a post or an item of the library: given to the browser to save, fetched from other members' nodes, taken away from here.
 //!
 //! Whatever a file holds, it is given as something to save. Pictures that browsers draw safely say what they are, so that
 //! a page can show them; all else is a heap of bytes to the browser.
@@ -6,14 +6,13 @@
 use std::time::Duration;
 
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::Nothing;
 use crate::form::Form;
 use crate::oops::{Oops, see};
 use crate::parts::file::{ending, shown};
-use crate::parts::post::address;
 use crate::visit::Visit;
 
 /// How long a page waits for a file that was asked for: small ones are here at once.
@@ -39,22 +38,26 @@ pub async fn give(visit: Visit, Path((group, post, number)): Place) -> Result<Re
 
 pub async fn fetch(
     visit: Visit,
-    Path((group, post, number)): Place,
+    asked: Uri,
+    Path((_, post, number)): Place,
     Form(_): Form<Nothing>,
 ) -> Result<Response, Oops> {
     visit.service().fetch_attachment(&post, number, WAITS).await?;
-    Ok(there(&group, &post, number))
+    Ok(there(asked.path(), &post, number))
 }
 
 pub async fn put_away(
     visit: Visit,
-    Path((group, post, number)): Place,
+    asked: Uri,
+    Path((_, post, number)): Place,
     Form(_): Form<Nothing>,
 ) -> Result<Response, Oops> {
     visit.service().drop_attachment(&post, number).await?;
-    Ok(there(&group, &post, number))
+    Ok(there(asked.path(), &post, number))
 }
 
-fn there(group: &str, post: &str, number: u32) -> Response {
-    see(format!("{}#file-{post}-{number}", address(group, post)))
+/// Back to the page that the file is on.
+fn there(asked: &str, of: &str, number: u32) -> Response {
+    let page = asked.split_once("/attachments/").map_or("/today", |(page, _)| page);
+    see(format!("{page}#file-{of}-{number}"))
 }
