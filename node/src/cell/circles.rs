@@ -71,7 +71,7 @@ impl Engine {
     pub(super) fn a_circle_is_on(&self) -> Result<bool, CellError> {
         let now = self.now();
         for name in self.circles()?.iter().rev() {
-            let Some((plan, _)) = self.announced(name)? else { continue };
+            let Some((plan, ..)) = self.announced(name)? else { continue };
             let end = plan.start.plus(u64::from(plan.minutes).saturating_mul(MINUTE));
             if plan.start <= now.plus(EARLY) && now < end {
                 return Ok(true);
@@ -84,7 +84,7 @@ impl Engine {
     pub(crate) fn circle_names(&self) -> Result<Vec<EntryId>, CellError> {
         let mut names = Vec::new();
         for name in self.circles()? {
-            names.extend(self.announced(&name)?.map(|(_, id)| id));
+            names.extend(self.announced(&name)?.map(|(.., id)| id));
         }
         Ok(names)
     }
@@ -99,7 +99,7 @@ impl Engine {
         if self.standing() != Some(Standing::Member) {
             return Err(CellError::NotMember);
         }
-        let (plan, circle) = self.announced(&circle.short())?.ok_or(CellError::NotTheirs)?;
+        let (plan, _, circle) = self.announced(&circle.short())?.ok_or(CellError::NotTheirs)?;
         match self.when(&plan) {
             types::CircleState::Coming => return Err(CellError::TooSoon(plan.start)),
             types::CircleState::Past => return Err(CellError::Past),
@@ -139,10 +139,10 @@ impl Engine {
         Ok(self.noted(NOTE)?.unwrap_or_default())
     }
 
-    fn announced(&self, name: &ShortId) -> Result<Option<(Circle, EntryId)>, CellError> {
+    fn announced(&self, name: &ShortId) -> Result<Option<(Circle, MemberKey, EntryId)>, CellError> {
         Ok(match self.shown_entry(name)? {
-            Some((entry, _, id)) => match entry.body {
-                Body::Circle(circle) => Some((circle, id)),
+            Some((entry, author, id)) => match entry.body {
+                Body::Circle(circle) => Some((circle, author, id)),
                 _ => None,
             },
             None => None,
@@ -162,7 +162,7 @@ impl Engine {
     }
 
     fn circle_view(&self, name: &ShortId) -> Result<Option<types::Circle>, CellError> {
-        let Some((plan, id)) = self.announced(name)? else { return Ok(None) };
+        let Some((plan, author, id)) = self.announced(name)? else { return Ok(None) };
         let person = |member: &MemberKey| types::CircleMember {
             member: member.to_string(),
             name: self.name_of(member),
@@ -188,6 +188,7 @@ impl Engine {
             closing: plan.closing,
             state,
             here: false,
+            mine: author == self.me(),
         }))
     }
 }

@@ -111,14 +111,14 @@ impl Engine {
         let Some((entry, author, id)) = self.shown_entry(name)? else { return Ok(None) };
         let Body::Item(item) = entry.body else { return Ok(None) };
         let mut checks = Checks::default();
-        let (mut said, mut helped) = (BTreeMap::new(), BTreeMap::new());
+        let (mut said, mut helped) = (BTreeMap::<_, (_, _, _)>::new(), BTreeMap::new());
         for name in self.about(name)? {
             let Some((entry, by, _)) = self.shown_entry(&name)? else { continue };
             match entry.body {
                 Body::CheckItem(check) => {
                     checks.take(by, entry.lamport, check.verdict, check.review_by);
-                    if said.get(&by).is_none_or(|(lamport, _)| *lamport < entry.lamport) {
-                        said.insert(by, (entry.lamport, check));
+                    if said.get(&by).is_none_or(|(lamport, ..)| *lamport < entry.lamport) {
+                        said.insert(by, (entry.lamport, entry.time, check));
                     }
                 }
                 Body::Helped(words) => {
@@ -135,8 +135,10 @@ impl Engine {
         };
         let notes = content_notes(&item.notes);
         let review_by = checks.review_by(item.review_by);
-        let disputes =
-            said.iter().filter(|(by, (_, check))| **by != author && check.verdict == Verdict::Dispute);
+        let others = said.iter().filter(|(by, _)| **by != author);
+        let disputes = others.clone().filter(|(_, (.., check))| check.verdict == Verdict::Dispute);
+        let mut found: Vec<_> = others.filter(|(_, (.., check))| check.verdict == Verdict::Fine).collect();
+        found.sort_by_key(|(_, (lamport, ..))| *lamport);
         Ok(Some(types::Item {
             item: id.to_string(),
             group: self.id.to_string(),
@@ -160,8 +162,16 @@ impl Engine {
             state: stands,
             review_by: review_by.map(|at| at.to_string()),
             overdue: review_by.is_some_and(|at| at < self.now()),
+            checks: found
+                .into_iter()
+                .map(|(by, (_, time, _))| types::ItemCheck {
+                    member: by.to_string(),
+                    name: self.name_of(by),
+                    time: time.to_string(),
+                })
+                .collect(),
             disputes: disputes
-                .map(|(by, (_, check))| types::ItemWords {
+                .map(|(by, (.., check))| types::ItemWords {
                     member: by.to_string(),
                     name: self.name_of(by),
                     words: check.words.clone(),
@@ -175,7 +185,7 @@ impl Engine {
                     words,
                 })
                 .collect(),
-            checked: said.get(&self.me()).is_some_and(|(_, check)| check.verdict == Verdict::Fine),
+            checked: said.get(&self.me()).is_some_and(|(.., check)| check.verdict == Verdict::Fine),
         }))
     }
 }

@@ -211,6 +211,15 @@ const DONE: &[&str] = &[
     "done-kept-told",
     "done-kept-paused",
     "done-kept-here",
+    "done-announced",
+    "done-called-off",
+    "done-left-circle",
+    "done-event-moved",
+    "done-event-cancelled",
+    "done-helped",
+    "done-checked",
+    "done-disputed",
+    "done-suggested",
 ];
 
 /// The theme as `data-theme`; empty: as the device has it.

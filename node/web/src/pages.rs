@@ -5,12 +5,17 @@ use axum::Router;
 use crate::web::Web;
 
 mod about;
+mod calendar;
 mod check_in;
+mod circle;
+mod circles;
 mod delete;
 mod desk;
 mod group;
 mod help_now;
 mod kept;
+mod leave_to;
+mod library;
 mod lock;
 mod needs_reply;
 mod node;
@@ -29,11 +34,16 @@ pub use self::lock::Tries;
 pub fn routes() -> Router<Web> {
     Router::new()
         .merge(about::routes())
+        .merge(calendar::routes())
         .merge(check_in::routes())
+        .merge(circle::routes())
+        .merge(circles::routes())
         .merge(delete::routes())
         .merge(desk::routes())
         .merge(group::routes())
         .merge(help_now::routes())
+        .merge(leave_to::routes())
+        .merge(library::routes())
         .merge(lock::routes())
         .merge(needs_reply::routes())
         .merge(node::routes())
@@ -48,5 +58,7 @@ pub fn routes() -> Router<Web> {
 
 /// Pages for anybody who reaches this device.
 pub fn open_routes() -> Router<Web> {
-    Router::new().merge(help_now::open_routes()).merge(lock::open_routes())
+    Router::new()
+        .merge(help_now::open_routes())
+        .merge(lock::open_routes())
 }

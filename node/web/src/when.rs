@@ -72,6 +72,24 @@ impl Clock {
         When { said, machine: time.to_owned() }
     }
 
+    /// The day that a moment or day is here.
+    pub fn date(&self, time: &str) -> Option<Date> {
+        let moment = time.parse::<Timestamp>().map(|moment| moment.to_zoned(self.now.time_zone().clone()));
+        moment.map(|moment| moment.date()).or_else(|_| time.parse::<Date>()).ok()
+    }
+
+    /// The time of a moment as a form has it: `18:05`.
+    pub fn field(&self, time: &str) -> String {
+        let moment = time.parse::<Timestamp>().map(|moment| moment.to_zoned(self.now.time_zone().clone()));
+        moment.map(|moment| moment.strftime("%H:%M").to_string()).unwrap_or_default()
+    }
+
+    /// A month: `November 2026`.
+    pub fn month(&self, words: &Words, of: Date) -> String {
+        let month = MONTHS.get(usize::from(of.month().unsigned_abs()).saturating_sub(1));
+        words.t2("when-month", "month", words.t(month.copied().unwrap_or_default()), "year", of.year())
+    }
+
     fn day_of(&self, words: &Words, day: Date) -> String {
         let today = self.now.date();
         let away = today.until(day).map_or(i32::MAX, |span| span.get_days());
@@ -168,6 +186,13 @@ mod tests {
         assert_eq!(plain(&clock.day(&words, "2026-12-01").said), "Tuesday");
         assert_eq!(clock.from_here("2026-11-29", "20:00").as_deref(), Some("2026-11-29T20:00:00Z"));
         assert_eq!(clock.from_here("2026-11-31", "20:00"), None);
+        let date = clock.date("2026-11-28T23:00:00Z").unwrap();
+        assert_eq!(
+            (date.to_string(), plain(&clock.month(&words, date))),
+            ("2026-11-28".into(), "November 2026".into())
+        );
+        assert_eq!(clock.date("2026-12-01").map(|day| day.to_string()).as_deref(), Some("2026-12-01"));
+        assert_eq!((clock.field("2026-11-28T08:05:00Z").as_str(), clock.field("x").as_str()), ("08:05", ""));
         let epoch = Clock::at(Millis(0));
         assert!(!epoch.zone().is_empty());
     }

@@ -6,8 +6,9 @@
 // html          data-shift="off"          Shift three times does nothing
 // #leave-now    data-neutral="https://…"  where to; data-more, data-once: said after the first and the second Shift
 // data-on="newer …" hidden                shown when one of these hints comes; data-say is then said in #status
-// data-refresh="conn …" data-from="/…"    fetched anew on these hints, into its own place. A hint of our own is `back`:
-//                                         the page was out of sight for so long that hints were missed
+// data-refresh="conn …" data-from="/…"    fetched anew on these hints, into its own place, its data-say said in #status; as
+//                                         it is if nothing comes back. A hint of our own is `back`: the page was out of
+//                                         sight for so long that hints were missed
 // data-lost hidden                        shown while hints cannot come
 // form data-draft="/…"                    kept there 2 s after the last key; [data-draft-said] shows the answer, or its data-failed
 // #lock-soon hidden                       shown 20 s before locking, data-say is said; [data-stay] puts it off
@@ -135,13 +136,20 @@
   let resting = 0;
   const names = new Set();
   const refresh = async (element) => {
-    const fresh = one("body > *", new DOMParser().parseFromString(await ask(element.dataset.from), "text/html"));
+    const fresh = [...new DOMParser().parseFromString(await ask(element.dataset.from), "text/html").body.children];
     const at = element.contains(document.activeElement) && document.activeElement;
     // Nobody's words are taken from under their fingers.
-    if (gone || !fresh || at?.matches?.("input, textarea, select")) return;
-    element.replaceWith(fresh);
-    window.htmx?.process(fresh);
-    if (at) (fresh.matches("a, button") ? fresh : one("a, button", fresh))?.focus({ preventScroll: true });
+    const written = all("input:not([type=hidden]), textarea", element).some((field) => field.value !== field.defaultValue);
+    if (gone || fresh.length === 0 || written || at?.matches?.("input, textarea, select")) return;
+    element.replaceWith(...fresh);
+    for (const part of fresh) {
+      window.htmx?.process(part);
+      say(part.dataset.say);
+    }
+    if (!at) return;
+    const same = at.id && document.getElementById(at.id);
+    const first = fresh.map((part) => (part.matches("a, button") ? part : one("a, button", part))).find(Boolean);
+    (same || first)?.focus({ preventScroll: true });
   };
   const hint = (name) => {
     if (name === "locked") return reload();

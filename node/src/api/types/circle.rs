@@ -72,6 +72,9 @@ pub struct Circle {
     pub state: CircleState,
     /// Whether I am in it, or on the way in, on this device.
     pub here: bool,
+    /// Whether I announced it, and so can call it off.
+    #[serde(default)]
+    pub mine: bool,
 }
 
 /// The circles of a group: those to come and open ones in the order in which they begin, then past ones.

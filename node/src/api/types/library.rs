@@ -63,6 +63,17 @@ pub struct ItemWords {
     pub words: String,
 }
 
+/// Somebody who looked at an item and found it right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ItemCheck {
+    /// Who: member id.
+    pub member: Id,
+    /// What they are called.
+    pub name: String,
+    /// When, as their device claimed.
+    pub time: Time,
+}
+
 /// An item of the library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Item {
@@ -112,6 +123,9 @@ pub struct Item {
     pub review_by: Option<Time>,
     /// Whether that time has come: it needs checking.
     pub overdue: bool,
+    /// Who found it right, but for its author; the last at the end.
+    #[serde(default)]
+    pub checks: Vec<ItemCheck>,
     /// Who says that something about it is wrong, and what.
     pub disputes: Vec<ItemWords>,
     /// How it helped others.

@@ -67,7 +67,7 @@ pub use letter::{
     AnswerReport, LetterList, LetterSent, ReceivedLetter, Report, ReportKind, ReportList, ReportMine,
     ReportOutcome, ReportReceived, ReportState,
 };
-pub use library::{AddItem, CheckItem, Item, ItemKind, ItemState, ItemWords, Library, Relation};
+pub use library::{AddItem, CheckItem, Item, ItemCheck, ItemKind, ItemState, ItemWords, Library, Relation};
 pub use member::{
     ActState, Acted, Demote, Member, MemberList, MemberState, Promote, Remove, Role, Split, Term, TermState,
 };

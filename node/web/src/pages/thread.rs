@@ -22,7 +22,7 @@ use crate::web::Web;
 mod appeal;
 mod author;
 mod change;
-mod files;
+pub mod files;
 mod notes;
 mod reader;
 mod report;
