@@ -346,10 +346,10 @@ fn whatever_people_write_stays_text_and_keeps_its_direction_to_itself() {
     let shown = |page: &Page| {
         assert!(!page.html.contains("<img src=x") && !page.html.contains("<script>alert"), "{}", page.html);
         assert!(!page.html.contains("<b>Eve") && !page.html.contains("<i>slowly"), "{}", page.html);
-        page.says("<b>Eve</b>").says("Letters <i>slowly</i>");
+        page.says("Letters <i>slowly</i>");
     };
     shown(at_ana.sees(&format!("/groups/{group}")).says(MARKUP));
-    shown(at_ana.sees(&there).says(MARKUP));
+    shown(at_ana.sees(&there).says(MARKUP).says("Post by <b>Eve</b>"));
     let page = at_ana.sees(&there);
     let (before, after) = page.html.split_once(TURNED).expect("it is there as it was written");
     let element = before.rsplit_once("<div class=\"body").expect("it stands in an element of its own").1;
@@ -358,7 +358,9 @@ fn whatever_people_write_stays_text_and_keeps_its_direction_to_itself() {
     for place in ["notes", "report"] {
         shown(&at_ana.sees(&format!("{there}/{place}")));
     }
-    at_ana.sees(&format!("/groups/{group}?done=%3Cscript%3E&before=x%22%3E%3Cb%3E"));
+    let page = at_ana.goes_to(&format!("/groups/{group}?done=%3Cscript%3Ealert&before=x%22%3E%3Cb%3EEve"));
+    assert_eq!(page.status, 400, "no place in the history");
+    shown(&page);
 }
 
 /// A picture of one point.
