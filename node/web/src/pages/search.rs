@@ -145,8 +145,8 @@ fn hit(visit: &Visit, found: Found) -> Hit {
 fn excerpt(text: &str, marks: &[Mark]) -> Vec<Piece> {
     let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
     let first = marks.first().map_or(0, |mark| place(mark.start)).min(text.len());
-    let begin = text.floor_char_boundary(first.saturating_sub(BEFORE));
-    let end = text.ceil_char_boundary(first.saturating_add(FROM).min(text.len()));
+    let begin = between_letters(text, first.saturating_sub(BEFORE));
+    let end = between_letters(text, first.saturating_add(FROM));
     let mut pieces = Vec::new();
     let mut put = |from: usize, to: usize, marked: bool| {
         if let Some(text) = text.get(from..to).filter(|text| !text.is_empty()) {
@@ -170,6 +170,11 @@ fn excerpt(text: &str, marks: &[Mark]) -> Vec<Piece> {
         last.text.push('…');
     }
     pieces
+}
+
+/// The next place between two letters.
+fn between_letters(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
 #[cfg(test)]

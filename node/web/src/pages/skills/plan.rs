@@ -59,11 +59,14 @@ struct PlanPage {
     error: Option<Said>,
 }
 
+/// A step that was written: its words, and the text in paragraphs.
+type Written = (String, Vec<Vec<String>>);
+
 #[derive(Template)]
 #[template(path = "help/plan.html")]
 struct ReadPage {
     f: Frame,
-    steps: Vec<(String, Vec<Vec<String>>)>,
+    steps: Vec<Written>,
     card: HelpCard,
 }
 
