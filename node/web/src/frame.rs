@@ -211,6 +211,12 @@ const DONE: &[&str] = &[
     "done-kept-told",
     "done-kept-paused",
     "done-kept-here",
+    "done-came-in",
+    "done-not-for-me",
+    "done-opened",
+    "done-opened-shared",
+    "done-left",
+    "done-forgotten",
 ];
 
 /// The theme as `data-theme`; empty: as the device has it.

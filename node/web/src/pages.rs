@@ -11,6 +11,8 @@ mod desk;
 mod group;
 mod help_now;
 mod kept;
+mod groups;
+mod join;
 mod lock;
 mod needs_reply;
 mod node;
@@ -21,9 +23,12 @@ mod skills;
 mod thread;
 mod today;
 mod told;
+mod settings;
+mod welcome;
 mod write;
 
 pub use self::lock::Tries;
+pub use self::welcome::First;
 
 /// Pages for those who were let in.
 pub fn routes() -> Router<Web> {
@@ -44,6 +49,10 @@ pub fn routes() -> Router<Web> {
         .merge(today::routes())
         .merge(told::routes())
         .merge(write::routes())
+        .merge(groups::routes())
+        .merge(join::routes())
+        .merge(settings::routes())
+        .merge(welcome::routes())
 }
 
 /// Pages for anybody who reaches this device.

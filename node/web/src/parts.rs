@@ -1,8 +1,11 @@
 //! What several pages show: people, posts, how far something has come.
 
+pub mod charter;
 pub mod deed;
 pub mod file;
 pub mod moderation;
 pub mod person;
 pub mod post;
+pub mod qr;
+pub mod saved;
 pub mod writing;
