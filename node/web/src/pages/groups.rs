@@ -8,9 +8,9 @@ use axum::routing::get;
 use kith_node::api::types::{GroupState, Role};
 use serde::Deserialize;
 
-use crate::frame::{Frame, Nav, page};
-use crate::oops::{Oops, Said};
+use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
+use crate::oops::{Oops, Said};
 use crate::visit::Visit;
 use crate::web::Web;
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::welcome::Entries;
 use crate::form::{Form, lines};
-use crate::frame::{Frame, Nav, page};
+use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
 use crate::visit::Visit;
@@ -175,8 +175,11 @@ mod tests {
             expires: String::new(),
             state: None,
         };
-        let filled =
-            Filled { answers: vec![" ".into(), "It is time.".into()], text: "Hello.".into(), ..Filled::default() };
+        let filled = Filled {
+            answers: vec![" ".into(), "It is time.".into()],
+            text: "Hello.".into(),
+            ..Filled::default()
+        };
         assert_eq!(told(&seen, &filled), "Why now?\nIt is time.\n\nHello.");
     }
 }

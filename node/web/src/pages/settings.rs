@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use crate::face::Face;
-use crate::frame::{Frame, Nav, page};
+use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::Oops;
 use crate::visit::Visit;

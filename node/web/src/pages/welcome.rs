@@ -24,7 +24,7 @@ mod help_numbers;
 mod key;
 mod recover;
 
-pub use self::key::{Recovery, recovery_file};
+pub use self::key::Recovery;
 
 /// What somebody entered before there was an identity.
 #[derive(Debug, Default)]

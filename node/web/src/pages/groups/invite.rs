@@ -5,9 +5,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum::routing::{get, post};
-use kith_node::api::types::{
-    CreateInvite, InviteState, InviteSummary, InviteWay, Invited, Problem,
-};
+use kith_node::api::types::{CreateInvite, InviteState, InviteSummary, InviteWay, Invited, Problem};
 use serde::Deserialize;
 
 use crate::form::Form;
@@ -20,8 +18,12 @@ use crate::visit::Visit;
 use crate::web::Web;
 
 /// How long an invite can last, in days, with its words. A week is the usual.
-const LASTS: [(u64, &str); 4] =
-    [(1, "invite-lasts-day"), (7, "invite-lasts-week"), (30, "invite-lasts-month"), (365, "invite-lasts-year")];
+const LASTS: [(u64, &str); 4] = [
+    (1, "invite-lasts-day"),
+    (7, "invite-lasts-week"),
+    (30, "invite-lasts-month"),
+    (365, "invite-lasts-year"),
+];
 const USUAL: u64 = 7;
 /// Seconds of a day.
 const DAY: u64 = 24 * 3600;

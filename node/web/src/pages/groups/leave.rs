@@ -53,15 +53,11 @@ async fn leave(visit: Visit, Path(id): Path<String>, Form(filled): Form<Filled>)
     let forget = filled.here == "forget" || !joined;
     let called = brief.title.clone().unwrap_or_else(|| visit.words.t("group-unknown"));
     if forget && filled.title.trim() != called.trim() {
-        let said = Said {
-            message: visit.words.t("leave-not-typed"),
-            hint: visit.words.t("leave-not-typed-do"),
-        };
+        let said =
+            Said { message: visit.words.t("leave-not-typed"), hint: visit.words.t("leave-not-typed-do") };
         return Ok(leave_page(&visit, id, filled, Some(said)));
     }
-    if joined
-        && let Err(problem) = go(&visit, &id, &filled).await
-    {
+    if joined && let Err(problem) = go(&visit, &id, &filled).await {
         let said = Said::of(&visit.words, &problem);
         return Ok(leave_page(&visit, id, filled, Some(said)));
     }

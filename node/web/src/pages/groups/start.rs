@@ -13,7 +13,7 @@ use kith_node::service::templates;
 use serde::{Deserialize, Serialize};
 
 use crate::form::{Form, lines};
-use crate::frame::{Frame, Nav, page};
+use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
 use crate::pages::welcome::Entries;
@@ -224,8 +224,11 @@ mod tests {
 
     #[test]
     fn lines_are_agreements_and_empty_ones_are_none() {
-        let filled =
-            Filled { agreements: "One.\r\n\r\n  Two. \r\n".into(), who: "shared".into(), ..Filled::default() };
+        let filled = Filled {
+            agreements: "One.\r\n\r\n  Two. \r\n".into(),
+            who: "shared".into(),
+            ..Filled::default()
+        };
         let group = filled.group().unwrap();
         assert_eq!(group.agreements, ["One.", "Two."]);
         assert!(group.shared_power && group.size == SHARED_POWER_SIZE);

@@ -70,10 +70,9 @@ pub async fn page_of(visit: &Visit, id: &str, agreed: Option<Vec<usize>>) -> Res
             History::None => "join-history-none",
         }),
         key_words: group.key_words,
-        error: agreed.is_some().then(|| Said {
-            message: words.t("join-agree-not-all"),
-            hint: words.t("join-agree-not-all-do"),
-        }),
+        error: agreed
+            .is_some()
+            .then(|| Said { message: words.t("join-agree-not-all"), hint: words.t("join-agree-not-all-do") }),
         agreed: agreed.unwrap_or_default(),
     }))
 }

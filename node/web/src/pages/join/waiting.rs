@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::agree;
 use crate::form::{Form, lines};
-use crate::frame::{Frame, Nav, page};
+use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
 use crate::parts::post::paragraphs;
@@ -181,7 +181,9 @@ fn on_the_way(visit: &Visit, mine: Option<&KnockMine>) -> Vec<String> {
     let words = &visit.words;
     match mine.map(|mine| mine.state) {
         None => vec![words.t("join-finding"), words.t("join-goes-on")],
-        Some(KnockState::Saved) => vec![words.t("knock-saved"), words.t("join-finding"), words.t("join-goes-on")],
+        Some(KnockState::Saved) => {
+            vec![words.t("knock-saved"), words.t("join-finding"), words.t("join-goes-on")]
+        }
         Some(KnockState::PassedOn) => vec![words.t("knock-passed-on"), words.t("join-goes-on")],
         Some(KnockState::Received) => vec![words.t("knock-received"), words.t("join-goes-on")],
         Some(KnockState::Admitted) => vec![words.t("knock-admitted"), words.t("join-finding")],

@@ -8,7 +8,7 @@ use kith_node::api::types::{Code, GroupState, Problem};
 use serde::Deserialize;
 
 use crate::form::Form;
-use crate::frame::{Frame, Nav, page};
+use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said};
 use crate::pages::welcome::Recovery;

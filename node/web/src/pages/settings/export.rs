@@ -4,7 +4,9 @@ use axum::Router;
 use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::post;
-use kith_node::api::types::{Answers, CheckIn, Code, Goal, Item, Milestone, MineList, Plan, Post, Tags, Written};
+use kith_node::api::types::{
+    Answers, CheckIn, Code, Goal, Item, Milestone, MineList, Plan, Post, Tags, Written,
+};
 use kith_node::service::mine::Texts;
 use serde::{Deserialize, Serialize};
 

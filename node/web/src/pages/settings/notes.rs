@@ -9,7 +9,7 @@ use kith_node::api::types::{Choice, Mention, NoteChoice, NoteChoices};
 use serde::Deserialize;
 
 use crate::form::Form;
-use crate::frame::{Frame, Nav, page};
+use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, see};
 use crate::parts::post::mention_words;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::face::Face;
 use crate::form::Form;
-use crate::frame::{Frame, Nav, page};
+use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
 use crate::visit::Visit;

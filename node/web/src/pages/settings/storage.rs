@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
-use crate::frame::{Frame, Nav, page};
+use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::Oops;
 use crate::pages::groups;

@@ -21,9 +21,7 @@ use crate::web::Web;
 const WORDS: usize = 12;
 
 pub fn routes() -> Router<Web> {
-    Router::new()
-        .route("/welcome/key", get(show).post(make))
-        .route("/welcome/recovery.txt", post(save))
+    Router::new().route("/welcome/key", get(show).post(make)).route("/welcome/recovery.txt", post(save))
 }
 
 /// A passphrase to be, twice; or the wish to have none.
@@ -152,7 +150,7 @@ async fn save(_: Visit, Form(filled): Form<Words>) -> Result<Response, Oops> {
 }
 
 /// Recovery words as a file: numbered, and nothing beside them that says what they open.
-pub fn recovery_file(words: &str) -> Result<Response, Oops> {
+fn recovery_file(words: &str) -> Result<Response, Oops> {
     let words: Vec<&str> = words.split(' ').collect();
     let plain = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
     if words.len() != WORDS || !words.iter().all(plain) {
