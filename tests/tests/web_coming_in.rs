@@ -22,7 +22,8 @@ fn starts(home: &Home) -> Node {
 fn words(page: &Page) -> Vec<String> {
     let list = page.html.split_once("<ol class=\"words\"").expect("a list of words").1;
     let list = list.split("</ol>").next().unwrap_or_default();
-    list.split("<li>").skip(1).filter_map(|rest| Some(rest.split('<').next()?.to_owned())).collect()
+    let word = |rest: &str| Some(rest.split_once("</span> ")?.1.split('<').next()?.to_owned());
+    list.split("<li>").skip(1).filter_map(word).collect()
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn from_nothing_to_a_group_and_back_behind_a_lock() {
     let inside = wren.waits_for(&format!("/groups/{group}"), "Nobody has written yet");
     assert!(inside.path.starts_with("/groups/"));
     let agree = wren.sees(&format!("/join/{group}"));
-    agree.says("What people here agreed to").says("For nights that are too long.").says("Key words:");
+    agree.says("What people here agreed to").says("For nights that are too long.").says("Key words");
     wren.sends(&format!("/join/{group}/agree"), &[]).says("You are in. Saying hello is fine");
     assert!(!wren.sees("/join").html.contains(&link), "what was used is not offered again");
     wren.sees("/groups").says("Sleepless").says("For nights that are too long.");
@@ -115,11 +116,8 @@ fn restarts_with_what_was_chosen(home: &Home, node: Node, wren: &mut Visitor) ->
     wren.sees("/settings/safety");
     let nowhere = [("neutral_page", "javascript:alert(1)"), ("shift", "yes"), ("lock_after", "15")];
     wren.sends("/settings/safety", &nowhere).says("not the address of a page");
-    let safety = [
-        ("neutral_page", "https://www.example.org/weather"),
-        ("lock_after", "5"),
-        ("discreet", "Notes"),
-    ];
+    let safety =
+        [("neutral_page", "https://www.example.org/weather"), ("lock_after", "5"), ("discreet", "Notes")];
     wren.sends("/settings/safety", &safety).says("Saved.");
     node.terminate();
 
@@ -130,7 +128,9 @@ fn restarts_with_what_was_chosen(home: &Home, node: Node, wren: &mut Visitor) ->
     locked.is_silent_on("Kith").is_silent_on("Need help now");
     wren.sends("/unlock", &[("passphrase", PASSPHRASE)]);
     let page = wren.sees("/settings/safety");
-    assert!(page.html.contains("https://www.example.org/weather") && page.html.contains("data-shift=\"off\""));
+    assert!(
+        page.html.contains("https://www.example.org/weather") && page.html.contains("data-shift=\"off\"")
+    );
     assert!(page.html.contains("<title>Notes</title>") && page.html.contains("data-theme=\"dark\""));
     assert!(page.html.contains("<option value=\"5\" selected>"));
     let notes = wren.sees("/settings/notes");
@@ -209,12 +209,18 @@ fn a_group_is_started_from_a_template_and_somebody_is_invited() {
     let form = at_ana.sees("/groups/new?template=grief");
     form.says("We listen first. We do not compare losses.");
     // A draft is kept, and comes back.
-    let half = [("title", "Second Winter"), ("name", "Ana"), ("agreements", "We listen first.\r\nNo advice unasked.")];
+    let half = [
+        ("title", "Second Winter"),
+        ("name", "Ana"),
+        ("agreements", "We listen first.\r\nNo advice unasked."),
+    ];
     at_ana.sends("/groups/new/draft", &half).says("Draft saved");
     assert!(at_ana.sees("/groups/new").html.contains("value=\"Second Winter\""));
     let wrong = [("title", "Second Winter"), ("reply_hours", "a day")];
     at_ana.sends("/groups/new", &wrong).says("are whole numbers");
-    let whole = [&half[..], &[("purpose", "For who lost somebody."), ("reply_hours", "24"), ("who", "second")]].concat();
+    let whole =
+        [&half[..], &[("purpose", "For who lost somebody."), ("reply_hours", "24"), ("who", "second")]]
+            .concat();
     let opened = at_ana.sends("/groups/new", &whole);
     opened.says("There is no second facilitator yet.").says("How does it let people in?");
     let group = opened.path.split('/').nth(2).expect("the group's id").to_owned();
@@ -252,8 +258,10 @@ fn a_group_is_started_from_a_template_and_somebody_is_invited() {
 
     // Used up, and another one taken back: each in its own words.
     at_ana.waits_for(&format!("/groups/{group}/invite"), "Used.");
-    let second = at_ana
-        .sends(&format!("/groups/{group}/invite"), &[("way", "open_door"), ("uses", "3"), ("days", "1"), ("with_phrase", "yes")]);
+    let second = at_ana.sends(
+        &format!("/groups/{group}/invite"),
+        &[("way", "open_door"), ("uses", "3"), ("days", "1"), ("with_phrase", "yes")],
+    );
     second.says("Its phrase:").says("It works 3 times");
     let spoken = link_on(&second);
     let cid = Person::new("Cid");
@@ -265,7 +273,8 @@ fn a_group_is_started_from_a_template_and_somebody_is_invited() {
     again.says("does not fit");
     assert!(again.html.contains("value=\"Cid\""));
     at_cid.sends("/join/not-for-me", &[]).says("Nobody was told.");
-    let id = second.html.split_once("/end\"").and_then(|(before, _)| before.rsplit('/').next()).expect("its id");
+    let id =
+        second.html.split_once("/end\"").and_then(|(before, _)| before.rsplit('/').next()).expect("its id");
     at_ana.sends(&format!("/groups/{group}/invite/{id}/end"), &[]).says("Taken back.");
 }
 
@@ -294,13 +303,19 @@ fn who_knocks_reads_what_was_answered_and_says_more() {
     asked.says("You asked to be let in").says("My sister told me of you.");
     let at_the_door = format!("/groups/{group}");
     at_fay.waits_for(&at_the_door, "has reached somebody who decides");
-    let knock = ana.kith(["knock", "list", &group]).ok()["received"][0]["knock"].as_str().expect("a knock").to_owned();
+    let knock = ana.kith(["knock", "list", &group]).ok()["received"][0]["knock"]
+        .as_str()
+        .expect("a knock")
+        .to_owned();
     ana.kith(["knock", "say", &knock]).stdin("Is it about a loss?").ok();
     at_fay.waits_for(&at_the_door, "Is it about a loss?");
     at_fay.sends(&format!("/join/{group}/say"), &[("text", "")]).says("There was no text");
     at_fay.sends(&format!("/join/{group}/say"), &[("text", "No, about nights.")]).says("No, about nights.");
     ana.kith(["knock", "decline", &knock, "--reason-file", "-"]).stdin("We are for losses.").ok();
-    at_fay.waits_for(&at_the_door, "This did not let you in").says("We are for losses.").says("Another invite");
+    at_fay
+        .waits_for(&at_the_door, "This did not let you in")
+        .says("We are for losses.")
+        .says("Another invite");
     at_fay.sends(&format!("/join/{group}/drop"), &[]).says("Nobody was told.");
     at_fay.sees("/groups").says("You are not in a group yet");
 }

@@ -18,9 +18,8 @@ pub struct Qr {
 impl Qr {
     /// The code of a text; none if it is too long for one.
     pub fn of(text: &str) -> Option<Qr> {
-        let code = QrCode::with_error_correction_level(text, EcLevel::M)
-            .or_else(|_| QrCode::with_error_correction_level(text, EcLevel::L))
-            .ok()?;
+        // The least correction: a screen has no stains, and larger modules are read more easily.
+        let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
         let modules = code.to_colors();
         let rows = modules.chunks(code.width().max(1));
         let dark = rows.zip(QUIET..).map(|(row, y)| line(row, y)).collect();
