@@ -1,6 +1,5 @@
 //! What several pages show: people, posts, how far something has come.
 
-pub mod charter;
 pub mod deed;
 pub mod file;
 pub mod moderation;

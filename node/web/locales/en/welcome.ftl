@@ -1,6 +1,5 @@
 # The first run.
 back = Back
-needed = (needed)
 hide-the-text = Hide the text
 welcome-steps = First steps
 welcome-step-welcome = Welcome

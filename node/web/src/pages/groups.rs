@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::get;
-use kith_node::api::types::{GroupState, Role};
+use kith_node::api::types::{GroupState, Role, Task};
 use serde::Deserialize;
 
 use crate::frame::{Frame, Nav, Room, page};
@@ -48,6 +48,7 @@ struct Row {
     state: Option<String>,
     role: Option<String>,
     quiet: Option<String>,
+    on_duty: Option<String>,
     notice: Option<Said>,
     invites: bool,
 }
@@ -92,8 +93,19 @@ async fn row(visit: &Visit, id: &str) -> Result<Row, Oops> {
         purpose: group.purpose.filter(|purpose| !purpose.is_empty()),
         state: state.map(|said| words.t(said)),
         role: role.map(|said| words.t(said)),
+        on_duty: if joined { on_duty(visit, id).await? } else { None },
         quiet: group.quiet.filter(|_| joined).map(|_| words.t("quiet-hours")),
         notice: group.notice.map(|notice| Said::of(words, &notice.code.into())),
         invites: joined && !visit.service().ways_to_invite(id).await?.is_empty(),
     })
+}
+
+/// Who looks after a group now, and until when.
+async fn on_duty(visit: &Visit, id: &str) -> Result<Option<String>, Oops> {
+    let slots = visit.service().rota(id).await?.slots;
+    let slot = slots.iter().find(|slot| slot.now && slot.task == Task::OnDuty);
+    Ok(slot.map(|slot| {
+        let until = visit.clock.moment(&visit.words, &slot.until);
+        visit.words.t2("groups-on-duty", "name", &slot.name, "when", until)
+    }))
 }

@@ -6,7 +6,7 @@ macro_rules! files {
     };
 }
 
-pub const EN: [&str; 21] = files!(
-    "en": "about", "charter", "check_in", "desk", "file", "frame", "group", "groups", "help_now", "join", "kept", "needs_reply", "node", "problem", "settings", "sign_in", "talk", "thread", "today", "welcome", "when"
+pub const EN: [&str; 20] = files!(
+    "en": "about", "check_in", "desk", "file", "frame", "group", "groups", "help_now", "join", "kept", "needs_reply", "node", "problem", "settings", "sign_in", "talk", "thread", "today", "welcome", "when"
 );
 pub const DE: [&str; 0] = [];

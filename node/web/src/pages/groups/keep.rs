@@ -12,7 +12,6 @@ use crate::form::Form;
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, see};
-use crate::parts::charter::kept;
 use crate::visit::Visit;
 use crate::web::Web;
 use crate::words::Words;
@@ -65,7 +64,10 @@ async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Oops> {
         group_title: frame.group.as_ref().map(|group| group.title.clone()).unwrap_or_default(),
         f: frame,
         id,
-        charter: kept(words, keeps.charter_days),
+        charter: match keeps.charter_days {
+            0 => words.t("keep-charter-on"),
+            days => words.tn("keep-charter-days", "days", days),
+        },
         choices: CHOICES.into_iter().chain(other).map(choice).collect(),
         days: keeps.days,
     }))

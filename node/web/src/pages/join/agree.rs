@@ -5,14 +5,14 @@ use axum::Router;
 use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::post;
-use kith_node::api::types::{GroupState, History};
+use kith_node::api::types::{Charter, GroupState, History};
 use serde::Deserialize;
 
 use crate::form::Form;
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
-use crate::parts::charter::CharterView;
+use crate::pages::about;
 use crate::visit::Visit;
 use crate::web::Web;
 
@@ -26,7 +26,8 @@ struct AgreePage {
     f: Frame,
     id: String,
     group_title: String,
-    c: CharterView,
+    charter: Charter,
+    facts: Vec<(String, String)>,
     history: String,
     key_words: Option<String>,
     agreed: Vec<usize>,
@@ -64,12 +65,13 @@ pub async fn page_of(visit: &Visit, id: &str, agreed: Option<Vec<usize>>) -> Res
         group_title: frame.group.as_ref().map(|group| group.title.clone()).unwrap_or_default(),
         f: frame,
         id: id.to_owned(),
-        c: CharterView::of(words, &charter),
+        facts: about::facts(words, &charter),
         history: words.t(match charter.history {
             History::All => "join-history-all",
             History::None => "join-history-none",
         }),
         key_words: group.key_words,
+        charter,
         error: agreed
             .is_some()
             .then(|| Said { message: words.t("join-agree-not-all"), hint: words.t("join-agree-not-all-do") }),

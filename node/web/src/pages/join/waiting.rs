@@ -182,12 +182,12 @@ fn on_the_way(visit: &Visit, mine: Option<&KnockMine>) -> Vec<String> {
     match mine.map(|mine| mine.state) {
         None => vec![words.t("join-finding"), words.t("join-goes-on")],
         Some(KnockState::Saved) => {
-            vec![words.t("knock-saved"), words.t("join-finding"), words.t("join-goes-on")]
+            vec![words.t("asked-saved"), words.t("join-finding"), words.t("join-goes-on")]
         }
-        Some(KnockState::PassedOn) => vec![words.t("knock-passed-on"), words.t("join-goes-on")],
-        Some(KnockState::Received) => vec![words.t("knock-received"), words.t("join-goes-on")],
-        Some(KnockState::Admitted) => vec![words.t("knock-admitted"), words.t("join-finding")],
-        Some(KnockState::Declined) => vec![words.t("knock-declined")],
+        Some(KnockState::PassedOn) => vec![words.t("asked-passed-on"), words.t("join-goes-on")],
+        Some(KnockState::Received) => vec![words.t("asked-received"), words.t("join-goes-on")],
+        Some(KnockState::Admitted) => vec![words.t("asked-admitted"), words.t("join-finding")],
+        Some(KnockState::Declined) => vec![words.t("asked-declined")],
     }
 }
 
@@ -196,7 +196,7 @@ fn spoken(visit: &Visit, line: &KnockLine) -> Spoken {
         by: match (line.side, &line.name) {
             (KnockSide::Outside, _) => visit.words.t("you"),
             (KnockSide::Inside, Some(name)) => name.clone(),
-            (KnockSide::Inside, None) => visit.words.t("knock-inside"),
+            (KnockSide::Inside, None) => visit.words.t("asked-inside"),
         },
         when: visit.clock.moment(&visit.words, &line.time),
         paragraphs: paragraphs(&line.text),

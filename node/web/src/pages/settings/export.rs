@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::form::Form;
 use crate::oops::Oops;
-use crate::parts::saved::{JSON, TEXT, file};
 use crate::parts::post::mentions;
+use crate::parts::saved::{JSON, TEXT, file};
 use crate::visit::Visit;
 use crate::web::Web;
 use crate::words::Words;

@@ -12,8 +12,8 @@ use crate::form::Form;
 use crate::frame::{Frame, Nav, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
-use crate::parts::saved::{TEXT, file};
 use crate::parts::qr::Qr;
+use crate::parts::saved::{TEXT, file};
 use crate::visit::Visit;
 use crate::web::Web;
 
