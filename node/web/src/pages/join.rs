@@ -42,6 +42,7 @@ struct SeenPage {
     error: Option<Said>,
     link: String,
     name: String,
+    back: bool,
     text: String,
     /// How the link lets its holder in, in words.
     how: String,
@@ -61,6 +62,9 @@ struct Filled {
     link: String,
     #[serde(default)]
     name: String,
+    /// Whether they were in this group before.
+    #[serde(default)]
+    back: String,
     #[serde(default)]
     phrase: String,
     #[serde(default)]
@@ -103,10 +107,14 @@ async fn ask(visit: Visit, Form(filled): Form<Filled>) -> Result<Response, Oops>
         Ok(seen) => seen,
         Err(problem) => return Ok(paste_page(&visit, filled.link, Some(&problem))),
     };
+    // Who was here before comes back without a name; anybody else would learn only minutes later that it takes one.
+    if filled.name.trim().is_empty() && filled.back.is_empty() {
+        return Ok(seen_page(&visit, &seen, filled, Some(&Code::NameNeeded.into())));
+    }
     let said = |text: &str| Some(lines(text.trim())).filter(|text| !text.is_empty());
     let join = Join {
         link: filled.link.clone(),
-        name: said(&filled.name),
+        name: said(&filled.name).filter(|_| filled.back.is_empty()),
         text: said(&told(&seen, &filled)),
         phrase: said(&filled.phrase),
     };
@@ -157,6 +165,7 @@ fn seen_page(visit: &Visit, seen: &LinkSeen, filled: Filled, problem: Option<&Pr
         questions: seen.questions.iter().cloned().zip(answers).collect(),
         link: filled.link,
         name: filled.name,
+        back: !filled.back.is_empty(),
         text: filled.text,
     })
 }
