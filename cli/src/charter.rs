@@ -7,6 +7,7 @@ use std::path::Path;
 use kith_node::api::types::{
     Advice, Charter, CharterChanges, Code, Floor, History, Inviters, Problem, Rule, RuleName,
 };
+use kith_node::service::templates;
 use serde::de::DeserializeOwned;
 
 use crate::{attach, phrase, plain};
@@ -14,20 +15,9 @@ use crate::{attach, phrase, plain};
 /// The largest file that describes a group or charter, in bytes.
 pub const FILE_MOST: usize = 64 * 1024;
 
-/// The templates that come with the program: name, and TOML whose first line says whom it is for.
-const TEMPLATES: [(&str, &str); 6] = [
-    ("anxiety", include_str!("../templates/anxiety.toml")),
-    ("carers", include_str!("../templates/carers.toml")),
-    ("grief", include_str!("../templates/grief.toml")),
-    ("long-illness", include_str!("../templates/long-illness.toml")),
-    ("new-parents", include_str!("../templates/new-parents.toml")),
-    ("recovery", include_str!("../templates/recovery.toml")),
-];
-
-/// The names of the templates, each with whom it is for.
+/// The names of the templates that come with the program, each with whom it is for.
 pub fn templates() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let about = |text: &'static str| text.lines().next().unwrap_or_default().trim_start_matches("# ");
-    TEMPLATES.into_iter().map(move |(name, text)| (name, about(text)))
+    templates::names()
 }
 
 /// A template by name.
@@ -35,8 +25,7 @@ pub fn templates() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// # Errors
 /// [`Code::Usage`] if there is none of this name.
 pub fn template<T: DeserializeOwned>(name: &str) -> Result<T, Problem> {
-    let found = TEMPLATES.iter().find(|(known, _)| *known == name);
-    let Some((_, text)) = found else {
+    let Some(text) = templates::text(name) else {
         return Err(Problem::new(
             Code::Usage,
             format!("There is no template called \"{}\".", plain::line(name)),
@@ -336,7 +325,7 @@ mod tests {
             let described: Described = template(name).unwrap();
             assert!(about.ends_with('.') && about.starts_with("For "), "{name}: {about}");
             assert!(described.purpose.is_some() && described.agreements.is_some(), "{name}");
-            let text = TEMPLATES.iter().find(|(known, _)| *known == name).unwrap().1;
+            let text = templates::text(name).unwrap();
             for word in ["!", "patient", "therapy", "treatment", "diagnos", "safe space", "symptom"] {
                 assert!(!text.contains(word), "{name}: {word}");
             }

@@ -1,6 +1,7 @@
 //! Invites: making them, and printing their link with the addresses known today.
 
 use kith_protocol::body::{Body, Invite, InviteMode, Role};
+use kith_protocol::charter::Inviters;
 use kith_protocol::group::{InviteState as Invited, Right};
 use kith_protocol::id::{EntryId, MemberKey, SealKey};
 use kith_protocol::invite::{InviteSecret, Link, Way};
@@ -131,6 +132,22 @@ impl Engine {
         let most = logs.iter().map(Vec::len).max().unwrap_or(0);
         let ranks = (0..most).flat_map(|rank| logs.iter().filter_map(move |logs| logs.get(rank).copied()));
         ranks.take(limits::DESK).collect()
+    }
+
+    /// How I may let people in: nothing for who may not invite.
+    pub(crate) fn may_invite(&self) -> Result<Vec<InviteWay>, CellError> {
+        let charter = self.group()?.charter();
+        let least = match charter.inviters {
+            _ if charter.shared_power => Role::Seat,
+            Inviters::Facilitators => Role::Deputy,
+            Inviters::Members => Role::Member,
+        };
+        let role = self.role_of(&self.me()).filter(|role| *role >= least && self.settled());
+        Ok(match role {
+            None => Vec::new(),
+            Some(Role::Member) => vec![InviteWay::OnSight, InviteWay::OpenDoor, InviteWay::Knock],
+            Some(_) => vec![InviteWay::OnSight, InviteWay::Confirm, InviteWay::OpenDoor, InviteWay::Knock],
+        })
     }
 
     /// All invites of the group.

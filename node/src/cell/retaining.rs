@@ -50,6 +50,11 @@ impl Engine {
         Ok(())
     }
 
+    /// For how many days at most this person keeps what others write; 0: as the charter says.
+    pub(crate) fn keeps(&self) -> u32 {
+        self.keep_days
+    }
+
     /// Lets go what was said to this person alone, or by them to another, before the first month that is kept.
     pub(super) fn let_go_alone(&mut self) -> Result<(), CellError> {
         let Some(from) = self.kept_from() else { return Ok(()) };

@@ -81,6 +81,17 @@ impl Service {
         Ok(types::Kept { group: cell.id.to_string(), days, charter_days: charter.retention_days })
     }
 
+    /// For how long what is written in a group is kept here.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::StillWaiting`] before the charter has come.
+    pub async fn group_keeps(&self, group: &str) -> Result<types::Kept, ServiceError> {
+        let cell = self.cell(group).await?;
+        let (days, charter) =
+            cell.engine.read(|engine| Ok((engine.keeps(), engine.charter_view()?.charter))).await?;
+        Ok(types::Kept { group: cell.id.to_string(), days, charter_days: charter.retention_days })
+    }
+
     /// Forgets a group: its folder and keys on this device are destroyed. The others are told nothing.
     ///
     /// # Errors

@@ -56,6 +56,15 @@ impl Service {
         Ok(Invited { phrase, ..invited(&cell, id).await? })
     }
 
+    /// How I may let people into a group: nothing for who may not invite.
+    ///
+    /// # Errors
+    /// [`Code::UnknownId`], [`Code::AmbiguousId`]; [`Code::StillWaiting`] before the group is known.
+    pub async fn ways_to_invite(&self, group: &str) -> Result<Vec<InviteWay>, ServiceError> {
+        let cell = self.cell(group).await?;
+        Ok(cell.engine.read(|engine| engine.may_invite()).await?)
+    }
+
     /// The invites of a group.
     ///
     /// # Errors

@@ -38,6 +38,7 @@ mod search;
 mod sharing;
 mod standing;
 mod talk;
+pub mod templates;
 pub mod text;
 mod welcome;
 

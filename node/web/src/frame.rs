@@ -220,6 +220,12 @@ const DONE: &[&str] = &[
     "done-checked",
     "done-disputed",
     "done-suggested",
+    "done-came-in",
+    "done-not-for-me",
+    "done-opened",
+    "done-opened-shared",
+    "done-left",
+    "done-forgotten",
 ];
 
 /// The theme as `data-theme`; empty: as the device has it.

@@ -12,7 +12,9 @@ mod circles;
 mod delete;
 mod desk;
 mod group;
+mod groups;
 mod help_now;
+mod join;
 mod kept;
 mod leave_to;
 mod library;
@@ -22,13 +24,16 @@ mod node;
 pub mod problem;
 mod record;
 mod search;
+mod settings;
 mod skills;
 mod thread;
 mod today;
 mod told;
+mod welcome;
 mod write;
 
 pub use self::lock::Tries;
+pub use self::welcome::First;
 
 /// Pages for those who were let in.
 pub fn routes() -> Router<Web> {
@@ -54,6 +59,10 @@ pub fn routes() -> Router<Web> {
         .merge(today::routes())
         .merge(told::routes())
         .merge(write::routes())
+        .merge(groups::routes())
+        .merge(join::routes())
+        .merge(settings::routes())
+        .merge(welcome::routes())
 }
 
 /// Pages for anybody who reaches this device.

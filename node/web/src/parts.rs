@@ -5,4 +5,6 @@ pub mod file;
 pub mod moderation;
 pub mod person;
 pub mod post;
+pub mod qr;
+pub mod saved;
 pub mod writing;

@@ -49,6 +49,8 @@ pub struct Inside {
     pub library: Library,
     /// What was chosen of how it looks.
     pub shown: Shown,
+    /// What somebody entered before there was an identity.
+    pub first: pages::First,
     /// Passphrases tried.
     pub tries: pages::Tries,
     /// When somebody last touched a page.
@@ -78,6 +80,7 @@ impl Web {
             address,
             library: Library::read(),
             shown: watch::Sender::new(Arc::new(face)),
+            first: pages::First::default(),
             tries: pages::Tries::default(),
             idle: Idle::now(),
             streams: Arc::new(Semaphore::new(live::STREAMS)),

@@ -2,7 +2,6 @@
 group-unknown = A group that is still opening
 group-write = Write a post
 group-empty = Nobody has written yet. You could begin, or just be here.
-group-waiting = You are not in this group yet. Finding someone from it can take minutes. Your node goes on trying by itself.
 new-posts = New posts have arrived. Show them
 older-posts = Show older posts
 some-hidden = Some posts are hidden, by your choice.
@@ -12,7 +11,6 @@ quiet-hours = Nobody is on duty now
 quiet-hours-said = Members may still be reading.
 what-we-agreed = What we agreed
 read-all-agreements = Read all agreements
-group-refused = The invite did not open this group.
 group-left = You left this group. What you received stays readable here.
 group-removed = You were removed from this group. What you received stays readable here.
 group-nothing-here = Nothing is here to read.

@@ -76,7 +76,7 @@ async fn accept(visit: Visit, Path(id): Path<String>, Form(_): Form<Nothing>) ->
 }
 
 /// What a charter says in figures and choices, as pairs of a name and a sentence.
-fn facts(words: &Words, charter: &Charter) -> Vec<(String, String)> {
+pub fn facts(words: &Words, charter: &Charter) -> Vec<(String, String)> {
     let fact = |name: &str, said: String| (words.t(name), said);
     let mut facts = Vec::new();
     if charter.reply_hours > 0 {

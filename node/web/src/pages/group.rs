@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
-use crate::oops::{Oops, Said};
+use crate::oops::{Oops, Said, see};
 use crate::parts::person::{Pebble, People};
 use crate::parts::post::PostView;
 use crate::visit::Visit;
@@ -42,8 +42,6 @@ struct GroupPage {
     notice: Option<Said>,
     /// Where the notice is answered.
     notice_at: Option<&'static str>,
-    /// Whether I can read what was written.
-    reads: bool,
     /// Whether I can write.
     writes: bool,
     /// Whether somebody waits to be heard.
@@ -87,6 +85,9 @@ struct Asked {
 async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Oops> {
     let words = &visit.words;
     let brief = visit.group(&id)?;
+    if matches!(brief.state, GroupState::Waiting | GroupState::Refused) {
+        return Ok(see(format!("/join/{id}")));
+    }
     let title = brief.title.clone().unwrap_or_else(|| words.t("group-unknown"));
     let state = brief.state;
     let frame = visit.frame(title, Nav::Groups).in_group(&visit, &id, Room::Posts);
@@ -94,11 +95,9 @@ async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) 
     let group = visit.service().group_show(&id).await?;
     let notice = group.notice.clone();
     let standing = match state {
-        GroupState::Joined => None,
-        GroupState::Waiting => Some("group-waiting"),
-        GroupState::Refused => Some("group-refused"),
         GroupState::Left => Some("group-left"),
         GroupState::Removed => Some("group-removed"),
+        GroupState::Joined | GroupState::Waiting | GroupState::Refused => None,
     };
     let mut shown = GroupPage {
         purpose: group.purpose.clone().filter(|purpose| !purpose.is_empty()),
@@ -109,7 +108,6 @@ async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) 
             _ => None,
         }),
         notice: notice.map(|notice| Said::of(words, &Problem::new(notice.code, notice.message, notice.hint))),
-        reads: !matches!(state, GroupState::Waiting | GroupState::Refused),
         writes: state == GroupState::Joined,
         someone_waits: false,
         newcomers: Vec::new(),
@@ -126,14 +124,12 @@ async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) 
         f: frame,
         id,
     };
-    if shown.reads {
-        shown.fill(&visit, &asked).await?;
-    }
+    shown.fill(&visit, &asked).await?;
     Ok(page(&shown))
 }
 
 impl GroupPage {
-    /// What is read of a group that opened itself to me.
+    /// What is read of a group.
     async fn fill(&mut self, visit: &Visit, asked: &Asked) -> Result<(), Oops> {
         let (service, id) = (visit.service(), &self.id);
         let show = asked.show.as_deref() == Some("hidden");

@@ -6,7 +6,7 @@ macro_rules! files {
     };
 }
 
-pub const EN: [&str; 19] = files!(
-    "en": "about", "calendar", "check_in", "circle", "desk", "file", "frame", "group", "help_now", "kept", "library", "needs_reply", "node", "problem", "sign_in", "talk", "thread", "today", "when"
+pub const EN: [&str; 23] = files!(
+    "en": "about", "calendar", "check_in", "circle", "desk", "file", "frame", "group", "groups", "help_now", "join", "kept", "library", "needs_reply", "node", "problem", "settings", "sign_in", "talk", "thread", "today", "welcome", "when"
 );
 pub const DE: [&str; 0] = [];
