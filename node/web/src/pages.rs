@@ -14,8 +14,8 @@ mod kept;
 mod lock;
 mod needs_reply;
 mod node;
+mod office;
 pub mod problem;
-mod record;
 mod search;
 mod skills;
 mod thread;
@@ -37,7 +37,7 @@ pub fn routes() -> Router<Web> {
         .merge(lock::routes())
         .merge(needs_reply::routes())
         .merge(node::routes())
-        .merge(record::routes())
+        .merge(office::routes())
         .merge(search::routes())
         .merge(skills::routes())
         .merge(thread::routes())

@@ -6,7 +6,7 @@ macro_rules! files {
     };
 }
 
-pub const EN: [&str; 16] = files!(
-    "en": "about", "check_in", "desk", "file", "frame", "group", "help_now", "kept", "needs_reply", "node", "problem", "sign_in", "talk", "thread", "today", "when"
+pub const EN: [&str; 18] = files!(
+    "en": "about", "charter", "check_in", "desk", "file", "frame", "group", "help_now", "kept", "needs_reply", "node", "office", "problem", "sign_in", "talk", "thread", "today", "when"
 );
 pub const DE: [&str; 0] = [];
