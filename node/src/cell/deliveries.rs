@@ -81,6 +81,11 @@ impl Deliveries {
         sets
     }
 
+    /// Whether any of it was sent to nobody.
+    pub(super) fn wait(&self) -> bool {
+        self.by_entry.values().any(|delivery| delivery.passed == 0 && delivery.held.is_empty())
+    }
+
     /// Nodes it was sent to, and members whose nodes hold it.
     pub(super) fn of(&self, entry: &EntryId) -> Option<(u32, &BTreeSet<AuthorId>)> {
         self.by_entry.get(entry).map(|delivery| (delivery.passed, &delivery.held))

@@ -43,6 +43,7 @@ mod letters;
 mod letting_in;
 mod library;
 mod listed;
+mod may;
 mod moderating;
 mod network;
 mod notes;

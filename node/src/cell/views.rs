@@ -236,6 +236,11 @@ impl Engine {
         })
     }
 
+    /// Whether something of mine has gone to nobody yet, though there is somebody.
+    pub(crate) fn waits_to_go(&self) -> bool {
+        self.settled() && self.member_count() > 1 && self.deliveries.wait()
+    }
+
     /// A held content entry as a post; none if it is of a kind that is not shown, or its author is blocked, or it cannot be
     /// read with the keys at hand. Whether this reader hides it is in its `choice`.
     pub(super) fn whole_view(&self, held: &Held) -> Result<Option<Post>, CellError> {

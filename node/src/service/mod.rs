@@ -24,6 +24,7 @@ mod invites;
 mod knocks;
 mod letters;
 mod library;
+mod may;
 mod members;
 mod milestones;
 pub mod mine;

@@ -21,8 +21,8 @@ mod library;
 mod lock;
 mod needs_reply;
 mod node;
+mod office;
 pub mod problem;
-mod record;
 mod search;
 mod settings;
 mod skills;
@@ -52,7 +52,7 @@ pub fn routes() -> Router<Web> {
         .merge(lock::routes())
         .merge(needs_reply::routes())
         .merge(node::routes())
-        .merge(record::routes())
+        .merge(office::routes())
         .merge(search::routes())
         .merge(skills::routes())
         .merge(thread::routes())
@@ -67,7 +67,5 @@ pub fn routes() -> Router<Web> {
 
 /// Pages for anybody who reaches this device.
 pub fn open_routes() -> Router<Web> {
-    Router::new()
-        .merge(help_now::open_routes())
-        .merge(lock::open_routes())
+    Router::new().merge(help_now::open_routes()).merge(lock::open_routes())
 }

@@ -1,5 +1,7 @@
 //! What several pages show: people, posts, how far something has come.
 
+pub mod changes;
+pub mod charter;
 pub mod deed;
 pub mod file;
 pub mod moderation;

@@ -37,6 +37,9 @@ pub const LANGUAGES: [Language; 3] = [
     Language { code: "ar-XB", name: "English, from right to left", rtl: true, pseudo: true },
 ];
 
+/// What a language that is for trying out does to the words.
+type Transform = fn(&str) -> Cow<'_, str>;
+
 /// The words of one language, and English behind them.
 #[derive(Clone)]
 pub struct Words(Arc<Spoken>);
@@ -76,16 +79,12 @@ impl Library {
 
 impl Words {
     fn of(language: Language) -> Words {
-        let (own, transform): (&[&str], Option<fn(&str) -> Cow<'_, str>>) = match language.code {
-            "de" => (&files::DE, None),
+        let (own, transform): (&[&str], Option<Transform>) = match language.code {
             "en-XA" => (&files::EN, Some(marked)),
             "ar-XB" => (&files::EN, Some(turned)),
             _ => (&files::EN, None),
         };
-        let mut bundles = vec![bundle(language.code, own, transform)];
-        if language.code == "de" {
-            bundles.push(bundle("en", &files::EN, None));
-        }
+        let bundles = vec![bundle(language.code, own, transform)];
         Words(Arc::new(Spoken { language, bundles }))
     }
 
@@ -144,11 +143,7 @@ impl Words {
     }
 }
 
-fn bundle(
-    code: &str,
-    files: &[&str],
-    transform: Option<fn(&str) -> Cow<'_, str>>,
-) -> FluentBundle<FluentResource> {
+fn bundle(code: &str, files: &[&str], transform: Option<Transform>) -> FluentBundle<FluentResource> {
     let language: LanguageIdentifier = code.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     bundle.set_transform(transform);

@@ -1,10 +1,11 @@
 //! What became of an act: whether it took effect, waits for others to say the same, or came to nothing.
 
+use super::measures::TOGETHER;
 use super::past::At;
-use super::record::{Matter, Node};
+use super::record::{Act, Matter, Node, Verdict};
 use super::summary::Teller;
 use super::view::{Effect, Proposal};
-use crate::body::Role;
+use crate::body::{Measure, Role};
 
 impl Teller<'_> {
     /// What became of an entry that counts, where these proposals are open.
@@ -35,5 +36,21 @@ impl Teller<'_> {
             let among = || signers.chain([carrying.author]).any(|who| who == node.author);
             self.state.stands.carries(other, carrying) && (other == at || (carrying.past.has(at) && among()))
         })
+    }
+}
+
+impl Verdict {
+    /// See [`super::Group::takes`].
+    pub(super) fn takes(&self, act: &Act, shared_power: bool) -> usize {
+        let Some(call) = &self.call else { return 1 };
+        match act {
+            Act::Moderate(about) if shared_power && about.measure != Measure::Restore => {
+                if call.signed.is_empty() { TOGETHER } else { 1 }
+            }
+            Act::Moderate(_) => 1,
+            Act::Remove(_) | Act::Demote(..) if self.over < Role::Seat => 1,
+            _ if call.carried => 1,
+            _ => call.quorum.needed(),
+        }
     }
 }

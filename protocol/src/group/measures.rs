@@ -15,7 +15,7 @@ use crate::body::Measure;
 use crate::id::{EntryId, MemberKey};
 
 /// Facilitators who, together, restore against what one of them did alone.
-const TOGETHER: usize = 2;
+pub(super) const TOGETHER: usize = 2;
 
 /// What holds, by whose writing it is and what of it; nothing where something was restored.
 pub(super) fn measures(

@@ -292,6 +292,18 @@ impl Group {
         self.case(author, body, &past, &self.state(&past)).1.right
     }
 
+    /// How many must write such an act until it holds, its author among them: 1 where theirs is enough, by itself or with
+    /// what others wrote before. Asked before writing one.
+    ///
+    /// # Errors
+    /// [`Right`] says why the author may not.
+    pub fn takes(&self, author: &MemberKey, deps: &[EntryId], body: &Body) -> Result<usize, Right> {
+        let past = self.record.past(deps);
+        let (act, verdict) = self.case(author, body, &past, &self.state(&past));
+        verdict.right?;
+        Ok(verdict.takes(&act, self.record.charter.shared_power))
+    }
+
     /// As [`Self::judge`], for an entry that exists: a join's signature by its invite is checked too.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ mod invite;
 mod knock;
 mod letter;
 mod library;
+mod may;
 mod member;
 mod mine;
 mod moderation;
@@ -68,6 +69,7 @@ pub use letter::{
     ReportOutcome, ReportReceived, ReportState,
 };
 pub use library::{AddItem, CheckItem, Item, ItemCheck, ItemKind, ItemState, ItemWords, Library, Relation};
+pub use may::{MayActOn, MayModerate, Takes};
 pub use member::{
     ActState, Acted, Demote, Member, MemberList, MemberState, Promote, Remove, Role, Split, Term, TermState,
 };

@@ -1,159 +1,213 @@
 # The desk of those who look after a group.
-desk = Desk
+desk-heading = Facilitator desk
 desk-empty = Nothing waiting. Take a break.
-desk-knocks = Who asks to come in
-desk-knock = Asks to be let in.
-desk-knock-code = Waits for you to compare six digits.
-desk-reports = What was reported
-desk-report-of = About something by { $name }.
-desk-proposals = What waits for a second signature
-desk-signed-by = Signed by { $names }.
+desk-something-new = Something has changed. Look again
+desk-you-until = You are on duty. Until: { $until }
+desk-other-until = { $name } is on duty. Until: { $until }
+desk-nobody-until = Nobody is on duty now. From then on somebody is: { $when }
+desk-nobody = Nobody is on duty now.
+desk-knocks = Who asks to be let in
+desk-compare = You made this invite: compare the code of six digits with them.
+desk-open-knock = Read and answer
+desk-of = { $name }
+desk-reports = Reports to look at
+desk-report-by = By { $author }. Reported by { $from }.
+desk-open-report = Look at it
+desk-proposals = Proposed, and waiting for more to say the same
+desk-once-more = They did not know of each other when they signed. One of them must sign once more.
+desk-you-signed = You have signed.
 desk-sign = Sign it, too
-desk-letters = Written to you alone
-desk-hand-over = Hand over
-desk-hand-over-label = What the other facilitators should know
-desk-hand-over-hint = Only facilitators and helpers read it.
-desk-hand-over-send = Send it to them
-desk-beside = Duty, and how the group does
-desk-duty = On duty
-desk-duty-nobody = Nobody has said when they are here. Members may still be reading.
-desk-now = now
-desk-from-until = { $from } to { $until }
-desk-task = For what
-desk-on-duty = on duty
-desk-greeter = greeting newcomers
-desk-in-hours = Beginning in how many hours (0: now)
-desk-hours = For how many hours
-desk-take = Take duty
-desk-put-down = Put it down
-desk-health = How the group does
-desk-health-hint = Reckoned on this device from what is here. It says nothing about any one person.
-desk-yours = What is yours, and what is not
-desk-yours-said = You are a volunteer and a peer. You see what is in the group and in reports. You are not responsible for what another person does, and you can hand over or step back any time.
+desk-letter-from = A letter from { $name }
+desk-letter-alone = It is for you, and perhaps a few others. The group does not see it.
+desk-appeal = They ask others to look again at this:
+desk-write-back = Write back
+desk-all-letters = All letters to you
+desk-beside = Your duty, and how the group is doing
+desk-to-greet = To greet
+desk-came = Joined: { $when }
+desk-greet = Write a greeting
+desk-rota = Who is there
+desk-rota-empty = Nobody has said when they are there. Members may still be reading.
+desk-slot-duty-now = { $name } is on duty. Until: { $until }
+desk-slot-greets-now = { $name } greets newcomers. Until: { $until }
+desk-slot-duty = { $name } is on duty. { $span }
+desk-slot-greets = { $name } greets newcomers. { $span }
+desk-span = From: { $from }. Until: { $until }
+desk-hand-over = Hand over now
+desk-health = How the group is doing
+desk-health-hint = Worked out on this device, and shown to those who look after the group. It says nothing about one person.
+desk-you = What is yours, and what is not
+desk-yours = You are a peer like everybody here. You see what is in the group, and what was reported to you. Nothing else.
+desk-not-yours = You are not responsible for what another person does.
+desk-step-back = Step back
+desk-step-back-said = Thank you for being here. You can step back any time, with no reason. You stay a member. To have the role again, others must give it to you again.
+desk-without-me = What you did stands.
+desk-without-me-none = There is no other facilitator. Nobody could let people in, or help when something goes wrong, until the members vote for somebody.
+desk-without-me-one = One facilitator would be left, who then decides alone.
+desk-without-me-two = Two facilitators would be left, of whom the longer-serving decides alone.
+desk-more = More
 desk-invite = Invite somebody
-health-nothing = Nobody has written in these weeks.
-health-heard-all = Everybody who wrote was heard in time.
-health-heard-most = Most who wrote were heard in time.
-health-heard-few = Many who wrote waited long to be heard.
+desk-charter = The charter
+done-stepped-back = You have stepped back. Thank you for having carried this.
+done-signed = You have signed, and it takes effect.
+done-awaiting = Your word is written. It takes effect once others say the same.
+health-no-posts = No post has waited for its time yet.
+health-heard-all = { $hours ->
+    [one] Every post of the last month was heard within an hour.
+   *[other] Every post of the last month was heard within { $hours } hours.
+}
+health-heard-most = { $hours ->
+    [one] Most posts of the last month were heard within an hour. Some waited longer.
+   *[other] Most posts of the last month were heard within { $hours } hours. Some waited longer.
+}
+health-heard-some = { $hours ->
+    [one] Some posts of the last month were heard within an hour. Most waited longer.
+   *[other] Some posts of the last month were heard within { $hours } hours. Most waited longer.
+}
+health-heard-none = { $hours ->
+    [one] No post of the last month was heard within an hour.
+   *[other] No post of the last month was heard within { $hours } hours.
+}
 health-first-minutes = { $minutes ->
-    [one] A first answer mostly came within a minute.
-   *[other] A first answer mostly came within { $minutes } minutes.
+    [one] Half of the first answers came within a minute.
+   *[other] Half of the first answers came within { $minutes } minutes.
 }
 health-first-hours = { $hours ->
-    [one] A first answer mostly came within an hour.
-   *[other] A first answer mostly came within { $hours } hours.
+    [one] Half of the first answers came within an hour.
+   *[other] Half of the first answers came within { $hours } hours.
 }
-health-greeted-all = Newcomers were greeted within two days.
-health-greeted-not = Not every newcomer was greeted within two days.
-health-both = Many both wrote and answered.
-health-few-both = Few both wrote and answered. Asking for a small answer may help.
-door-heading = { $name } asks to come in
-door-code = Ask { $name } by voice, or where you know it is them, for six digits. These are yours. Let them in if they are the same.
-door-several = Somebody else came on the same invite. One of them may not be who you mean: compare with care.
-door-signing = Somebody else who looks after the group has to sign it, too.
-door-admitted = They were let in.
-door-declined = They were not let in.
-door-gone = They have gone, or came in another way.
-door-admit = Let them in
-door-admit-said = They can then read and write, and read what was written before where the charter says so.
-door-say-label = Your words
-door-say-hint = They read it, and so do the others who look after the group.
-door-say = Answer
-door-decline = Do not let them in, with these words
-reported-heading = A report
-reported-kind-harm = It hurts or threatens somebody
-reported-kind-rule = It breaks a rule
-reported-kind-worry = Somebody is worried about whoever wrote it
-reported-from = Reported by { $name }. Only those it was sent to know that.
-reported-wrote = { $name } wrote
-reported-quoted = What was reported
-reported-worried = What you can say to somebody you worry about
-reported-thread = Open it where it stands
+health-greeted-all = Everybody who joined was greeted within two days.
+health-greeted-most = Most who joined were greeted within two days.
+health-greeted-few = Many who joined were not greeted within two days.
+health-both-most = Most members both gave and received an answer.
+health-both-some = Some members both gave and received an answer.
+health-both-none = Nobody has both given and received an answer yet.
+# Somebody at the door.
+knock-heading = { $name } asks to be let in
+knock-waiting = Not decided yet.
+knock-signing = You have signed. Somebody else has to say the same.
+knock-admitted = They were let in.
+knock-declined-by = { $name } said no.
+knock-declined = They were told no.
+knock-gone = They were let in, and are gone.
+knock-two-came = Two people came on this invite, and it is for one. Let nobody in on it: take it back, and make a new one.
+knock-several-came = More people came on this invite than it is for. Let in whom you know.
+knock-said = What was said
+knock-nothing-said = Nothing was said yet.
+knock-answer = Answer them
+knock-answer-hint = They read it, and so do the others who decide. They are not told who of you wrote it.
+knock-answer-send = Send the answer
+knock-let-in = Let them in
+knock-let-in-said = From then on they read and write here. Their node hears of it when it asks again, mostly within a minute.
+knock-code-said = This is your code. Ask { $name } for theirs, by voice or face to face.
+knock-code-same = We compared it, and it is the same on both sides.
+knock-code-other = If theirs is another, somebody else has come on this link. Do not let them in.
+knock-let-name-in = Let { $name } in
+knock-compare-first = Compare the code first.
+knock-compare-first-do = Ask for theirs by voice or face to face. If it is the same, say so here and let them in. Nothing was done.
+knock-not-this-time = Not this time
+knock-decline-hint = The others who decide read it, too. The group does not learn that somebody asked.
+knock-decline = Say no, with this reason
+done-knock-said = Sent. They read it when their node asks again.
+done-admitted = They are in. Their node hears of it when it asks again, mostly within a minute.
+done-declined = They read your reason when their node asks again.
+# A report.
+reported-heading = A report to look at
+reported-from = Reported by { $name }. Only those whom it reached know that.
+reported-harm = Something that hurts or threatens
+reported-rule = Something that breaks a rule
+reported-worry = Worried about whoever wrote it
+reported-harm-alone = Words to one alone that hurt or threaten
+reported-rule-alone = Words to one alone that break a rule
+reported-worry-alone = Worried about whoever wrote to one alone
+reported-quoted = What { $name } wrote, as it stood then
+reported-note = What { $name } says
+reported-kept = It is kept on your device for 30 days, also if its author takes it back.
 reported-act = Do something about it
-reported-answered = You have answered this.
-reported-answer = What { $name } will be told
+reported-where = Open it where it stands
+reported-worried = What you can say when you are worried
+reported-answer = What { $name } is told
 reported-noted = It was read, and is kept in mind.
+reported-noted-hint = Nothing more was needed for now.
 reported-acted = Something was done.
+reported-acted-hint = The record shows what, without details.
 reported-no-breach = No rule was broken.
-reported-words = More, if you wish
+reported-no-breach-hint = It stays as it is. A kind word helps all the same.
+reported-more = In your own words
+reported-more-hint = Only they read it.
 reported-send = Send the answer
-done-debrief = Sent. You did what you could. You are not responsible for what another person does. You can hand over now.
-act-heading = About what { $name } wrote
-act-back = Back to it
-act-what = What to do
+reported-answered = You answered
+reported-needs-outcome = Say what came of it.
+reported-needs-outcome-do = Choose one of the three. Your words are still here.
+done-report-answered = Your answer leaves within two minutes.
+after-heading = That was hard to read
+after-said = You did what you could.
+after-rest = You can hand over now, to the others who look after the group. You can also do nothing for a while.
+after-leave = Leave it here
+# Being there.
+duty-heading = Say when you are there
+duty-said = Everybody in the group sees it. Shorter is kinder to yourself.
+duty-for-what = For what
+duty-on-duty = On duty
+duty-on-duty-hint = You look after the group: who waits, who asks, what is reported.
+duty-greeter = Greeting newcomers
+duty-greeter-hint = You say hello to those who come.
+duty-from = From when
+duty-from-hint = Leave both empty to begin now. By the clock of this device: { $zone }.
+duty-day = Day
+duty-time = Time
+duty-lasts = For how long
+duty-lasts-hint = What you say here takes the place of what you said before about the same.
+duty-take = Say so
+duty-back = I am not on duty after all
+duty-back-greeter = I do not greet newcomers after all
+duty-hours = { $hours ->
+    [one] An hour
+   *[other] { $hours } hours
+}
+duty-days = { $days ->
+    [one] A day
+   *[other] { $days } days
+}
+duty-not-a-time = This is no time, or it is over.
+duty-not-a-time-do = Choose a day and a time to come, or leave both empty to begin now.
+done-duty = Saved. The others see when you are there.
+done-duty-back = Saved. The others see that you are not there.
+hand-over-said = To the other facilitators alone. The group does not see it.
+hand-over-words = What they should know
+hand-over-hint = Who could do with company, what was promised, when you rest. It leaves within two minutes.
+hand-over-send = Hand over
+done-handed-over = Sent. It leaves within two minutes.
+# Acting on what somebody wrote.
+act-heading = What { $name } wrote
+act-what = What would be fair?
 act-note = Write to them alone
-act-note-hint = Nobody else reads it. Often it is enough.
+act-note-hint = Only { $name } sees it. Often it is enough.
+act-note-do = Send the note
 act-fold = Fold it
-act-fold-hint = The reason stands before it, and readers choose.
+act-fold-hint = Others can still open it, behind your reason. { $name } can change it and send it again.
+act-fold-do = Fold it with this reason
 act-hold = Hold it back
-act-hold-hint = Only its author and those who look after the group can read it.
-act-pause = Pause their writing for some days
-act-pause-hint = They go on reading.
+act-hold-hint = Only { $name } and those who look after the group can read it.
+act-hold-do = Hold it back with this reason
 act-restore = Show it again
-act-restore-hint = What was done is undone.
-act-unpause = Let them write again
-act-unpause-hint = The pause ends now.
-act-days = For how many days, if you pause
-act-rule = Which rule
-act-no-rule = None that has a name
-act-reason = Reason, as { $name } will read it (needed)
-act-reason-hint = They can ask another facilitator to look.
-act-do = Do it and send the reason
-act-leave-it = Leave it as it is
-role-heading = The role of { $name }
-role-facilitator = Facilitator
-role-helper = Helper
-role-member = Member
-role-left = has left
-role-removed = was removed
-role-waiting = waits to be let in
-role-facilitator-hint = Shares all decisions of the group.
-role-helper-hint = Can let people in, act on posts, and remove plain members.
-role-term = Meant to be it until { $day }. Nothing ends by itself.
-role-awaiting = Something about them waits for a second facilitator.
-role-give = Give another role
-role-give-do = Give it
-role-take = Make them a member like the others
-role-take-reason = Why, as everybody will read it (needed)
-role-take-do = Take the role back
-role-remove = Remove { $name }
-role-remove-said = They read what you write here, and nothing that is written after it. What they have they can keep. It may wait for a second facilitator.
-role-remove-reason = Why, as { $name } will read it
-role-remove-name = Type their name to be sure (needed)
-role-remove-do = Remove
-role-name-differs = This is not the name as it stands here.
-role-name-differs-hint = Type it exactly, and press the button again. Nothing was done.
-role-vote = Vote for a facilitator
-role-vote-said = If all facilitators have been silent for long, members can vote. It takes more than half of them.
-role-vote-do = Vote for { $name }
-step-back = Step back
-step-back-said = You are then a member like the others. No reason is asked. Thank you for having been there.
-done-stepped-back = You have stepped back. Thank you for having been there.
-deed-founded = Opened the group
-deed-invited = Made an invite
-deed-revoked = Took an invite back
-deed-admitted = Let { $member } in
-deed-promoted = Made { $member } { $role }
-deed-demoted = Made { $member } { $role } again
-deed-stepped-back = Stepped back
-deed-removed = Removed { $member }
-deed-left = Left
-deed-voted = Voted for { $member }
-deed-amended = Changed the charter
-deed-folded = Folded a post by { $member }
-deed-held = Held back a post by { $member }
-deed-paused = Paused the writing of { $member }
-deed-restored = Showed a post by { $member } again
-deed-unpaused = Let { $member } write again
-deed-other = Did something this version has no words for
-deed-awaiting = Waits for a second facilitator.
-deed-lapsed = It does not hold any more.
-deed-rule = Rule: { $rule }
-rule-methods = no methods
-rule-numbers = no amounts or figures
-rule-encouragement = no encouragement of harm
-rule-pacts = no pacts
-rule-countdowns = no notes or countdowns
-rule-identifying = nothing that says who somebody is
-rule-content = the charter’s rule { $number }
-rule-agreement = the charter’s agreement { $number }
+act-restore-hint = What was done about what { $name } wrote is taken back.
+act-restore-do = Show it again with this reason
+act-pause = Pause their posting for a time
+act-pause-hint = { $name } goes on reading. What they post meanwhile is shown when the pause ends.
+act-pause-do = Pause their posting with this reason
+act-takes = { $takes ->
+   *[other] It takes { $takes } who say the same: yours is one, and it waits until then.
+}
+act-reason = Reason, as { $name } will read it
+act-reason-hint = Of all but a note everybody in the group can read it. What is private belongs into a note to { $name } alone.
+act-rule = The rule it rests on
+act-no-rule = Choose one
+act-rule-hint = Needed to fold, hold or pause. Not for a note, nor to show it again.
+act-hours = For how long, if you pause
+act-appeal = They can ask another facilitator to look, and another can take back what you did. Everybody in the group can read in the record that something was done.
+act-button-changed = You chose something else, so nothing was done yet.
+act-button-changed-do = The button says now what you chose. Press it if that is what you mean.
+done-act = Saved. They read your reason, and can ask another facilitator to look.
+done-act-awaiting = Your word is written. It takes effect once another says the same; where you differ, the stricter holds until two agree to show it again.
+done-act-note = Your note leaves within two minutes. Only they see it.

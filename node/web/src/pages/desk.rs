@@ -1,75 +1,71 @@
-//! The facilitator's desk: who asks to come in, what was reported, who is on duty, what waits for a second signature, and
+//! The facilitators' desk: who asks to come in, what was reported, what waits for a second word, who is there when, and
 //! how the group does. For everybody else there is no such page.
-
-use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum::routing::{get, post};
-use kith_node::api::types::{ActState, DeskState, GroupHealth, Proposal, TakeDuty, Task};
+use kith_node::api::types::{ActState, DeskState, Quiet, ReceivedLetter, Slot, Task};
 use serde::Deserialize;
 
-use crate::form::{self, Form};
+pub use self::act::{done_of, pauses};
+use self::health::health;
+use self::knock::KnockView;
+use self::report::ReportView;
+use crate::form::Form;
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
-use crate::oops::{Oops, Said, see};
-use crate::parts::deed;
+use crate::oops::{Oops, see};
+use crate::parts::deed::{Act, Proposed};
+use crate::parts::person::Pebble;
+use crate::parts::post::paragraphs;
 use crate::visit::Visit;
 use crate::web::Web;
 use crate::when::When;
-use crate::words::Words;
 
 mod act;
+mod after;
+mod duty;
+mod hand_over;
+mod health;
 mod knock;
 mod report;
-mod role;
 
-/// The longest that somebody can take duty for at once, in hours.
-const HOURS_MOST: u64 = 14 * 24;
+/// Letters on the desk; the rest is a page away.
+const LETTERS: usize = 2;
+/// Acts of the record on the desk.
+const ACTS: usize = 2;
 
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/groups/{group}/desk", get(show))
-        .route("/groups/{group}/desk/duty", post(take))
-        .route("/groups/{group}/desk/hand-over", post(hand_over))
-        .route("/groups/{group}/desk/proposals/{proposal}/sign", post(sign))
+        .route("/groups/{group}/desk/proposals/{proposal}", post(sign))
+        .route("/groups/{group}/desk/step-back", post(step_back))
+        .merge(act::routes())
+        .merge(after::routes())
+        .merge(duty::routes())
+        .merge(hand_over::routes())
         .merge(knock::routes())
         .merge(report::routes())
-        .merge(act::routes())
-        .merge(role::routes())
 }
 
-/// Something on the desk, with a page of its own.
-struct Row {
-    id: String,
-    name: String,
-    said: String,
-    when: When,
-}
-
-struct Slot {
-    name: String,
-    task: String,
-    from: When,
-    until: When,
-    now: bool,
-    mine: bool,
-}
-
-struct Proposed {
-    id: String,
-    what: String,
-    reason: Option<String>,
-    signed: String,
-    mine: bool,
-}
-
-struct Letter {
+/// A letter to me.
+struct LetterView {
     from: String,
-    text: String,
+    name: String,
+    paragraphs: Vec<Vec<String>>,
     when: When,
+    /// The act that it asks others to look at again.
+    appeal: Option<String>,
+}
+
+/// Somebody to be greeted.
+struct Newcomer {
+    member: String,
+    name: String,
+    pebble: Pebble,
+    came: When,
 }
 
 #[derive(Template)]
@@ -77,20 +73,26 @@ struct Letter {
 struct DeskPage {
     f: Frame,
     id: String,
-    error: Option<Said>,
-    knocks: Vec<Row>,
-    reports: Vec<Row>,
+    /// Who is there now, or when.
+    lead: String,
+    knocks: Vec<KnockView>,
+    reports: Vec<ReportView>,
     proposals: Vec<Proposed>,
-    letters: Vec<Letter>,
-    slots: Vec<Slot>,
-    on_duty: bool,
+    letters: Vec<LetterView>,
+    acts: Vec<Act>,
+    newcomers: Vec<Newcomer>,
+    slots: Vec<String>,
     health: Vec<String>,
-    text: String,
+    /// What comes of it if I step back; none where everybody is a facilitator.
+    without_me: Option<String>,
 }
 
 impl DeskPage {
-    fn quiet(&self) -> bool {
-        self.knocks.is_empty() && self.reports.is_empty() && self.proposals.iter().all(|one| one.mine)
+    fn nothing_waits(&self) -> bool {
+        self.knocks.is_empty()
+            && self.reports.is_empty()
+            && self.newcomers.is_empty()
+            && self.proposals.iter().all(|one| one.mine && !one.once_more)
     }
 }
 
@@ -106,146 +108,102 @@ fn mine(visit: &Visit, id: &str) -> Result<(), Oops> {
 }
 
 async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Oops> {
-    desk(&visit, id, asked.done.as_deref(), None, String::new()).await
-}
-
-async fn desk(
-    visit: &Visit,
-    id: String,
-    done: Option<&str>,
-    error: Option<Said>,
-    text: String,
-) -> Result<Response, Oops> {
-    mine(visit, &id)?;
+    mine(&visit, &id)?;
     let (words, service) = (&visit.words, visit.service());
-    let moment = |time: &str| visit.clock.moment(words, time);
-    let knocks = service.knock_list(&id).await?.received.into_iter();
-    let knocks = knocks.filter(|knock| matches!(knock.state, DeskState::Waiting | DeskState::Signing));
-    let knocks = knocks.map(|knock| Row {
-        said: words.t(if knock.code.is_some() { "desk-knock-code" } else { "desk-knock" }),
-        when: moment(&knock.time),
-        name: knock.name,
-        id: knock.knock,
-    });
-    let reports = service.report_list(&id).await?.received.into_iter();
-    let reports = reports.filter(|report| report.outcome.is_none()).map(|report| Row {
-        said: words.t(report::kind_words(report.kind)),
-        when: moment(&report.time),
-        name: report.author,
-        id: report.report,
-    });
-    let me = service.group_show(&id).await?.me.map(|me| me.member).unwrap_or_default();
-    let slots = service.rota(&id).await?.slots.into_iter().map(|slot| Slot {
-        task: words.t(match slot.task {
-            Task::OnDuty => "desk-on-duty",
-            Task::Greeter => "desk-greeter",
-        }),
-        from: moment(&slot.from),
-        until: moment(&slot.until),
-        now: slot.now,
-        mine: slot.member == me,
-        name: slot.name,
-    });
-    let slots: Vec<Slot> = slots.collect();
-    let proposals = service.proposal_list(&id).await?.proposals.into_iter();
+    let group = service.group_show(&id).await?;
+    let shared = service.charter_beside(&id).await?.charter.shared_power;
+    let me = group.me.as_ref().map(|me| me.member.as_str()).unwrap_or_default();
+    let open = |state| matches!(state, DeskState::Waiting | DeskState::Signing);
+    let knocks = service.knock_list(&id).await?.received.into_iter().rev();
+    let reports = service.report_list(&id).await?.received.into_iter().rev();
+    let proposals = service.proposal_list(&id).await?.proposals;
+    let record = service.record(&id).await?.acts;
     let letters = service.letter_list(&id).await?.letters.into_iter();
-    let letters = letters.filter(|letter| letter.check_in.is_none() && !letter.kind_words);
+    let letters = letters.filter(|letter| letter.check_in.is_none() && !letter.kind_words).take(LETTERS);
+    let letter = |letter: ReceivedLetter| LetterView {
+        appeal: record
+            .iter()
+            .find(|act| Some(&act.entry) == letter.about.as_ref())
+            .map(|act| Act::of(&visit, act).said),
+        paragraphs: paragraphs(&letter.text),
+        when: visit.clock.moment(words, &letter.time),
+        from: letter.from,
+        name: letter.name,
+    };
+    let newcomers = service.newcomers(&id).await?.newcomers.into_iter().map(|one| Newcomer {
+        pebble: Pebble::of(&one.member, &one.name),
+        came: visit.clock.moment(words, &one.came),
+        name: one.name,
+        member: one.member,
+    });
+    let slots = service.rota(&id).await?.slots;
+    let heading = words.t("desk-heading");
+    let frame = visit.frame(heading, Nav::Groups).in_group(&visit, &id, Room::Desk);
     Ok(page(&DeskPage {
-        knocks: knocks.collect(),
-        reports: reports.collect(),
-        proposals: proposals.map(|proposal| proposed(words, proposal)).collect(),
-        letters: letters
-            .map(|letter| Letter { when: moment(&letter.time), from: letter.name, text: letter.text })
+        lead: lead(&visit, &slots, me, group.quiet.as_ref()),
+        knocks: knocks.filter(|one| open(one.state)).map(|one| KnockView::of(&visit, one)).collect(),
+        reports: reports
+            .filter(|one| one.outcome.is_none())
+            .map(|one| ReportView::of(&visit, &id, one))
             .collect(),
-        on_duty: slots.iter().any(|slot| slot.now && slot.mine),
-        slots,
+        proposals: proposals.into_iter().map(|one| Proposed::of(words, one)).collect(),
+        letters: letters.map(letter).collect(),
+        acts: record.iter().take(ACTS).map(|act| Act::of(&visit, act)).collect(),
+        newcomers: newcomers.collect(),
+        slots: slots.iter().map(|slot| slot_said(&visit, slot)).collect(),
         health: health(words, &service.health(&id).await?),
-        error,
-        text,
-        f: visit.frame(words.t("desk"), Nav::Groups).in_group(visit, &id, Room::Desk).done(done),
+        without_me: (!shared).then(|| without_me(&visit, &group)),
+        f: frame.told(format!("group={id}")).done(asked.done.as_deref()),
         id,
     }))
 }
 
-fn proposed(words: &Words, proposal: Proposal) -> Proposed {
-    Proposed {
-        what: deed::said(words, &proposal.what),
-        reason: deed::reason(&proposal.what),
-        signed: words.t1("desk-signed-by", "names", proposal.signed.join(", ")),
-        mine: proposal.mine,
-        id: proposal.proposal,
+/// Who is on duty now.
+fn lead(visit: &Visit, slots: &[Slot], me: &str, quiet: Option<&Quiet>) -> String {
+    let words = &visit.words;
+    let until = |slot: &Slot| visit.clock.moment(words, &slot.until);
+    let now = || slots.iter().filter(|slot| slot.now && slot.task == Task::OnDuty);
+    if let Some(slot) = now().find(|slot| slot.member == me) {
+        return words.t1("desk-you-until", "until", until(slot));
+    }
+    match (now().next(), quiet.and_then(|quiet| quiet.until.as_deref())) {
+        (Some(slot), _) => words.t2("desk-other-until", "name", &slot.name, "until", until(slot)),
+        (None, Some(next)) => words.t1("desk-nobody-until", "when", visit.clock.moment(words, next)),
+        (None, None) => words.t("desk-nobody"),
     }
 }
 
-/// How the group does, as sentences about all of it, and about nobody in it.
-fn health(words: &Words, health: &GroupHealth) -> Vec<String> {
-    let mut said = Vec::new();
-    said.push(words.t(match (health.posts, health.heard_in_time) {
-        (0, _) => "health-nothing",
-        (all, heard) if heard == all => "health-heard-all",
-        (all, heard) if heard.saturating_mul(2) >= all => "health-heard-most",
-        _ => "health-heard-few",
-    }));
-    if let Some(minutes) = health.first_reply_minutes {
-        said.push(match minutes {
-            0..=90 => words.tn("health-first-minutes", "minutes", minutes),
-            more => words.tn("health-first-hours", "hours", more / 60),
-        });
+/// When somebody is there, and for what.
+fn slot_said(visit: &Visit, slot: &Slot) -> String {
+    let words = &visit.words;
+    let moment = |time: &str| visit.clock.moment(words, time);
+    match (slot.task, slot.now) {
+        (Task::OnDuty, true) => {
+            words.t2("desk-slot-duty-now", "name", &slot.name, "until", moment(&slot.until))
+        }
+        (Task::Greeter, true) => {
+            words.t2("desk-slot-greets-now", "name", &slot.name, "until", moment(&slot.until))
+        }
+        (task, false) => {
+            let span = words.t2("desk-span", "from", moment(&slot.from), "until", moment(&slot.until));
+            let id = if task == Task::OnDuty { "desk-slot-duty" } else { "desk-slot-greets" };
+            words.t2(id, "name", &slot.name, "span", span)
+        }
     }
-    if health.newcomers > 0 {
-        said.push(words.t(match health.greeted_in_time >= health.newcomers {
-            true => "health-greeted-all",
-            false => "health-greeted-not",
-        }));
-    }
-    said.push(words.t(match health.gave_and_received.saturating_mul(2) >= health.members {
-        true => "health-both",
-        false => "health-few-both",
-    }));
-    said
 }
 
-#[derive(Deserialize)]
-struct Duty {
-    #[serde(default)]
-    task: Task,
-    #[serde(default)]
-    in_hours: String,
-    #[serde(default)]
-    hours: String,
-}
-
-async fn take(visit: Visit, Path(id): Path<String>, Form(duty): Form<Duty>) -> Result<Response, Oops> {
-    mine(&visit, &id)?;
-    let hours =
-        |said: &str| said.trim().parse::<u64>().ok().map(|hours| hours.min(HOURS_MOST).saturating_mul(3600));
-    let take = TakeDuty {
-        task: duty.task,
-        begins_in: hours(&duty.in_hours).unwrap_or_default(),
-        lasts: hours(&duty.hours).unwrap_or_default(),
+/// What is so for those who stay, if I step back.
+fn without_me(visit: &Visit, group: &kith_node::api::types::Group) -> String {
+    use kith_node::api::types::Role;
+    let facilitator = group.me.as_ref().is_some_and(|me| me.role == Role::Facilitator);
+    let id = match (facilitator, group.facilitators.saturating_sub(1)) {
+        (false, _) => "desk-without-me",
+        (true, 0) => "desk-without-me-none",
+        (true, 1) => "desk-without-me-one",
+        (true, 2) => "desk-without-me-two",
+        (true, _) => "desk-without-me",
     };
-    match visit.service().rota_take(&id, take).await {
-        Ok(_) => Ok(see(format!("/groups/{id}/desk?done=done-saved"))),
-        Err(problem) => desk(&visit, id, None, Some(Said::of(&visit.words, &problem)), String::new()).await,
-    }
-}
-
-#[derive(Deserialize)]
-struct Note {
-    #[serde(default)]
-    text: String,
-}
-
-async fn hand_over(visit: Visit, Path(id): Path<String>, Form(note): Form<Note>) -> Result<Response, Oops> {
-    mine(&visit, &id)?;
-    let sent = match form::text(&note.text) {
-        Ok(text) => visit.service().hand_over(&id, text).await,
-        Err(problem) => Err(problem),
-    };
-    match sent {
-        Ok(_) => Ok(see(format!("/groups/{id}/desk?done=done-sent"))),
-        Err(problem) => desk(&visit, id, None, Some(Said::of(&visit.words, &problem)), note.text).await,
-    }
+    visit.words.t(id)
 }
 
 #[derive(Deserialize)]
@@ -258,6 +216,13 @@ async fn sign(
 ) -> Result<Response, Oops> {
     mine(&visit, &id)?;
     let signed = visit.service().proposal_sign(&id, &proposal).await?;
-    let done = if signed.state == ActState::Done { "done-saved" } else { "done-awaiting" };
+    let done = if signed.state == ActState::Done { "done-signed" } else { "done-awaiting" };
     Ok(see(format!("/groups/{id}/desk?done={done}")))
+}
+
+/// One step, and no reason is asked.
+async fn step_back(visit: Visit, Path(id): Path<String>, Form(_): Form<Nothing>) -> Result<Response, Oops> {
+    mine(&visit, &id)?;
+    visit.service().member_step_back(&id).await?;
+    Ok(see(format!("/groups/{id}?done=done-stepped-back")))
 }

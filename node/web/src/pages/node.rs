@@ -1,126 +1,164 @@
-//! Connection: how the node does, said honestly. What is known, what is waited for, and what others can see of this device.
+//! Connection: what this device knows about the network, and what it does not.
 
 use askama::Template;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use kith_node::api::types::{CheckState, GroupState};
+use kith_node::api::types::{Check, CheckState, GroupState, GroupStatus, Notice, Peer, Problem};
 
+use self::report::report;
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
-use crate::oops::Oops;
+use crate::oops::{Oops, Said};
 use crate::visit::Visit;
 use crate::web::Web;
+
+mod report;
 
 pub fn routes() -> Router<Web> {
     Router::new().route("/node", get(show))
 }
 
+/// A group in the table.
 struct Row {
     id: String,
     title: String,
-    state: String,
+    /// Whether others are reachable.
+    reach: String,
     last: String,
+    waits: String,
+    missing: String,
     /// What has arrived, of what is known to be missing, while catching up.
     progress: Option<(u64, u64)>,
 }
 
-struct Peer {
-    group: String,
-    name: String,
-    way: String,
+/// A node that is connected, for those who look after the network.
+struct Peered {
+    who: String,
     address: String,
-    since: String,
+}
+
+/// What the node found when it looked at itself.
+struct Found {
+    well: bool,
+    said: String,
+    hint: String,
 }
 
 #[derive(Template)]
-#[template(path = "node.html")]
+#[template(path = "node/node.html")]
 struct NodePage {
     f: Frame,
-    statement: String,
-    groups: Vec<Row>,
-    peers: Vec<Peer>,
-    checks: Vec<(bool, String)>,
-    notices: Vec<crate::oops::Said>,
+    statement: Vec<String>,
+    notices: Vec<Said>,
+    rows: Vec<Row>,
+    checks: Vec<Found>,
+    peers: Vec<Peered>,
+    started: String,
+    version: String,
     report: String,
 }
 
 async fn show(visit: Visit) -> Result<Response, Oops> {
     let (words, service) = (&visit.words, visit.service());
     let status = service.status().await?;
-    let groups: Vec<Row> = status
-        .groups
-        .iter()
-        .map(|group| Row {
-            id: group.group.clone(),
-            title: group.title.clone().unwrap_or_else(|| words.t("group-unknown")),
-            state: match group.state {
-                GroupState::Joined if group.peers > 0 => words.tn("connection-nodes", "nodes", group.peers),
-                GroupState::Joined => words.t("node-alone"),
-                GroupState::Waiting => words.t("node-waiting"),
-                GroupState::Refused => words.t("node-refused"),
-                GroupState::Left => words.t("node-left"),
-                GroupState::Removed => words.t("node-removed"),
-            },
-            last: group
-                .last_exchange
-                .as_deref()
-                .map_or_else(|| words.t("node-never"), |last| visit.clock.moment(words, last).said),
-            progress: group.catching_up.map(|progress| (progress.arrived, progress.of.max(1))),
-        })
-        .collect();
-    let peers = service.peers(None).await?.peers.into_iter().map(|peer| Peer {
-        group: groups
-            .iter()
-            .find(|group| group.id == peer.group)
-            .map(|group| group.title.clone())
-            .unwrap_or_default(),
-        name: peer.name.unwrap_or_else(|| words.t("node-somebody")),
-        way: words.t(if peer.outgoing { "node-called" } else { "node-was-called" }),
-        address: peer.address,
-        since: visit.clock.moment(words, &peer.since).said,
-    });
-    let checks = service.doctor().await?.checks.into_iter().map(|check| {
-        let ok = check.state == CheckState::Ok;
-        let id = match (check.check.as_str(), ok) {
-            ("group_clock", true) => "check-clock",
-            ("group_clock", false) => "check-clock-off",
-            ("listening", true) => "check-listening",
-            ("listening", false) => "check-listening-not",
-            ("connected", true) => "check-connected",
-            ("connected", false) => "check-connected-not",
-            _ => return (ok, check.message),
-        };
-        (ok, words.t(id))
-    });
-    let checks: Vec<(bool, String)> = checks.collect();
-    let connected = status.groups.iter().any(|group| group.peers > 0);
-    let statement = match (status.groups.is_empty(), connected) {
-        (true, _) => "connection-no-group",
-        (false, true) => "node-connected",
-        (false, false) => "node-looking",
-    };
-    let report = report(&status.version, &checks, groups.len());
-    let notice = |notice: &kith_node::api::types::Notice| {
-        let problem = kith_node::api::types::Problem::new(notice.code, &notice.message, &notice.hint);
-        crate::oops::Said::of(words, &problem)
+    let checks = service.doctor().await?.checks;
+    let mut rows = Vec::with_capacity(status.groups.len());
+    let mut waits = false;
+    for group in &status.groups {
+        let waiting = service.waits_to_go(&group.group).await?;
+        waits |= waiting;
+        rows.push(row(&visit, group, waiting));
+    }
+    let titles = |id: &str| rows.iter().find(|row| row.id == id).map(|row| row.title.clone());
+    let peers = service.peers(None).await?.peers;
+    let peers = peers.iter().map(|peer| peered(&visit, peer, titles(&peer.group).unwrap_or_default()));
+    let peers: Vec<Peered> = peers.collect();
+    let notice = |notice: &Notice| {
+        Said::of(words, &Problem::new(notice.code, notice.message.as_str(), notice.hint.as_str()))
     };
     Ok(page(&NodePage {
-        statement: words.t(statement),
-        peers: peers.collect(),
+        statement: statement(&visit, &status.groups, waits),
         notices: status.notices.iter().map(notice).collect(),
-        checks,
-        groups,
-        report,
-        f: visit.frame(words.t("node"), Nav::Node),
+        checks: checks.iter().map(|check| found(&visit, check)).collect(),
+        started: visit.clock.moment(words, &status.started).said,
+        report: report(&status, &checks),
+        version: status.version,
+        f: visit.frame(words.t("connection"), Nav::Node).told(""),
+        rows,
+        peers,
     }))
 }
 
-/// What can be shown to somebody who helps: no name, no address, no id, and no number of groups beyond some.
-fn report(version: &str, checks: &[(bool, String)], groups: usize) -> String {
-    let mut report = format!("Kith {version}\n");
-    for (ok, said) in checks {
-        report += &format!("{} {said}\n", if *ok { "ok:" } else { "look:" });
+/// How it stands, in a sentence or two.
+fn statement(visit: &Visit, groups: &[GroupStatus], waits: bool) -> Vec<String> {
+    let words = &visit.words;
+    let nodes = groups.iter().map(|group| group.peers).fold(0, u32::saturating_add);
+    let mut said = vec![match (groups.is_empty(), nodes) {
+        (true, _) => words.t("connection-no-group"),
+        (false, 0) => words.t("node-nobody"),
+        (false, nodes) => words.tn("node-reachable", "nodes", nodes),
+    }];
+    if waits {
+        said.push(words.t("node-something-waits"));
     }
-    report + if groups == 0 { "no group\n" } else { "some groups\n" }
+    said
+}
+
+fn row(visit: &Visit, group: &GroupStatus, waits: bool) -> Row {
+    let words = &visit.words;
+    let inside = group.state == GroupState::Joined;
+    Row {
+        id: group.group.clone(),
+        title: group.title.clone().unwrap_or_else(|| words.t("group-unknown")),
+        reach: match group.state {
+            GroupState::Joined | GroupState::Waiting if group.peers > 0 => {
+                words.tn("connection-nodes", "nodes", group.peers)
+            }
+            GroupState::Joined => words.t("node-nobody-here"),
+            GroupState::Waiting => words.t("node-waiting"),
+            GroupState::Refused => words.t("node-refused"),
+            GroupState::Left => words.t("node-left"),
+            GroupState::Removed => words.t("node-removed"),
+        },
+        last: match &group.last_exchange {
+            Some(last) => visit.clock.moment(words, last).said,
+            None => words.t("node-not-yet"),
+        },
+        waits: words.t(if waits { "node-waits" } else { "node-waits-not" }),
+        missing: match (group.catching_up.is_some(), group.pending > 0, inside) {
+            (true, ..) => words.t("node-finding-out"),
+            (_, true, _) => words.t("node-missing"),
+            (_, _, true) => words.t("node-missing-not"),
+            (_, _, false) => words.t("node-not-known"),
+        },
+        progress: group.catching_up.map(|progress| (progress.arrived, progress.of.max(1))),
+    }
+}
+
+fn peered(visit: &Visit, peer: &Peer, group: String) -> Peered {
+    let words = &visit.words;
+    let name = peer.name.clone().unwrap_or_else(|| words.t("node-not-known-yet"));
+    let since = visit.clock.moment(words, &peer.since);
+    let way = words.t1(if peer.outgoing { "node-called" } else { "node-was-called" }, "when", since);
+    Peered {
+        who: format!("{} {way}", words.t2("node-of-group", "name", name, "group", group)),
+        address: peer.address.clone(),
+    }
+}
+
+/// A check in the words of the page; one that this page does not know in the node's own.
+fn found(visit: &Visit, check: &Check) -> Found {
+    let words = &visit.words;
+    let well = check.state == CheckState::Ok;
+    let (said, hint) = match (check.check.as_str(), well) {
+        ("group_clock", true) => (words.t("check-clock"), String::new()),
+        ("group_clock", false) => (words.t("check-clock-off"), words.t("check-clock-off-do")),
+        ("listening", true) => (words.t("check-listening"), String::new()),
+        ("listening", false) => (words.t("check-listening-not"), words.t("check-listening-not-do")),
+        ("connected", true) => (words.t("check-connected"), String::new()),
+        ("connected", false) => (words.t("check-connected-not"), words.t("check-connected-not-do")),
+        _ => (check.message.clone(), check.hint.clone()),
+    };
+    Found { well, said, hint }
 }

@@ -1,8 +1,9 @@
 //! Why something is not simply shown, in words.
 
-use kith_node::api::types::{Floor, Measure, Moderation, Rule, RuleName};
+use kith_node::api::types::{Charter, Floor, Measure, Moderation, Rule, RuleName};
 
 use crate::visit::Visit;
+use crate::words::Words;
 
 /// What was done, by which rule, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,4 +46,16 @@ pub fn rule_words(rule: RuleName) -> &'static str {
         Rule::Content(_) => "moderated-rule-content",
         Rule::Agreement(_) => "moderated-rule-agreement",
     }
+}
+
+/// The rules that an act in a group can rest on: by name, and in words.
+pub fn rules(words: &Words, charter: &Charter) -> Vec<(String, String)> {
+    let floor = Floor::ALL.map(|floor| RuleName(Rule::Floor(floor)));
+    let floor = floor.map(|rule| (rule.to_string(), words.t(rule_words(rule))));
+    let own = |list: &[String], rule: fn(u16) -> Rule| -> Vec<(String, String)> {
+        let named = (0..).zip(list).map(|(place, said)| (RuleName(rule(place)).to_string(), said.clone()));
+        named.collect()
+    };
+    let content = own(&charter.rules, Rule::Content);
+    floor.into_iter().chain(content).chain(own(&charter.agreements, Rule::Agreement)).collect()
 }

@@ -6,7 +6,6 @@ macro_rules! files {
     };
 }
 
-pub const EN: [&str; 23] = files!(
-    "en": "about", "calendar", "check_in", "circle", "desk", "file", "frame", "group", "groups", "help_now", "join", "kept", "library", "needs_reply", "node", "problem", "settings", "sign_in", "talk", "thread", "today", "welcome", "when"
+pub const EN: [&str; 25] = files!(
+    "en": "about", "calendar", "charter", "check_in", "circle", "desk", "file", "frame", "group", "groups", "help_now", "join", "kept", "library", "needs_reply", "node", "office", "problem", "settings", "sign_in", "talk", "thread", "today", "welcome", "when"
 );
-pub const DE: [&str; 0] = [];

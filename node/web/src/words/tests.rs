@@ -48,7 +48,7 @@ fn sources(dir: &Path, into: &mut String) {
 
 #[test]
 fn every_file_is_read() {
-    for (code, read) in [("en", files::EN.len()), ("de", files::DE.len())] {
+    for (code, read) in [("en", files::EN.len())] {
         assert_eq!(fs::read_dir(crate_dir().join("locales").join(code)).unwrap().count(), read, "{code}");
     }
 }

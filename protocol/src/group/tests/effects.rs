@@ -1,9 +1,10 @@
 //! What the record says became of an act: it never tells of a signature as if it were the decision.
 
-use super::kit::{World, key};
-use crate::body::Role;
-use crate::charter::Changes;
+use super::kit::{World, charter, key};
+use crate::body::{Body, Demote, Measure, Moderate, Promote, Remove, Role};
+use crate::charter::{Changes, Charter};
 use crate::group::Effect::{Awaited, Lapsed, Taken};
+use crate::group::Right;
 use crate::id::EntryId;
 
 fn purpose(words: &str) -> Changes {
@@ -77,4 +78,40 @@ fn a_helper_is_set_back_by_one_and_a_facilitator_by_a_quorum() {
     world.demote("b", "c", Role::Member, &[seat]);
     assert_eq!(world.group().effect(&seat), Some(Taken));
     assert_eq!(world.group().seats(), ["a", "b"].map(key));
+}
+
+#[test]
+fn how_many_an_act_takes_is_known_before_it_is_written() {
+    let (mut world, last) = cast();
+    let takes = |world: &World, by: &str, body: Body| {
+        let group = world.group();
+        group.takes(&key(by), &group.heads(), &body)
+    };
+    let seat = |name: &str| Body::Promote(Promote { member: key(name), role: Role::Seat });
+    let remove = |name: &str| {
+        let body = Remove { member: key(name), reason: String::new(), heads: Vec::new() };
+        Body::Remove(body)
+    };
+    let demote =
+        |name: &str| Body::Demote(Demote { member: key(name), role: Role::Member, reason: "so".into() });
+    let fold = |name: &str| {
+        let (rule, measure) = (None, Measure::Fold);
+        Body::Moderate(Moderate { member: key(name), entry: None, measure, rule, reason: "so".into() })
+    };
+    assert_eq!(takes(&world, "a", seat("m")), Ok(2));
+    assert_eq!(takes(&world, "a", remove("m")), Ok(1), "a member goes by one");
+    assert_eq!(takes(&world, "a", remove("c")), Ok(2), "a facilitator by a quorum");
+    assert_eq!(takes(&world, "a", demote("c")), Ok(2));
+    assert_eq!(takes(&world, "a", fold("m")), Ok(1));
+    assert_eq!(takes(&world, "m", fold("a")), Err(Right::NeedsSeat));
+    world.promote("a", "m", Role::Seat, &[last]);
+    assert_eq!(takes(&world, "b", seat("m")), Ok(1), "one has said it, one more is enough");
+    assert_eq!(takes(&world, "a", seat("m")), Ok(2));
+    assert_eq!(takes(&world, "a", demote("m")), Ok(1));
+    assert_eq!(takes(&world, "m", fold("a")), Err(Right::NeedsSeat));
+    let mut shared = World::with(&["a", "b", "c"], Charter { shared_power: true, ..charter() });
+    assert_eq!(takes(&shared, "a", fold("b")), Ok(2));
+    let genesis = shared.genesis();
+    shared.write("c", &[genesis], fold("b"));
+    assert_eq!(takes(&shared, "a", fold("b")), Ok(1));
 }

@@ -5,14 +5,16 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum::routing::{get, post};
-use kith_node::api::types::{DeskState, KnockSide, Problem};
+use kith_node::api::types::{DeskState, InviteWay, Knock, KnockReceived, KnockSide, Problem};
 use serde::Deserialize;
 
-use super::mine;
+use super::{Asked, mine};
 use crate::form::{Form, lines};
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
+use crate::parts::person::Pebble;
+use crate::parts::post::paragraphs;
 use crate::visit::Visit;
 use crate::web::Web;
 use crate::when::When;
@@ -25,11 +27,87 @@ pub fn routes() -> Router<Web> {
         .route("/groups/{group}/desk/knocks/{knock}/decline", post(decline))
 }
 
-struct Line {
-    who: String,
+/// Something said at the door.
+pub struct Line {
+    /// Who said it.
+    pub who: String,
+    /// The words.
+    pub paragraphs: Vec<Vec<String>>,
+    /// When.
+    pub when: When,
+    /// Whether somebody of the group said it.
+    pub inside: bool,
+}
+
+/// Somebody who knocked.
+pub struct KnockView {
+    /// The knock.
+    pub id: String,
+    /// What they wish to be called.
+    pub name: String,
+    /// Their pebble.
+    pub pebble: Pebble,
+    /// When they knocked.
+    pub when: When,
+    /// What was said.
+    pub lines: Vec<Line>,
+    /// The code to compare with them.
+    pub code: Option<String>,
+    /// That more people came on the invite than it is for.
+    pub several: Option<String>,
+    /// Whether it is still to be decided.
+    pub open: bool,
+    /// Whether they can be told something.
+    pub hears: bool,
+    /// How it stands.
+    pub stands: String,
+}
+
+impl KnockView {
+    /// A knock as those see it who decide.
+    pub fn of(visit: &Visit, knock: KnockReceived) -> KnockView {
+        let words = &visit.words;
+        let open = knock.state == DeskState::Waiting;
+        let line = |line: kith_node::api::types::KnockLine| Line {
+            paragraphs: paragraphs(&line.text),
+            when: visit.clock.moment(words, &line.time),
+            inside: line.side == KnockSide::Inside,
+            who: line.name.unwrap_or_else(|| knock.name.clone()),
+        };
+        let several = (knock.several && open).then(|| match knock.way {
+            InviteWay::Confirm => words.t("knock-two-came"),
+            _ => words.t("knock-several-came"),
+        });
+        KnockView {
+            pebble: Pebble::of(&knock.knock, &knock.name),
+            when: visit.clock.moment(words, &knock.time),
+            lines: knock.lines.into_iter().map(line).collect(),
+            code: knock.code.filter(|_| open),
+            several,
+            open,
+            hears: open && matches!(knock.way, InviteWay::Knock | InviteWay::Confirm),
+            stands: match (knock.state, &knock.by) {
+                (DeskState::Waiting, _) => words.t("knock-waiting"),
+                (DeskState::Signing, _) => words.t("knock-signing"),
+                (DeskState::Admitted, _) => words.t("knock-admitted"),
+                (DeskState::Declined, Some(by)) => words.t1("knock-declined-by", "name", by),
+                (DeskState::Declined, None) => words.t("knock-declined"),
+                (DeskState::Gone, _) => words.t("knock-gone"),
+            },
+            name: knock.name,
+            id: knock.knock,
+        }
+    }
+}
+
+/// What was filled in: of what is said, or of why not.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Filled {
     text: String,
-    when: When,
-    inside: bool,
+    reason: String,
+    /// That the code was compared.
+    same: String,
 }
 
 #[derive(Template)]
@@ -37,26 +115,21 @@ struct Line {
 struct KnockPage {
     f: Frame,
     id: String,
-    knock: String,
-    error: Option<Said>,
-    name: String,
-    lines: Vec<Line>,
-    code: Option<String>,
-    several: bool,
-    open: bool,
-    outcome: Option<String>,
+    k: KnockView,
+    /// What went wrong, beside the form that it was about.
+    said_wrong: Option<Said>,
+    admit_wrong: Option<Said>,
+    decline_wrong: Option<Said>,
     text: String,
+    reason: String,
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    done: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Filled {
-    #[serde(default)]
-    text: String,
+/// Which form something went wrong with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    Saying,
+    Admitting,
+    Declining,
 }
 
 async fn show(
@@ -64,7 +137,8 @@ async fn show(
     Path((id, knock)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Oops> {
-    knock_page(&visit, id, knock, asked.done.as_deref(), None, String::new()).await
+    let k = found(&visit, &id, &knock).await?;
+    Ok(knock_page(&visit, id, k, Filled::default(), None, asked.done.as_deref()))
 }
 
 async fn say(
@@ -72,23 +146,24 @@ async fn say(
     Path((id, knock)): Path<(String, String)>,
     Form(filled): Form<Filled>,
 ) -> Result<Response, Oops> {
-    mine(&visit, &id)?;
-    match visit.service().knock_say(&knock, lines(&filled.text)).await {
-        Ok(_) => Ok(see(format!("/groups/{id}/desk/knocks/{knock}?done=done-sent"))),
-        Err(problem) => knock_page(&visit, id, knock, None, Some(&problem), filled.text).await,
-    }
+    let k = found(&visit, &id, &knock).await?;
+    let said = visit.service().knock_say(&knock, lines(filled.text.trim())).await;
+    answered(&visit, id, k, filled, said, About::Saying)
 }
 
 async fn admit(
     visit: Visit,
     Path((id, knock)): Path<(String, String)>,
-    Form(_): Form<Filled>,
+    Form(filled): Form<Filled>,
 ) -> Result<Response, Oops> {
-    mine(&visit, &id)?;
-    match visit.service().knock_admit(&knock).await {
-        Ok(_) => Ok(see(format!("/groups/{id}/desk?done=done-saved"))),
-        Err(problem) => knock_page(&visit, id, knock, None, Some(&problem), String::new()).await,
+    let k = found(&visit, &id, &knock).await?;
+    if k.code.is_some() && filled.same.is_empty() {
+        let words = &visit.words;
+        let said = Said { message: words.t("knock-compare-first"), hint: words.t("knock-compare-first-do") };
+        return Ok(knock_page(&visit, id, k, filled, Some((About::Admitting, said)), None));
     }
+    let admitted = visit.service().knock_admit(&knock).await;
+    answered(&visit, id, k, filled, admitted, About::Admitting)
 }
 
 async fn decline(
@@ -96,49 +171,58 @@ async fn decline(
     Path((id, knock)): Path<(String, String)>,
     Form(filled): Form<Filled>,
 ) -> Result<Response, Oops> {
-    mine(&visit, &id)?;
-    match visit.service().knock_decline(&knock, lines(&filled.text)).await {
-        Ok(_) => Ok(see(format!("/groups/{id}/desk?done=done-saved"))),
-        Err(problem) => knock_page(&visit, id, knock, None, Some(&problem), filled.text).await,
+    let k = found(&visit, &id, &knock).await?;
+    let declined = visit.service().knock_decline(&knock, lines(filled.reason.trim())).await;
+    answered(&visit, id, k, filled, declined, About::Declining)
+}
+
+async fn found(visit: &Visit, id: &str, knock: &str) -> Result<KnockView, Oops> {
+    mine(visit, id)?;
+    let found = visit.service().knock_show(knock).await?.received.filter(|found| found.group == id);
+    found.map(|found| KnockView::of(visit, found)).ok_or_else(Oops::missing)
+}
+
+fn answered(
+    visit: &Visit,
+    id: String,
+    k: KnockView,
+    filled: Filled,
+    answered: Result<Knock, Problem>,
+    about: About,
+) -> Result<Response, Oops> {
+    match answered {
+        Ok(knock) => Ok(see(match (about, knock.received.map(|one| one.state)) {
+            (About::Saying, _) => format!("/groups/{id}/desk/knocks/{}?done=done-knock-said", k.id),
+            (About::Admitting, Some(DeskState::Signing)) => format!("/groups/{id}/desk?done=done-awaiting"),
+            (About::Admitting, _) => format!("/groups/{id}/desk?done=done-admitted"),
+            (About::Declining, _) => format!("/groups/{id}/desk?done=done-declined"),
+        })),
+        Err(problem) => {
+            let said = Said::of(&visit.words, &problem);
+            Ok(knock_page(visit, id, k, filled, Some((about, said)), None))
+        }
     }
 }
 
-async fn knock_page(
+fn knock_page(
     visit: &Visit,
     id: String,
-    knock: String,
+    k: KnockView,
+    filled: Filled,
+    wrong: Option<(About, Said)>,
     done: Option<&str>,
-    problem: Option<&Problem>,
-    text: String,
-) -> Result<Response, Oops> {
-    mine(visit, &id)?;
-    let words = &visit.words;
-    let found = visit.service().knock_show(&knock).await?.received.ok_or_else(Oops::missing)?;
-    let said = found.lines.into_iter().map(|line| Line {
-        who: line.name.unwrap_or_else(|| found.name.clone()),
-        text: line.text,
-        when: visit.clock.moment(words, &line.time),
-        inside: line.side == KnockSide::Inside,
-    });
-    let outcome = match found.state {
-        DeskState::Waiting => None,
-        DeskState::Signing => Some("door-signing"),
-        DeskState::Admitted => Some("door-admitted"),
-        DeskState::Declined => Some("door-declined"),
-        DeskState::Gone => Some("door-gone"),
-    };
-    let heading = words.t1("door-heading", "name", &found.name);
-    Ok(page(&KnockPage {
-        lines: said.collect(),
-        code: found.code,
-        several: found.several,
-        open: matches!(found.state, DeskState::Waiting | DeskState::Signing),
-        outcome: outcome.map(|id| words.t(id)),
-        error: problem.map(|problem| Said::of(words, problem)),
-        name: found.name,
-        text,
-        f: visit.frame(heading, Nav::Groups).in_group(visit, &id, Room::Inside).done(done),
+) -> Response {
+    let heading = visit.words.t1("knock-heading", "name", &k.name);
+    let frame = visit.frame(heading, Nav::Groups).in_group(visit, &id, Room::Inside);
+    let about = |about| wrong.as_ref().filter(|(other, _)| *other == about).map(|(_, said)| said.clone());
+    page(&KnockPage {
+        said_wrong: about(About::Saying),
+        admit_wrong: about(About::Admitting),
+        decline_wrong: about(About::Declining),
+        text: filled.text,
+        reason: filled.reason,
+        f: frame.told(format!("group={id}")).done(done),
         id,
-        knock,
-    }))
+        k,
+    })
 }

@@ -1,19 +1,19 @@
-//! A report: what was reported and why, and the answer to whoever reported it.
+//! A report: what was reported and why, what can be done, and the answer to whoever reported it.
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum::routing::get;
-use kith_node::api::types::{AnswerReport, Problem, ReportKind, ReportOutcome};
+use kith_node::api::types::{AnswerReport, ReportKind, ReportOutcome, ReportReceived};
 use serde::Deserialize;
 
-use super::mine;
+use super::{Asked, mine};
 use crate::form::{Form, lines};
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
-use crate::parts::post::paragraphs;
+use crate::parts::post::{address, paragraphs};
 use crate::visit::Visit;
 use crate::web::Web;
 use crate::when::When;
@@ -22,12 +22,63 @@ pub fn routes() -> Router<Web> {
     Router::new().route("/groups/{group}/desk/reports/{report}", get(show).post(answer))
 }
 
-/// Why something was reported.
-pub fn kind_words(kind: ReportKind) -> &'static str {
-    match kind {
-        ReportKind::Harm => "reported-kind-harm",
-        ReportKind::Rule => "reported-kind-rule",
-        ReportKind::Worry => "reported-kind-worry",
+/// What can come of a report: as the form names it, its words, and their hint.
+const OUTCOMES: [(ReportOutcome, &str, &str, &str); 3] = [
+    (ReportOutcome::Noted, "noted", "reported-noted", "reported-noted-hint"),
+    (ReportOutcome::Acted, "acted", "reported-acted", "reported-acted-hint"),
+    (ReportOutcome::NoBreach, "no_breach", "reported-no-breach", "reported-no-breach-hint"),
+];
+
+/// A report that reached me.
+pub struct ReportView {
+    /// The report.
+    pub id: String,
+    /// Who reported it.
+    pub from: String,
+    /// Why.
+    pub kind: String,
+    /// Whether they are worried about whoever wrote it.
+    pub worry: bool,
+    /// Who wrote what was reported.
+    pub author: String,
+    /// What stood there.
+    pub paragraphs: Vec<Vec<String>>,
+    /// What whoever reported it says.
+    pub note: Vec<Vec<String>>,
+    /// When.
+    pub when: When,
+    /// Where the post is, if it is one of the group and not between two.
+    pub post: Option<String>,
+    /// What I answered.
+    pub outcome: Option<String>,
+}
+
+impl ReportView {
+    /// A report.
+    pub fn of(visit: &Visit, group: &str, report: ReportReceived) -> ReportView {
+        let words = &visit.words;
+        let outcome = |given: ReportOutcome| {
+            OUTCOMES.iter().find(|(outcome, ..)| *outcome == given).map(|(_, _, said, _)| words.t(said))
+        };
+        ReportView {
+            kind: words.t(match (report.kind, report.direct) {
+                (ReportKind::Harm, false) => "reported-harm",
+                (ReportKind::Rule, false) => "reported-rule",
+                (ReportKind::Worry, false) => "reported-worry",
+                (ReportKind::Harm, true) => "reported-harm-alone",
+                (ReportKind::Rule, true) => "reported-rule-alone",
+                (ReportKind::Worry, true) => "reported-worry-alone",
+            }),
+            worry: report.kind == ReportKind::Worry,
+            paragraphs: paragraphs(&report.text),
+            note: paragraphs(&report.note),
+            when: visit.clock.moment(words, &report.time),
+            post: (!report.direct).then(|| address(group, &report.post)),
+            outcome: report.outcome.and_then(outcome),
+            author: report.author,
+            from: report.from,
+            id: report.report,
+        }
     }
 }
 
@@ -36,30 +87,27 @@ pub fn kind_words(kind: ReportKind) -> &'static str {
 struct ReportPage {
     f: Frame,
     id: String,
-    report: String,
+    r: ReportView,
     error: Option<Said>,
-    kind: String,
-    worry: bool,
-    author: String,
-    from: String,
-    text: Vec<Vec<String>>,
+    outcomes: Vec<(&'static str, String, String, bool)>,
     note: String,
-    when: When,
-    /// The post, where it is one of the group and not a line between two.
-    post: Option<String>,
-    answered: bool,
-    words: String,
 }
 
 #[derive(Deserialize)]
 struct Filled {
     outcome: Option<ReportOutcome>,
     #[serde(default)]
-    text: String,
+    note: String,
 }
 
-async fn show(visit: Visit, Path((id, report)): Path<(String, String)>) -> Result<Response, Oops> {
-    report_page(&visit, id, report, None, String::new()).await
+async fn show(
+    visit: Visit,
+    Path((id, report)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Oops> {
+    let r = ReportView::of(&visit, &id, found(&visit, &id, &report).await?);
+    let nothing = Filled { outcome: None, note: String::new() };
+    Ok(report_page(&visit, id, r, nothing, None, asked.done.as_deref()))
 }
 
 async fn answer(
@@ -67,40 +115,56 @@ async fn answer(
     Path((id, report)): Path<(String, String)>,
     Form(filled): Form<Filled>,
 ) -> Result<Response, Oops> {
-    mine(&visit, &id)?;
-    let outcome = filled.outcome.unwrap_or(ReportOutcome::Noted);
-    let answer = AnswerReport { outcome, note: lines(&filled.text) };
-    match visit.service().report_answer(&id, &report, answer).await {
-        Ok(_) => Ok(see(format!("/groups/{id}/desk?done=done-debrief"))),
-        Err(problem) => report_page(&visit, id, report, Some(&problem), filled.text).await,
-    }
+    let found = found(&visit, &id, &report).await?;
+    let words = &visit.words;
+    // Whoever read what hurts, or worries somebody, is told that it is not theirs alone.
+    let hard = matches!(found.kind, ReportKind::Harm | ReportKind::Worry);
+    let said = match filled.outcome {
+        None => {
+            Said { message: words.t("reported-needs-outcome"), hint: words.t("reported-needs-outcome-do") }
+        }
+        Some(outcome) => {
+            let answer = AnswerReport { outcome, note: lines(filled.note.trim()) };
+            match visit.service().report_answer(&id, &report, answer).await {
+                Ok(_) => {
+                    let place = if hard { "/after" } else { "" };
+                    return Ok(see(format!("/groups/{id}/desk{place}?done=done-report-answered")));
+                }
+                Err(problem) => Said::of(words, &problem),
+            }
+        }
+    };
+    let r = ReportView::of(&visit, &id, found);
+    Ok(report_page(&visit, id, r, filled, Some(said), None))
 }
 
-async fn report_page(
+async fn found(visit: &Visit, id: &str, report: &str) -> Result<ReportReceived, Oops> {
+    mine(visit, id)?;
+    let mut received = visit.service().report_list(id).await?.received.into_iter();
+    received.find(|one| one.report == report).ok_or_else(Oops::missing)
+}
+
+fn report_page(
     visit: &Visit,
     id: String,
-    report: String,
-    problem: Option<&Problem>,
-    text: String,
-) -> Result<Response, Oops> {
-    mine(visit, &id)?;
+    r: ReportView,
+    filled: Filled,
+    error: Option<Said>,
+    done: Option<&str>,
+) -> Response {
     let words = &visit.words;
-    let received = visit.service().report_list(&id).await?.received.into_iter();
-    let found = received.into_iter().find(|one| one.report == report).ok_or_else(Oops::missing)?;
-    Ok(page(&ReportPage {
-        kind: words.t(kind_words(found.kind)),
-        worry: found.kind == ReportKind::Worry,
-        text: paragraphs(&found.text),
-        when: visit.clock.moment(words, &found.time),
-        post: (!found.direct).then_some(found.post),
-        answered: found.outcome.is_some(),
-        author: found.author,
-        from: found.from,
-        note: found.note,
-        error: problem.map(|problem| Said::of(words, problem)),
-        words: text,
-        f: visit.frame(words.t("reported-heading"), Nav::Groups).in_group(visit, &id, Room::Inside),
+    let outcomes = OUTCOMES.map(|(outcome, value, said, hint)| {
+        (value, words.t(said), words.t(hint), filled.outcome == Some(outcome))
+    });
+    page(&ReportPage {
+        outcomes: outcomes.to_vec(),
+        note: filled.note,
+        error,
+        f: visit
+            .frame(words.t("reported-heading"), Nav::Groups)
+            .in_group(visit, &id, Room::Inside)
+            .done(done),
         id,
-        report,
-    }))
+        r,
+    })
 }

@@ -12,7 +12,7 @@ use crate::form::Form;
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
-use crate::pages::about;
+use crate::parts::charter::CharterView;
 use crate::visit::Visit;
 use crate::web::Web;
 
@@ -27,7 +27,7 @@ struct AgreePage {
     id: String,
     group_title: String,
     charter: Charter,
-    facts: Vec<(String, String)>,
+    goes: Vec<String>,
     history: String,
     key_words: Option<String>,
     agreed: Vec<usize>,
@@ -65,7 +65,7 @@ pub async fn page_of(visit: &Visit, id: &str, agreed: Option<Vec<usize>>) -> Res
         group_title: frame.group.as_ref().map(|group| group.title.clone()).unwrap_or_default(),
         f: frame,
         id: id.to_owned(),
-        facts: about::facts(words, &charter),
+        goes: CharterView::of(words, &charter).goes,
         history: words.t(match charter.history {
             History::All => "join-history-all",
             History::None => "join-history-none",
