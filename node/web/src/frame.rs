@@ -139,11 +139,6 @@ impl Frame {
         self
     }
 
-    /// The words, for the parts of a page.
-    pub fn words(&self) -> &Words {
-        &self.words
-    }
-
     /// What the window is called.
     pub fn title(&self) -> String {
         match (&self.face.discreet, &self.group) {

@@ -71,7 +71,6 @@ struct Nothing {}
 struct CirclePage {
     f: Frame,
     id: String,
-    group_title: String,
     about: String,
     until: String,
     agreements: Vec<String>,
@@ -162,7 +161,6 @@ async fn circle_page(
     let f = visit.frame(title, Nav::Groups).in_group(visit, group, Room::Inside);
     let f = f.told(format!("circle={}", circle.circle)).done(done);
     Ok(page(&CirclePage {
-        group_title: f.group.as_ref().map(|group| group.title.clone()).unwrap_or_default(),
         id: group.to_owned(),
         about: circles::beside(words, &circle),
         until: words.tn("circle-about-minutes", "minutes", circle.minutes),

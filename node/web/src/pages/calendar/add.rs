@@ -96,7 +96,7 @@ pub async fn send(visit: Visit, Form(filled): Form<Filled>) -> Result<Response, 
 /// What was filled in as the service takes it; none if a field holds no time or number.
 fn event(visit: &Visit, filled: &Filled) -> Option<AddEvent> {
     let anniversary = filled.kind == EventKind::Anniversary;
-    let timed = !anniversary && !(filled.day.is_empty() && filled.time.is_empty());
+    let timed = !(anniversary || filled.day.is_empty() && filled.time.is_empty());
     let start = if timed { Some(visit.clock.from_here(&filled.day, &filled.time)?) } else { None };
     let minutes = filled.minutes.trim();
     Some(AddEvent {

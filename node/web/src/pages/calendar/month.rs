@@ -26,8 +26,6 @@ pub struct Month {
 pub struct Cell {
     /// Its number.
     pub day: i8,
-    /// What it is called, for those who hear the page.
-    pub said: String,
     /// Its class.
     pub class: &'static str,
     /// Whether it is today.
@@ -58,7 +56,6 @@ impl Month {
                 let full = !out && full.contains(&day);
                 week.push(Cell {
                     day: day.day(),
-                    said: clock.day(words, &day.to_string()).said,
                     class: match (out, full, day == today) {
                         (true, _, _) => "out",
                         (_, true, true) => "full today",

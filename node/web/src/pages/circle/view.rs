@@ -54,8 +54,6 @@ pub struct Turn {
     pub lines: Vec<String>,
     /// What the round is about.
     pub prompt: Option<String>,
-    /// Whether it is mine.
-    pub mine: bool,
 }
 
 /// What I can say.
@@ -215,8 +213,7 @@ fn turn(words: &Words, circle: &Circle, room: &Room) -> Turn {
     if room.place == RoomPlace::In {
         lines.extend(around(words, circle, room));
     }
-    let mine = room.turn.as_ref().is_some_and(|turn| turn.me);
-    Turn { heading, lines, prompt: room.prompt.clone().filter(|_| room.place == RoomPlace::In), mine }
+    Turn { heading, lines, prompt: room.prompt.clone().filter(|_| room.place == RoomPlace::In) }
 }
 
 /// A heading by its id, and what stands below it.

@@ -89,9 +89,9 @@ impl KnockView {
             stands: match (knock.state, &knock.by) {
                 (DeskState::Waiting, _) => words.t("knock-waiting"),
                 (DeskState::Signing, _) => words.t("knock-signing"),
-                (DeskState::Admitted, _) => words.t("knock-admitted"),
+                (DeskState::Admitted, _) => words.t("desk-let-in"),
                 (DeskState::Declined, Some(by)) => words.t1("knock-declined-by", "name", by),
-                (DeskState::Declined, None) => words.t("knock-declined"),
+                (DeskState::Declined, None) => words.t("desk-turned-away"),
                 (DeskState::Gone, _) => words.t("knock-gone"),
             },
             name: knock.name,

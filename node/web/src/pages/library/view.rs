@@ -52,8 +52,6 @@ pub struct ItemView {
     pub mine: bool,
     /// Whether I found it right.
     pub checked: bool,
-    /// Whether it needs checking again.
-    pub overdue: bool,
 }
 
 impl ItemView {
@@ -84,7 +82,6 @@ impl ItemView {
             language: item.language,
             mine: item.mine,
             checked: item.checked,
-            overdue: item.overdue,
             title: item.title,
             id: item.item,
             here,
