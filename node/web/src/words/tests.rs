@@ -48,9 +48,8 @@ fn sources(dir: &Path, into: &mut String) {
 
 #[test]
 fn every_file_is_read() {
-    for (code, read) in [("en", files::EN.len())] {
-        assert_eq!(fs::read_dir(crate_dir().join("locales").join(code)).unwrap().count(), read, "{code}");
-    }
+    let there = fs::read_dir(crate_dir().join("locales").join("en")).unwrap().count();
+    assert_eq!(there, files::EN.len());
 }
 
 #[test]
