@@ -238,6 +238,13 @@ const DONE: &[&str] = &[
     "done-opened-shared",
     "done-left",
     "done-forgotten",
+    "done-agreed",
+    "done-ended",
+    "done-blocked",
+    "done-encouraged",
+    "done-letter",
+    "done-introduced",
+    "done-kept-letter",
 ];
 
 /// The theme as `data-theme`; empty: as the device has it.

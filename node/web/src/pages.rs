@@ -17,11 +17,15 @@ mod help_now;
 mod join;
 mod kept;
 mod leave_to;
+mod letters;
 mod library;
 mod lock;
+mod members;
+mod messages;
 mod needs_reply;
 mod node;
 mod office;
+mod people;
 pub mod problem;
 mod search;
 mod settings;
@@ -48,11 +52,15 @@ pub fn routes() -> Router<Web> {
         .merge(group::routes())
         .merge(help_now::routes())
         .merge(leave_to::routes())
+        .merge(letters::routes())
         .merge(library::routes())
         .merge(lock::routes())
+        .merge(members::routes())
+        .merge(messages::routes())
         .merge(needs_reply::routes())
         .merge(node::routes())
         .merge(office::routes())
+        .merge(people::routes())
         .merge(search::routes())
         .merge(skills::routes())
         .merge(thread::routes())

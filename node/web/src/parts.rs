@@ -9,4 +9,5 @@ pub mod person;
 pub mod post;
 pub mod qr;
 pub mod saved;
+pub mod tie;
 pub mod writing;

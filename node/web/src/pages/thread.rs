@@ -25,7 +25,7 @@ mod change;
 pub mod files;
 mod notes;
 mod reader;
-mod report;
+pub mod report;
 mod withdraw;
 
 pub fn routes() -> Router<Web> {

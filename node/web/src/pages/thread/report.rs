@@ -14,6 +14,7 @@ use crate::oops::{Oops, Said, see};
 use crate::parts::person::People;
 use crate::parts::post::{PostView, address};
 use crate::visit::Visit;
+use crate::words::Words;
 
 /// Why: as the form names it, its words, and its hint.
 const KINDS: [(ReportKind, &str, &str, &str); 3] = [
@@ -25,11 +26,11 @@ const KINDS: [(ReportKind, &str, &str, &str); 3] = [
 /// What was filled in.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Filled {
-    kind: Option<ReportKind>,
+    pub kind: Option<ReportKind>,
     #[serde(default)]
-    note: String,
+    pub note: String,
     #[serde(default)]
-    not_to: String,
+    pub not_to: String,
 }
 
 #[derive(Deserialize)]
@@ -97,12 +98,10 @@ async fn form_page(
     let words = &visit.words;
     let people = People::of(visit, &p.group).await?;
     let mine = visit.service().report_list(&p.group).await?.mine;
-    let kinds = KINDS
-        .map(|(kind, value, said, hint)| (value, words.t(said), words.t(hint), filled.kind == Some(kind)));
     let f = visit.frame(words.t("report-heading"), Nav::Groups).in_group(visit, &p.group, Room::Inside);
     Ok(page(&ReportPage {
         error,
-        kinds: kinds.to_vec(),
+        kinds: kinds(words, filled.kind),
         note: filled.note,
         not_to: filled.not_to,
         facilitators: people.facilitators(&p.author),
@@ -112,8 +111,15 @@ async fn form_page(
     }))
 }
 
+/// What can be chosen, each with whether it is.
+pub fn kinds(words: &Words, chosen: Option<ReportKind>) -> Vec<(&'static str, String, String, bool)> {
+    KINDS
+        .map(|(kind, value, said, hint)| (value, words.t(said), words.t(hint), chosen == Some(kind)))
+        .to_vec()
+}
+
 /// How a report of mine stands.
-fn told(visit: &Visit, report: &ReportMine) -> Vec<String> {
+pub fn told(visit: &Visit, report: &ReportMine) -> Vec<String> {
     let words = &visit.words;
     let when = visit.clock.moment(words, &report.time);
     let mut said = vec![words.t2("report-sent", "when", when, "to", report.to.join(", "))];
