@@ -5,9 +5,10 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum::routing::{get, post};
-use kith_node::api::types::{CheckIn, Need, ReceivedLetter};
+use kith_node::api::types::ReceivedLetter;
 use serde::Deserialize;
 
+use super::check_in::how;
 use crate::form::Form;
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
@@ -17,7 +18,6 @@ use crate::parts::post::paragraphs;
 use crate::visit::Visit;
 use crate::web::Web;
 use crate::when::When;
-use crate::words::Words;
 
 pub fn routes() -> Router<Web> {
     Router::new()
@@ -42,8 +42,8 @@ struct Letter {
     when: When,
     paragraphs: Vec<Vec<String>>,
     kind_words: bool,
-    /// How they are, if that is what they tell.
-    how: Option<String>,
+    /// How they are, if that is what they tell: each with what it is about.
+    how: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -78,31 +78,9 @@ fn one(visit: &Visit, letter: ReceivedLetter) -> Letter {
         when: visit.clock.moment(&visit.words, &letter.time),
         paragraphs: paragraphs(text),
         kind_words: letter.kind_words,
-        how: letter.check_in.as_ref().map(|said| how(&visit.words, said)),
+        how: letter.check_in.as_ref().map(|said| how(&visit.words, said)).unwrap_or_default(),
         from: letter.from,
         name: letter.name,
         id: letter.letter,
     }
-}
-
-/// How somebody is, in a line.
-fn how(words: &Words, said: &CheckIn) -> String {
-    let word = |all: [&str; 5], number: u8| {
-        let id = usize::from(number).checked_sub(1).and_then(|at| all.get(at).copied());
-        id.map(|id| words.t(id)).unwrap_or_default()
-    };
-    let mood = word(["told-mood-1", "told-mood-2", "told-mood-3", "told-mood-4", "told-mood-5"], said.mood);
-    let energy = word(
-        ["told-energy-1", "told-energy-2", "told-energy-3", "told-energy-4", "told-energy-5"],
-        said.energy,
-    );
-    let need = words.t(match said.need {
-        Need::JustListen => "told-need-listen",
-        Need::AdviceWelcome => "told-need-ideas",
-        Need::Distraction => "told-need-distraction",
-        Need::Company => "told-need-company",
-        Need::PracticalHelp => "told-need-help",
-        Need::None => "told-need-none",
-    });
-    format!("{mood} {energy} {need}")
 }
