@@ -66,7 +66,6 @@ circle-agenda-round = Round { $round }: { $prompt }
 circle-agenda-rounds = Rounds
 circle-now = now
 circle-opening-words = Words to begin with
-circle-closing-words = Words to end with
 circle-if-a-node-drops = If the node of whoever leads drops out, the other of host and co-host goes on in about a minute. If yours does, you can come back.
 circle-asking = You are on your way in
 circle-asking-said = Finding the others. Whoever leads the circle lets you in. This can take a minute.

@@ -52,7 +52,7 @@ pub struct Turn {
     pub heading: String,
     /// What else is to be known.
     pub lines: Vec<String>,
-    /// What the round is about.
+    /// What the round is about; the words to begin and to end with.
     pub prompt: Option<String>,
 }
 
@@ -213,7 +213,13 @@ fn turn(words: &Words, circle: &Circle, room: &Room) -> Turn {
     if room.place == RoomPlace::In {
         lines.extend(around(words, circle, room));
     }
-    Turn { heading, lines, prompt: room.prompt.clone().filter(|_| room.place == RoomPlace::In) }
+    let prompt = match (room.place, room.phase) {
+        (RoomPlace::In, RoomPhase::Gathering) => Some(circle.opening.clone()),
+        (RoomPlace::In, RoomPhase::Closing) => Some(circle.closing.clone()),
+        (RoomPlace::In, _) => room.prompt.clone(),
+        _ => None,
+    };
+    Turn { heading, lines, prompt: prompt.filter(|prompt| !prompt.trim().is_empty()) }
 }
 
 /// A heading by its id, and what stands below it.
