@@ -105,7 +105,7 @@ async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Oops
     }
     let listed: BTreeSet<String> = days.iter().map(|day| day.id.clone()).collect();
     let month = Month::of(&visit, asked.month.as_deref(), &full, &listed);
-    let f = visit.frame(words.t("nav-calendar"), Nav::Calendar).told("").done(asked.done.as_deref());
+    let f = visit.frame(words.t("nav-calendar"), Nav::Calendar).done(asked.done.as_deref());
     let zone = visit.clock.zone();
     let none = days.is_empty() && offers.is_empty();
     Ok(page(&CalendarPage { f, days, offers, month, zone, none }))
