@@ -64,6 +64,7 @@ struct MembersPage {
     people: Vec<Row>,
     former: Vec<Row>,
     facilitators: String,
+    may_invite: bool,
 }
 
 async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Oops> {
@@ -101,6 +102,7 @@ async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) 
         people: members.iter().filter(here).map(row).collect(),
         former: members.iter().filter(|member| !here(member)).map(row).collect(),
         facilitators: facilitators.join(", "),
+        may_invite: service.ways_to_invite(&id).await.is_ok_and(|ways| !ways.is_empty()),
         id,
     }))
 }

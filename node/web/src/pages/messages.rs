@@ -11,7 +11,6 @@ use crate::form::{self, Form};
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
-use crate::parts::person::Pebble;
 use crate::parts::post::paragraphs;
 use crate::parts::tie::{Between, TieView, With};
 use crate::parts::writing::draft_said;
@@ -61,7 +60,6 @@ struct TalkPage {
     group_title: String,
     member: String,
     name: String,
-    pebble: Pebble,
     tie: TieView,
     back: &'static str,
     lines: Vec<Line>,
@@ -194,7 +192,6 @@ async fn talk_page(
     let f = visit.frame(heading, Nav::People).told(format!("group={group}")).done(done);
     Ok(page(&TalkPage {
         group_title: visit.group(&group)?.title.clone().unwrap_or_default(),
-        pebble: Pebble::of(&talk.member, &talk.name),
         tie,
         back: "messages",
         lines: lines.collect(),
