@@ -238,7 +238,7 @@ const DONE: &[&str] = &[
     "done-opened-shared",
     "done-left",
     "done-forgotten",
-    "done-agreed",
+    "done-both-yes",
     "done-ended",
     "done-blocked",
     "done-encouraged",

@@ -100,7 +100,7 @@ pub async fn tie(
         Ok(_) => {
             let done = match (yes, asks) {
                 (true, false) => "done-asked",
-                (true, true) => "done-agreed",
+                (true, true) => "done-both-yes",
                 (false, _) => "done-ended",
             };
             Ok(answer.back.page(&group, &member, done))
