@@ -1,7 +1,7 @@
 //! The first run, coming into a group, and settings, in a real browser: that everybody can read and use these pages, at
 //! every width and in every colour.
 
-use kith_tests::browser::{Browser, DESK, Driver, Look, NARROW, Setting, button, field, heading, link};
+use kith_tests::browser::{Browser, DESK, Driver, Look, NARROW, Setting, button, css, field, heading, link};
 use kith_tests::{Home, Node, Person};
 
 fn origin(browser: &Browser) -> String {
@@ -50,7 +50,7 @@ fn the_first_run_and_the_way_into_a_group_are_for_everybody() {
     browser.comes_where("the first page", |path| path == "/welcome");
     is_for_everybody(&browser);
 
-    browser.clicks(&link("Someone gave me an invite"));
+    browser.clicks(&css("a[href='/welcome/invite']"));
     is_for_everybody(&browser);
     browser.fills(&field("Your invite"), &link_to_it);
     browser.clicks(&button("Go on"));
@@ -77,7 +77,7 @@ fn the_first_run_and_the_way_into_a_group_are_for_everybody() {
     browser.clicks(&button("Go on"));
     is_for_everybody(&browser);
 
-    browser.clicks(&link("Look at my invite"));
+    browser.clicks(&css(".door[href='/join']"));
     is_for_everybody(&browser);
     browser.clicks(&button("Look at it"));
     is_for_everybody(&browser);
