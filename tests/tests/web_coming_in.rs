@@ -247,7 +247,7 @@ fn a_group_is_started_from_a_template_and_somebody_is_invited() {
     at_ben.sends("/join", &[("link", &link)]).says("An invite to a group");
     at_ben.sends("/join/ask", &[("link", &link), ("name", "")]).says("A name is needed");
     at_ben.sends("/join/ask", &[("link", &link), ("name", "Ben")]);
-    let agree = at_ben.waits_for(&format!("/join/{group}"), "What we agree to");
+    let agree = at_ben.waits_for(&format!("/join/{group}"), "We listen first.");
     agree.says("No advice unasked.").says("For who lost somebody.");
     at_ben.sends(&format!("/join/{group}/agree"), &[("agreed", "0")]).says("not ticked yet");
     let both = [("agreed", "0"), ("agreed", "1")];

@@ -117,6 +117,8 @@ impl Web {
             .layer(middleware::from_fn_with_state(self.clone(), let_in));
         let anybody = pages::open_routes()
             .route(sign_in::PATH, post(sign_in::exchange))
+            // Browsers ask for it by themselves where a page names no other.
+            .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
             .route("/static/{mark}/{name}", get(statics::file));
         anybody
             .merge(known)

@@ -200,6 +200,6 @@ fn next_circle(visit: &Visit, circle: &Circle) -> NextCircle {
             _ => visit.clock.moment(words, &circle.start).said,
         },
         about: words.t2("circle-beside", "form", words.t(form), "name", &circle.host.name),
-        href: format!("/groups/{}/circle/{}", circle.group, circle.circle),
+        href: format!("/groups/{}/circles/{}", circle.group, circle.circle),
     }
 }

@@ -140,7 +140,7 @@ fn soon(visit: &Visit, group: &GroupStatus, circle: &Circle) -> Option<Line> {
         }
         CircleState::Coming => return None,
     };
-    let href = format!("/groups/{}/circle/{}", circle.group, circle.circle);
+    let href = format!("/groups/{}/circles/{}", circle.group, circle.circle);
     Some(Line { said, href, link: words.t("about-this-circle") })
 }
 
