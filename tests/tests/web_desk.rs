@@ -180,7 +180,7 @@ fn a_report_is_looked_at_acted_on_and_answered_and_the_record_says_no_more_than_
 
 #[test]
 fn a_charter_is_changed_by_enough_and_agreed_to_anew() {
-    let Cast { mut at, group, .. } = cast(&["Ben", "Chi"], &["Dan"]);
+    let Cast { people: _online, mut at, group, .. } = cast(&["Ben", "Chi"], &["Dan"]);
     let about = format!("/groups/{group}/about");
     at[3]
         .sees(&about)
