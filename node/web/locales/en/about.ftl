@@ -95,6 +95,6 @@ deed-other = { $name } did something that this version has no words for.
 deed-awaiting = Waits for more to say the same.
 deed-lapsed = Too few said the same, and it came to nothing.
 deed-rule = Rule: { $rule }
-deed-changes = What it says since
+deed-changes = What changes
 deed-takes = It takes { $needed } to hold.
 deed-signed-by = Said so far by: { $names }.
