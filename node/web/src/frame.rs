@@ -193,7 +193,7 @@ const DONE: &[&str] = &[
     "done-office",
     "done-voted",
     "done-removed",
-    "done-agreed",
+    "done-charter-agreed",
     "done-charter",
     "done-charter-asks",
     "done-charter-proposed",

@@ -48,8 +48,17 @@ pub struct MayActOn {
 }
 
 impl MayActOn {
-    /// Whether there is anything of it that I may do.
+    /// Whether there is anything of it that I may do, beside writing to them.
     pub fn any(&self) -> bool {
-        *self != MayActOn { paused_until: self.paused_until.clone(), ..MayActOn::default() }
+        let acts = [
+            self.helper,
+            self.facilitator,
+            self.back_to_helper,
+            self.back_to_member,
+            self.remove,
+            self.elect,
+            self.pause,
+        ];
+        acts.iter().any(Option::is_some)
     }
 }

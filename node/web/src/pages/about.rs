@@ -93,5 +93,5 @@ struct Nothing {}
 async fn accept(visit: Visit, Path(id): Path<String>, Form(_): Form<Nothing>) -> Result<Response, Oops> {
     visit.group(&id)?;
     visit.service().charter_accept(&id).await?;
-    Ok(see(format!("/groups/{id}/about?done=done-agreed")))
+    Ok(see(format!("/groups/{id}/about?done=done-charter-agreed")))
 }

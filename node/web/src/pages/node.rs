@@ -84,7 +84,7 @@ async fn show(visit: Visit) -> Result<Response, Oops> {
         started: visit.clock.moment(words, &status.started).said,
         report: report(&status, &checks),
         version: status.version,
-        f: visit.frame(words.t("connection"), Nav::Node).told(""),
+        f: visit.frame(words.t("connection"), Nav::Node).told("all=yes"),
         rows,
         peers,
     }))

@@ -9,7 +9,7 @@ use kith_node::api::types::{DeskState, InviteWay, Knock, KnockReceived, KnockSid
 use serde::Deserialize;
 
 use super::{Asked, mine};
-use crate::form::{Form, lines};
+use crate::form::{self, Form, lines};
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
@@ -147,7 +147,10 @@ async fn say(
     Form(filled): Form<Filled>,
 ) -> Result<Response, Oops> {
     let k = found(&visit, &id, &knock).await?;
-    let said = visit.service().knock_say(&knock, lines(filled.text.trim())).await;
+    let said = match form::text(&filled.text) {
+        Ok(text) => visit.service().knock_say(&knock, text).await,
+        Err(problem) => Err(problem),
+    };
     answered(&visit, id, k, filled, said, About::Saying)
 }
 
