@@ -187,7 +187,7 @@ fn the_journal_keeps_what_is_written_drafts_and_all() {
     draft.says("Kept as a draft").says("half a").says("Draft saved on this device");
     visitor.sees("/skills/journal").is_silent_on("half a");
     // Typing is kept by itself, without a page.
-    let fields = [("text", "half a <page>"), ("token", &visitor.token().to_owned())];
+    let fields = [("text", "half a <page>"), ("token", visitor.token())];
     let origin = format!("Origin: http://{}", visitor.authority());
     let headers = [origin.as_str(), "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin"];
     let said = visitor.asks("POST", "/skills/journal/draft", &headers, &kith_tests::visitor::form(&fields));
