@@ -31,8 +31,9 @@ pub struct Language {
 }
 
 /// Every language, English first.
-pub const LANGUAGES: [Language; 3] = [
+pub const LANGUAGES: [Language; 4] = [
     Language { code: "en", name: "English", rtl: false, pseudo: false },
+    Language { code: "de", name: "Deutsch", rtl: false, pseudo: false },
     Language { code: "en-XA", name: "English, marked", rtl: false, pseudo: true },
     Language { code: "ar-XB", name: "English, from right to left", rtl: true, pseudo: true },
 ];
@@ -79,12 +80,13 @@ impl Library {
 
 impl Words {
     fn of(language: Language) -> Words {
-        let (own, transform): (&[&str], Option<Transform>) = match language.code {
-            "en-XA" => (&files::EN, Some(marked)),
-            "ar-XB" => (&files::EN, Some(turned)),
-            _ => (&files::EN, None),
+        let english = |transform| bundle("en", &files::EN, transform);
+        let bundles = match language.code {
+            "de" => vec![bundle("de", &files::DE, None), english(None)],
+            "en-XA" => vec![english(Some(marked))],
+            "ar-XB" => vec![english(Some(turned))],
+            _ => vec![english(None)],
         };
-        let bundles = vec![bundle(language.code, own, transform)];
         Words(Arc::new(Spoken { language, bundles }))
     }
 

@@ -140,9 +140,15 @@ async fn found(visit: &Visit, id: &str, member: &str) -> Result<(Member, MayActO
     visit.group(id)?;
     let members = visit.service().member_list(id).await?.members;
     let found = members.into_iter().find(|one| one.member == member).ok_or_else(Oops::missing)?;
-    let may = visit.service().may_act_on(id, &found.member).await?;
+    let may = may(visit, id, &found).await?.ok_or_else(Oops::missing)?;
+    Ok((found, may))
+}
+
+/// What I may do about a member; none: there is no such page for me.
+pub async fn may(visit: &Visit, id: &str, about: &Member) -> Result<Option<MayActOn>, Oops> {
+    let may = visit.service().may_act_on(id, &about.member).await?;
     // Who just did all there was to do comes back here, and so does who waits for others.
-    if may.any() || visit.looks_after(id) && !found.me { Ok((found, may)) } else { Err(Oops::missing()) }
+    Ok((may.any() || visit.looks_after(id) && !about.me).then_some(may))
 }
 
 /// What a member is, in sentences.

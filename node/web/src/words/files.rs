@@ -9,3 +9,7 @@ macro_rules! files {
 pub const EN: [&str; 26] = files!(
     "en": "about", "calendar", "charter", "check_in", "circle", "desk", "file", "frame", "group", "groups", "help_now", "join", "kept", "library", "needs_reply", "node", "office", "people", "problem", "settings", "sign_in", "talk", "thread", "today", "welcome", "when"
 );
+
+pub const DE: [&str; 26] = files!(
+    "de": "about", "calendar", "charter", "check_in", "circle", "desk", "file", "frame", "group", "groups", "help_now", "join", "kept", "library", "needs_reply", "node", "office", "people", "problem", "settings", "sign_in", "talk", "thread", "today", "welcome", "when"
+);

@@ -48,8 +48,10 @@ fn sources(dir: &Path, into: &mut String) {
 
 #[test]
 fn every_file_is_read() {
-    let there = fs::read_dir(crate_dir().join("locales").join("en")).unwrap().count();
-    assert_eq!(there, files::EN.len());
+    for (code, read) in [("en", files::EN), ("de", files::DE)] {
+        let there = fs::read_dir(crate_dir().join("locales").join(code)).unwrap().count();
+        assert_eq!(there, read.len(), "{code}");
+    }
 }
 
 #[test]
@@ -88,8 +90,17 @@ fn pages_say_what_is_there_and_all_of_it() {
 
 #[test]
 fn words_hold_what_is_promised_of_them() {
-    let never = ["secure", "safe space", "deleted everywhere", "delivered to everyone", "patient", "!"];
-    for file in files::EN {
+    let never = [
+        "secure",
+        "safe space",
+        "deleted everywhere",
+        "delivered to everyone",
+        "überall gelöscht",
+        "allen zugestellt",
+        "patient",
+        "!",
+    ];
+    for file in files::EN.iter().chain(&files::DE) {
         for line in file.lines().filter(|line| !line.starts_with('#')) {
             let said = line.split_once('=').map_or(line, |(_, said)| said).to_lowercase();
             assert!(never.iter().all(|word| !said.contains(word)), "{line}");
@@ -105,11 +116,22 @@ fn a_name_cannot_turn_the_sentence_around_it() {
 }
 
 #[test]
+fn a_language_says_its_own_words() {
+    let library = Library::read();
+    let said = |code: &str, id: &str| library.speak(Some(code), None).t(id);
+    assert_eq!(said("de", "when-monday"), "Montag");
+    assert_eq!(said("en", "when-monday"), "Monday");
+    assert_eq!(library.speak(Some("de"), None).language().name, "Deutsch");
+}
+
+#[test]
 fn the_language_is_the_chosen_one_then_the_browsers_then_english() {
     let library = Library::read();
     let code = |chosen, wished| library.speak(chosen, wished).language().code;
     assert_eq!(code(Some("en-XA"), Some("en")), "en-XA");
     assert_eq!(code(None, Some("xx")), "en");
+    assert_eq!(code(None, Some("fr;q=0.9, de-AT, en;q=0.5")), "de");
+    assert_eq!(code(Some("en"), Some("de")), "en");
     assert_eq!(code(Some("xx"), None), "en");
     assert_eq!(library.speak(Some("ar-XB"), None).dir(), "rtl");
 }

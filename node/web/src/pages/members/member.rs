@@ -10,6 +10,7 @@ use super::{hidden, one, role};
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said};
+use crate::pages::office;
 use crate::parts::post::{mentions, paragraphs};
 use crate::parts::tie::{TieView, With, both};
 use crate::visit::Visit;
@@ -45,6 +46,8 @@ struct MemberPage {
     blocked: bool,
     split: Option<String>,
     term: Option<String>,
+    /// Whether there is something about their office that I decide.
+    office: bool,
     error: Option<Said>,
     kind_words: String,
 }
@@ -80,6 +83,7 @@ pub async fn member_page(
         let id = if term.state == TermState::Ended { "member-term-ended" } else { "member-term-until" };
         words.t1(id, "day", visit.clock.day(words, &term.ends))
     });
+    let office = office::may(visit, group, &member).await?.is_some();
     let f = visit.frame(&member.name, Nav::Groups).in_group(visit, group, Room::Inside).done(done);
     Ok(page(&MemberPage {
         beside: [role(words, &member), hidden(words, &member)].into_iter().flatten().collect(),
@@ -91,6 +95,7 @@ pub async fn member_page(
         back: "member",
         split,
         term,
+        office,
         error,
         kind_words: kind_words.unwrap_or_default(),
         new_here: member.new_here && !member.me,

@@ -1,0 +1,25 @@
+# Hereinkommen, sperren, und was dabei schiefging.
+signed-in = Willkommen
+signed-in-said = Dieser Browser darf jetzt dein Kith zeigen.
+used-twice = Diese Seite wurde schon einmal benutzt
+used-twice-said = Eine Seite, die Kith öffnet, geht nur einmal. Diese wurde ein zweites Mal benutzt, darum wurden alle Browser abgemeldet. Verloren ging nichts.
+used-twice-do = Wenn du sie selbst zweimal geöffnet hast, ist alles gut: Mach mit „kith open“ eine neue Seite. Wenn nicht, hat vielleicht jemand anderes an diesem Gerät Kith geöffnet.
+not-let-in = Dieser Browser ist noch nicht zugelassen
+not-let-in-said = Kith zeigt sich nur in Browsern, die du zugelassen hast.
+not-let-in-do = Öffne die Seite, deren Pfad beim Start von Kith angezeigt wurde, oder mach mit „kith open“ eine neue.
+unlock = Kith öffnen
+unlock-said = Es ist gesperrt. Alles, was du aufbewahrt hast, ist noch da.
+unlock-button = Öffnen
+unlock-gone = Ich habe meinen Passwortsatz nicht mehr
+unlock-gone-said = Ohne ihn kann das hier niemand öffnen: Es gibt keine Firma, die das könnte. Mit deinen Wiederherstellungswörtern kommst du in einem neuen Datenordner als dieselbe Person zurück, auf diesem Gerät oder einem anderen. Was du hier für dich aufbewahrt hast, bleibt verschlossen.
+unlock-takes-a-moment = Das Öffnen dauert einen Moment, damit Erraten sehr lange dauern würde. Bitte warte kurz.
+unlock-without-passphrase = Kith ist gesperrt und hat keinen Passwortsatz. Mach mit „kith open“ eine neue Seite und öffne sie in deinem Browser.
+passphrase = Passwortsatz
+show-the-text = Text zeigen
+missing = Diese Seite gibt es nicht
+missing-said = Was du gesucht hast, ist nicht hier oder nicht für dich bestimmt.
+missing-do = Vielleicht wurde es zurückgenommen, oder die Adresse ist nicht vollständig.
+stale = Bitte versuch es noch einmal
+stale-said = Dieses Formular stammt aus der Zeit, bevor Kith gesperrt oder neu geöffnet wurde. Darum wurde es nicht angenommen.
+stale-do = Geh zurück und lade die Seite neu. Was du geschrieben hast, ist als Entwurf aufbewahrt, wo die Seite das gesagt hat.
+look-again = Bitte schau noch einmal hin

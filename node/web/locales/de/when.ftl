@@ -1,0 +1,27 @@
+# Zeiten und Tage.
+when-moment = { $day }, { $time }
+when-unknown = Zu unbekannter Zeit
+when-today = Heute
+when-yesterday = Gestern
+when-tomorrow = Morgen
+when-day = { $day }. { $month }
+when-month = { $month } { $year }
+when-monday = Montag
+when-tuesday = Dienstag
+when-wednesday = Mittwoch
+when-thursday = Donnerstag
+when-friday = Freitag
+when-saturday = Samstag
+when-sunday = Sonntag
+when-january = Januar
+when-february = Februar
+when-march = März
+when-april = April
+when-may = Mai
+when-june = Juni
+when-july = Juli
+when-august = August
+when-september = September
+when-october = Oktober
+when-november = November
+when-december = Dezember
