@@ -178,7 +178,7 @@
     losing = setTimeout(show, there ? 0 : 1500);
   };
   const connect = () => {
-    if (gone || stream || !body.dataset.events) return;
+    if (gone || stream || !body.dataset.events || document.visibilityState === "hidden") return;
     stream = new EventSource(body.dataset.events);
     names.forEach(hear);
     stream.onopen = () => {
@@ -208,7 +208,12 @@
       hint("back");
     }
   });
-  // A page that the browser brings back may show what nobody is let in to see any more.
+  // A page that was left holds no connection. If the browser brings it back, it may show what nobody is let in to see any
+  // more: it is blank until the node was asked.
+  addEventListener("pagehide", () => {
+    stream = stream?.close() ?? null;
+    document.documentElement.hidden = true;
+  });
   addEventListener("pageshow", (event) => event.persisted && reload());
 
   // Locking by itself -------------------------------------------------------------------------------------------------

@@ -11,6 +11,11 @@ use super::{Browser, Thing};
 /// How many stops of the Tab key are tried on the way to something.
 const STOPS: usize = 120;
 
+const OUTLINED: &str = "
+const outlined = one => one && getComputedStyle(one).outlineStyle !== 'none' && getComputedStyle(one).outlineWidth !== '0px';
+return Boolean(outlined(document.activeElement) || outlined(document.activeElement.closest('label')));
+";
+
 /// What has the focus.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Focused {
@@ -22,7 +27,7 @@ pub struct Focused {
     pub name: String,
     /// What can be read in it.
     pub text: String,
-    /// Whether an outline shows where the focus is.
+    /// Whether an outline shows where the focus is, around it or around its label.
     pub outlined: bool,
 }
 
@@ -49,6 +54,16 @@ impl Browser {
         self.does(self.client().perform_actions(keys.iter().rev().fold(actions, release)));
     }
 
+    /// Presses the Tab key so many times.
+    #[track_caller]
+    pub(super) fn presses_tab(&self, times: u64) {
+        let press = |actions: KeyActions, _| {
+            let down = actions.then(KeyAction::Down { value: Key::Tab.into() });
+            down.then(KeyAction::Up { value: Key::Tab.into() })
+        };
+        self.does(self.client().perform_actions((0..times).fold(KeyActions::new("keyboard".into()), press)));
+    }
+
     /// Types a text, wherever the focus is.
     #[track_caller]
     pub fn types(&self, text: &str) {
@@ -62,13 +77,13 @@ impl Browser {
         self.does(async {
             let element = self.client().active_element().await?;
             let id = element.element_id();
-            let outline = element.css_value("outline-style").await?;
+            let outlined = self.client().execute(OUTLINED, vec![]).await?;
             Ok(Focused {
                 tag: element.tag_name().await?,
                 role: role(self.client(), &id).await?,
                 name: label(self.client(), &id).await?,
                 text: element.text().await?,
-                outlined: outline != "none" && element.css_value("outline-width").await? != "0px",
+                outlined: outlined == true,
             })
         })
     }

@@ -25,6 +25,7 @@ mod accessibility;
 mod chromium;
 mod command;
 mod driver;
+mod everybody;
 mod hands;
 mod keyboard;
 mod look;
