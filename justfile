@@ -57,6 +57,10 @@ bench-search *posts:
 bench-web *posts:
     cargo bench -p kith-tests --bench web -- {{posts}}
 
+# The pictures in docs/pictures, taken anew in a real browser
+pictures:
+    KITH_BROWSER=required cargo run -p kith-tests --example pictures -- docs/pictures
+
 # Formats everything
 fmt:
     cargo fmt --all

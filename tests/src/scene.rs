@@ -1,7 +1,7 @@
 //! A group in which something goes on, so that every page has something to show: for pictures of the pages, and for tests
 //! that go through all of them. The people and what they write are made up.
 
-use crate::{Person, wait};
+use crate::{Lab, Person, wait};
 
 /// Four people and their group. Ilse and Bram facilitate; Juniper and Wren are members.
 #[derive(Debug)]
@@ -23,6 +23,9 @@ pub struct Scene {
     /// A circle that is about to begin.
     pub circle: String,
 }
+
+/// How many times as fast time goes: letters leave within two minutes.
+const PACE: u64 = 10;
 
 const CHARTER: &str = r#"
 title = "Second Winter"
@@ -50,7 +53,12 @@ impl Scene {
     /// Has everything happen, on nodes of their own, over the command line.
     #[track_caller]
     pub fn plays() -> Scene {
-        let [ilse, bram, juniper, wren] = ["Ilse", "Bram", "Juniper", "Wren"].map(Person::new);
+        let base = Lab::now();
+        let [ilse, bram, juniper, wren] = ["Ilse", "Bram", "Juniper", "Wren"].map(|name| {
+            let mut person = Person::offline(name);
+            Lab::hasty(&mut person, base, PACE);
+            person
+        });
         let opened = ilse.kith(["group", "create", "--from", "-"]).stdin(CHARTER).ok();
         let group = opened["group"].as_str().expect("an id").to_owned();
         for person in [&bram, &juniper, &wren] {
@@ -135,7 +143,7 @@ impl Scene {
         let item = item["post"].as_str().expect("an id").to_owned();
         let words = ilse.home().write_beside("circle.toml", CIRCLE).display().to_string();
         let create =
-            ["circle", "create", &group, "--in", "2m", "--co-host", &at_bram, "--words-file", &words];
+            ["circle", "create", &group, "--in", "10m", "--co-host", &at_bram, "--words-file", &words];
         let circle = ilse.kith(create).ok()["post"].as_str().expect("an id").to_owned();
         for person in [&ilse, &bram, &juniper, &wren] {
             person.has_got(&group, &[&listened, &lived, &asked]);
@@ -151,6 +159,10 @@ impl Scene {
         wren.kith(["library", "check", &item]).ok();
         juniper.kith(["library", "check", &item]).ok();
         juniper.kith(["report", "post", &evenings, "--note-file", "-"]).stdin("It names an amount.").ok();
+        wait::until(wait::ARRIVAL, "Ilse to get the report", || {
+            let list = ilse.kith(["report", "list", &group]).ok();
+            list["received"].as_array().is_some_and(|received| !received.is_empty()).then_some(())
+        });
         juniper.kith(["journal", "write"]).stdin("Slept until five. The tea was good.").ok();
         Scene { ilse, bram, juniper, wren, group, coat, birthday, circle }
     }

@@ -52,7 +52,8 @@ fn look_at(driver: &Driver, person: &Person, pages: &BTreeMap<String, String>) -
     found.extend(too_wide(&large, &origin, pages, &[DESK, PHONE]));
     for language in ["de", "en-XA", "ar-XB"] {
         speaks(person, language);
-        found.extend(too_wide(&browser, &origin, pages, &[NARROW]));
+        let wide = too_wide(&browser, &origin, pages, &[NARROW]);
+        found.extend(wide.iter().map(|why| format!("{language}: {why}")));
     }
     found
 }

@@ -185,7 +185,7 @@ fn what_is_wrong_is_noticed(browser: &Browser, pages: &Pages) {
 
     // Styles inside the page are forbidden by its policy, so nothing is too wide yet.
     browser.runs("document.querySelector('.wide').style.width = '2000px'", &[]);
-    assert!(failure(|| browser.fits()).contains("p.wide: up to"));
+    assert!(failure(|| browser.fits()).contains("p.wide: from"));
 
     let elsewhere = failure(|| browser.has_asked_only(&pages.origin));
     assert!(elsewhere.contains("http://elsewhere.example/pixel.png"), "{elsewhere}");

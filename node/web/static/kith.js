@@ -21,9 +21,12 @@
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const leaving = one("#leave-now");
-  const say = (text) => {
+  /** Says it in the status line; `aside` to those who hear pages alone, since it stands on the page already. */
+  const say = (text, aside = false) => {
     const status = one("#status");
-    if (status && text) status.textContent = text;
+    if (!status || !text) return;
+    status.classList.toggle("vh", aside);
+    status.textContent = text;
   };
   /** Set when this page is on its way out: nothing else is to happen then. */
   let gone = false;
@@ -144,7 +147,7 @@
     element.replaceWith(...fresh);
     for (const part of fresh) {
       window.htmx?.process(part);
-      say(part.dataset.say);
+      say(part.dataset.say, true);
     }
     if (!at) return;
     const same = at.id && document.getElementById(at.id);
@@ -155,7 +158,7 @@
     if (name === "locked") return reload();
     for (const element of all(`[data-on~="${name}"][hidden]`)) {
       element.hidden = false;
-      say(element.dataset.say);
+      say(element.dataset.say, true);
     }
     for (const element of all(`[data-refresh~="${name}"]`)) refresh(element).catch(() => {});
     body.dispatchEvent(new CustomEvent(`kith:${name}`));

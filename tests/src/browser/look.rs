@@ -109,9 +109,14 @@ impl Browser {
 const TOO_WIDE: &str = r#"
 const page = document.documentElement, room = page.clientWidth;
 if (page.scrollWidth <= room) return [];
-const wide = [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > room + 0.5);
+const wide = [...document.body.querySelectorAll('*')].filter(one => {
+    const { left, right } = one.getBoundingClientRect();
+    const outside = right > room + 0.5 || (document.dir === 'rtl' && left < -0.5);
+    // Words that do not break stand out of what holds them.
+    return outside || (one.scrollWidth > room && getComputedStyle(one).overflowX === 'visible');
+});
 const inner = wide.filter(one => !wide.some(other => other !== one && one.contains(other)));
 const named = one => one.tagName.toLowerCase() + (one.id ? '#' + one.id : '') + [...one.classList].map(c => '.' + c).join('');
-return [`the page: ${page.scrollWidth} px of ${room}`, ...inner.slice(0, 10).map(one =>
-    `${named(one)}: up to ${Math.round(one.getBoundingClientRect().right)} px, "${one.textContent.trim().slice(0, 40)}"`)];
+return [`the page: ${page.scrollWidth} px of ${room}`, ...inner.slice(0, 4).map(one =>
+    `${named(one)}: from ${Math.round(one.getBoundingClientRect().left)} to ${Math.round(one.getBoundingClientRect().right)} px, "${one.textContent.trim().slice(0, 40)}"`)];
 "#;
