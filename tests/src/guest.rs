@@ -35,16 +35,13 @@ pub fn signs_in(browser: &Browser, home: &Home) {
     browser.comes_where("a page of the app", |path| !before.iter().any(|one| path.ends_with(one)));
 }
 
-/// Puts people whose nodes run before browsers of their own, in a group that the first of them has opened: the others come
-/// in by a link made on its pages.
+/// Has all but the first of these come into the group that the first has opened, by a link made on its pages.
 #[track_caller]
-pub fn gather<const N: usize>(driver: &Driver, people: [Person; N], group: &str) -> [Guest; N] {
-    let guests = people.map(|person| Guest::of(person, driver));
-    if let [first, others @ ..] = guests.as_slice() {
+pub fn gather(guests: &[&Guest], group: &str) {
+    if let [first, others @ ..] = guests {
         let invite = first.invites(group, "An open door", others.len());
         others.iter().for_each(|other| other.joins(&invite));
     }
-    guests
 }
 
 impl Guest {

@@ -3,7 +3,7 @@
 
 use kith_tests::Person;
 use kith_tests::browser::{Driver, button, field, heading, link};
-use kith_tests::guest::gather;
+use kith_tests::guest::{Guest, gather};
 
 const GROUP: &str = "Letters";
 const PASSPHRASE: &str = "three lamps and a harbour";
@@ -20,7 +20,9 @@ fn what_was_written_alone_survives_and_goes_out_and_a_lock_shows_nothing() {
     let mut wren = Person::guarded("Wren", PASSPHRASE);
     wren.comes_online_locked();
     let group = ana.opens(GROUP, "Slowly is fine.");
-    let [mut ana, mut ben, mut wren] = gather(&driver, [ana, ben, wren], GROUP);
+    let [mut ana, mut ben, mut wren] = [ana, ben, wren].map(|person| Guest::of(person, &driver));
+    wren.unlocks(PASSPHRASE);
+    gather(&[&ana, &ben, &wren], GROUP);
     for other in [&ana, &ben] {
         other.person.sees_member(&group, "Wren", "member", "member");
     }

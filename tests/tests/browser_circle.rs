@@ -50,7 +50,8 @@ fn a_circle_of_three_goes_on_without_its_host_and_leaves_nothing() {
     let Some(driver) = Driver::start() else { return };
     let people = ["Ana", "Ben", "Chi"].map(Person::new);
     let group = people[0].opens(GROUP, "Slowly is fine.");
-    let [mut ana, ben, chi] = gather(&driver, people, GROUP);
+    let [mut ana, ben, chi] = people.map(|person| Guest::of(person, &driver));
+    gather(&[&ana, &ben, &chi], GROUP);
     ana.person.sees_member(&group, "Chi", "member", "member");
     announces(&ana, "Ben");
     ana.clicks(&button("I am here"));

@@ -21,15 +21,16 @@ const NEW_POSTS: &str = "New posts have arrived. Show them";
 const NEW_REPLIES: &str = "New replies have arrived. Show them";
 const CHANGED: &str = "This has changed. Show it as it is now";
 
-/// Ana, who has opened the group, Ben and Chi; and the group's page.
-fn three() -> ([Person; 3], String) {
+/// Ana, who has opened the group, Ben and Chi, at their browsers; and the group's page.
+fn three(driver: &Driver) -> ([Guest; 3], String) {
     let base = Lab::now();
     let mut people = ["Ana", "Ben", "Chi"].map(Person::offline);
     for person in &mut people {
         Lab::hasty(person, base, PACE);
     }
     let opened = people[0].kith(["group", "create", "--from", "-"]).stdin(CHARTER).ok();
-    (people, format!("/groups/{}", opened["group"].as_str().expect("an id")))
+    let feed = format!("/groups/{}", opened["group"].as_str().expect("an id"));
+    (people.map(|person| Guest::of(person, driver)), feed)
 }
 
 /// Opens a post of one's own that stands on the page.
@@ -43,8 +44,8 @@ fn opens_own(author: &Guest, text: &str) -> String {
 #[test]
 fn three_come_in_by_a_link_and_who_waits_is_heard_and_answered() {
     let Some(driver) = Driver::start() else { return };
-    let (people, feed) = three();
-    let [ana, ben, chi] = gather(&driver, people, GROUP);
+    let ([ana, ben, chi], feed) = three(&driver);
+    gather(&[&ana, &ben, &chi], GROUP);
     for reader in [&ana, &ben] {
         reader.visits(GROUP);
     }
@@ -101,8 +102,8 @@ fn three_come_in_by_a_link_and_who_waits_is_heard_and_answered() {
 #[test]
 fn advice_comes_by_leave_and_is_folded_where_it_is_not_wished_for() {
     let Some(driver) = Driver::start() else { return };
-    let (people, feed) = three();
-    let [ana, ben, chi] = gather(&driver, people, GROUP);
+    let ([ana, ben, chi], feed) = three(&driver);
+    gather(&[&ana, &ben, &chi], GROUP);
     chi.posts(GROUP, "Please just listen", COAT);
     let there = opens_own(&chi, COAT);
 
@@ -155,13 +156,12 @@ fn advice_comes_by_leave_and_is_folded_where_it_is_not_wished_for() {
 #[test]
 fn who_knocks_is_let_in_and_what_is_reported_is_answered_and_taken_back() {
     let Some(driver) = Driver::start() else { return };
-    let ([ana, ben, chi], feed) = three();
-    let [ana, ben] = gather(&driver, [ana, ben], GROUP);
-    let chi = Guest::of(chi, &driver);
+    let ([ana, ben, chi], feed) = three(&driver);
+    gather(&[&ana, &ben], GROUP);
     let invite = ana.invites(GROUP, "They ask, and facilitators decide", 1);
     ana.visits(GROUP);
     ana.clicks(&link("Desk").inside("nav"));
-    ana.reads("Nothing waiting. Take a break.");
+    ana.reads("No post has waited for its time yet.");
 
     chi.looks_at(&invite);
     chi.fills(&field("What brings you needed"), WORDS);
