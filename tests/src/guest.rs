@@ -48,7 +48,7 @@ impl Guest {
     /// Somebody whose node runs, signed in with a new browser.
     #[track_caller]
     pub fn of(person: Person, driver: &Driver) -> Guest {
-        Guest::with(person, driver, &Setting { patience: std::time::Duration::from_secs(40), ..Setting::default() })
+        Guest::with(person, driver, &Setting::default())
     }
 
     /// As [`Guest::of`], with a browser that is set so.
