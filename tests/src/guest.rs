@@ -144,7 +144,11 @@ impl Guest {
         if !self.says("Please read this before you write.") {
             self.clicks(&link("Read what people here agreed to"));
         }
-        for one in 0..self.runs("return document.querySelectorAll('[name=agreed]').length", &[]).as_u64().unwrap_or(0) {
+        for one in 0..self
+            .runs("return document.querySelectorAll('[name=agreed]').length", &[])
+            .as_u64()
+            .unwrap_or(0)
+        {
             self.clicks(&css(format!("[name=agreed][value='{one}']")));
         }
         self.clicks(&button("I agree to these"));

@@ -11,7 +11,8 @@ const SHARED: &str = "The kitchen light was on again at four.";
 const MINE: &str = "It is your turn";
 
 /// A few minutes from now, as the fields for a day and a time take it from a keyboard.
-const SOON: &str = "const then = new Date(Date.now() + 5 * 60000), two = number => String(number).padStart(2, '0');
+const SOON: &str =
+    "const then = new Date(Date.now() + 5 * 60000), two = number => String(number).padStart(2, '0');
 return [two(then.getMonth() + 1) + two(then.getDate()) + then.getFullYear(),
     two(then.getHours() % 12 || 12) + two(then.getMinutes()) + (then.getHours() < 12 ? 'AM' : 'PM')];";
 
