@@ -36,6 +36,17 @@ impl Home {
         (home, words.unwrap_or_else(|| panic!("init gave no words: {made}")))
     }
 
+    /// As [`Home::with_identity`], behind a passphrase that takes little time to try.
+    pub fn with_passphrase(passphrase: &str) -> (Home, String) {
+        let home = Home::new();
+        fs::create_dir_all(home.path()).expect("a folder of the test");
+        fs::write(home.path().join("config.toml"), "passphrase_mib = 64\n").expect("a writable home");
+        let file = home.write_beside("passphrase", passphrase);
+        let made = home.kith(["init".as_ref(), "--passphrase-file".as_ref(), file.as_os_str()]).ok();
+        let words = made["words"].as_str().map(str::to_owned);
+        (home, words.unwrap_or_else(|| panic!("init gave no words: {made}")))
+    }
+
     /// Sets the node to take as many posts in an hour as its person likes.
     pub fn writes_as_much_as_they_like(&self) {
         fs::write(self.path().join("config.toml"), "posts_an_hour = 1000000\n").expect("a writable home");

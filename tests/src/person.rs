@@ -86,6 +86,13 @@ impl Person {
         person
     }
 
+    /// As [`Person::offline`], behind a passphrase.
+    #[track_caller]
+    pub fn guarded(name: &'static str, passphrase: &str) -> Person {
+        let (home, words) = Home::with_passphrase(passphrase);
+        Person { name, home, words, node: None }
+    }
+
     /// Somebody who brought an identity back by its words, on a new device. The node does not run yet.
     #[track_caller]
     pub fn recovered(name: &'static str, words: &str) -> Person {
@@ -123,6 +130,12 @@ impl Person {
     #[track_caller]
     pub fn comes_online(&mut self) {
         self.runs_on(self.home.node());
+    }
+
+    /// Starts their node, which stays locked until it is opened.
+    #[track_caller]
+    pub fn comes_online_locked(&mut self) {
+        self.runs_on(Node::start_as(self.home.kith(["run", "--listen", "127.0.0.1"]).command()));
     }
 
     /// Starts their node on a machine of its own.

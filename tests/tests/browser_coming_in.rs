@@ -2,12 +2,8 @@
 //! every width and in every colour.
 
 use kith_tests::browser::{Browser, DESK, Driver, Look, NARROW, Setting, button, css, field, heading, link};
+use kith_tests::guest::{Guest, signs_in};
 use kith_tests::{Home, Node, Person};
-
-fn origin(browser: &Browser) -> String {
-    let address = browser.address();
-    address.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
-}
 
 /// Opens every fold, and looks at the page as it is on a desk, in a narrow window, in the dark, and in few colours.
 fn is_for_everybody(browser: &Browser) {
@@ -43,11 +39,8 @@ fn the_first_run_and_the_way_into_a_group_are_for_everybody() {
     let link_to_it = ana.invites(&group).link;
     let (home, _node) = fresh();
     let browser = driver.opens(&Setting::default());
-    browser.goes_to_file(&home.path().join("open.html"));
-    if browser.text().contains("Open Kith") {
-        browser.clicks(&button("Open Kith"));
-    }
-    browser.comes_where("the first page", |path| path == "/welcome");
+    signs_in(&browser, &home);
+    browser.comes_to("/welcome");
     is_for_everybody(&browser);
 
     browser.clicks(&css("a[href='/welcome/invite']"));
@@ -84,7 +77,7 @@ fn the_first_run_and_the_way_into_a_group_are_for_everybody() {
     browser.clicks(&button("Join"));
     // It is told on the page, without a reload, once somebody let them in.
     browser.reads("You are in.");
-    browser.goes_to(&format!("{}/join/{group}", origin(&browser)));
+    browser.goes_to(&format!("{}/join/{group}", browser.origin()));
     browser.sees(&heading("What people here agreed to"));
     is_for_everybody(&browser);
     browser.clicks(&button("I agree to these"));
@@ -96,13 +89,7 @@ fn groups_invites_and_settings_are_for_everybody() {
     let Some(driver) = Driver::start() else { return };
     let ana = Person::new("Ana");
     let group = ana.opens("Sleepless", "For nights that are too long.");
-    let browser = driver.opens(&Setting::default());
-    browser.goes_to_file(&ana.home().path().join("open.html"));
-    if browser.text().contains("Open Kith") {
-        browser.clicks(&button("Open Kith"));
-    }
-    browser.comes_where("the app", |path| path.starts_with("/today"));
-    let origin = origin(&browser);
+    let ana = Guest::of(ana, &driver);
     let pages = [
         "/groups",
         "/groups/new?template=grief",
@@ -117,16 +104,16 @@ fn groups_invites_and_settings_are_for_everybody() {
     ];
     let inside = ["invite", "leave", "keep"].map(|page| format!("/groups/{group}/{page}"));
     for page in pages.into_iter().chain(inside.iter().map(String::as_str)) {
-        browser.goes_to(&format!("{origin}{page}"));
-        is_for_everybody(&browser);
+        ana.goes(page);
+        is_for_everybody(&ana);
     }
-    browser.goes_to(&format!("{origin}/groups/{group}/invite"));
-    browser.clicks(&button("Make the invite"));
-    browser.sees(&heading("Your invite"));
-    is_for_everybody(&browser);
-    browser.clicks(&button("Copy the invite"));
-    browser.reads("Copied.");
-    browser.clicks(&button("Take it back"));
-    browser.reads("Taken back.");
-    browser.has_asked_only(&origin);
+    ana.goes(&format!("/groups/{group}/invite"));
+    ana.clicks(&button("Make the invite"));
+    ana.sees(&heading("Your invite"));
+    is_for_everybody(&ana);
+    ana.clicks(&button("Copy the invite"));
+    ana.reads("Copied.");
+    ana.clicks(&button("Take it back"));
+    ana.reads("Taken back.");
+    ana.has_asked_only(&ana.origin());
 }

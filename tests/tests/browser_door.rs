@@ -1,22 +1,20 @@
 //! Coming in, writing, and going, in a real browser: with scripts and without.
 
-use std::path::PathBuf;
-
-use kith_tests::browser::{Browser, Driver, Key, Setting, button, css, field, link};
-use kith_tests::{Person, wait};
+use kith_tests::browser::{Driver, Key, Setting, button, css, field, link};
+use kith_tests::{Guest, Person, wait};
 
 /// What stands where *Leave quickly* leads: a page of the test's own, so that nothing leaves the machine.
 const NEUTRAL: &str = "<!doctype html><title>Weather</title><h1>Sunny, later rain</h1>";
 
-/// A person with a group and a post, and where leaving quickly leads to.
+/// Somebody with a group and a post, at their browser, and where leaving quickly leads to.
 struct Story {
-    person: Person,
+    ana: Guest,
     group: String,
     neutral: String,
     _served: tokio::runtime::Runtime,
 }
 
-fn story() -> Story {
+fn story(driver: &Driver, setting: &Setting) -> Story {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
     let neutral = format!("http://127.0.0.1:{}/", listener.local_addr().expect("an address").port());
@@ -28,124 +26,103 @@ fn story() -> Story {
     person.comes_online();
     let group = person.opens("Sleepless", "For nights that are too long.");
     person.posts(&group, "Is anybody awake?");
-    Story { person, group, neutral, _served: runtime }
+    let ana = Guest::with(person, driver, setting);
+    ana.visits("Sleepless");
+    ana.reads("Is anybody awake?");
+    Story { ana, group: format!("/groups/{group}"), neutral, _served: runtime }
 }
 
-impl Story {
-    fn page(&self) -> PathBuf {
-        self.person.home().path().join("open.html")
-    }
-
-    /// Opens the sign-in page as a double click would, and goes to the group.
-    fn comes_in(&self, browser: &Browser) {
-        self.person.kith(["open"]).ok();
-        browser.goes_to_file(&self.page());
-        if browser.text().contains("Open Kith") {
-            browser.clicks(&button("Open Kith"));
-        }
-        browser.comes_where("the app", |path| path.starts_with("/today"));
-        browser.clicks(&link("Groups").inside("nav"));
-        browser.goes_to(&format!("{}/groups/{}", origin(browser), self.group));
-        browser.reads("Is anybody awake?");
-    }
-}
-
-fn origin(browser: &Browser) -> String {
-    let address = browser.address();
-    address.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
+/// Opens what was locked, and comes in again.
+fn comes_back(ana: &Guest) {
+    ana.person.kith(["unlock"]).ok();
+    ana.signs_in();
+    ana.visits("Sleepless");
 }
 
 #[test]
 fn a_person_comes_in_writes_and_leaves_quickly() {
     let Some(driver) = Driver::start() else { return };
-    let story = story();
-    let browser = driver.opens(&Setting::default());
-    story.comes_in(&browser);
-    let origin = origin(&browser);
+    let Story { ana, group, neutral, _served } = story(&driver, &Setting::default());
+    let origin = ana.origin();
 
     // A draft survives a reload, and sending it.
-    browser.clicks(&link("Write a post"));
-    browser.writes(&field("Your words"), "It is three o'clock");
-    browser.reads("Draft saved on this device");
-    browser.reloads();
-    assert_eq!(browser.value(&field("Your words")), "It is three o'clock");
-    browser.clicks(&button("Send"));
-    browser.reads("It is three o'clock");
-    browser.reads("Saved.");
-    browser.clicks(&link("Write a post"));
-    assert_eq!(browser.value(&field("Your words")), "");
-    browser.goes_to(&format!("{origin}/groups/{}", story.group));
+    ana.clicks(&link("Write a post"));
+    ana.writes(&field("Your words"), "It is three o'clock");
+    ana.reads("Draft saved on this device");
+    ana.reloads();
+    assert_eq!(ana.value(&field("Your words")), "It is three o'clock");
+    ana.clicks(&button("Send to Sleepless"));
+    ana.reads("It is three o'clock");
+    ana.reads("Saved.");
+    ana.clicks(&link("Write a post"));
+    assert_eq!(ana.value(&field("Your words")), "");
+    ana.goes_to(&format!("{origin}{group}"));
 
     // The first stop of the keyboard is the way out.
-    browser.presses(Key::Tab);
-    assert_eq!(browser.focused().name, "Leave quickly");
-    browser.has_asked_only(&origin);
-    browser.has_no_complaints();
+    ana.presses(Key::Tab);
+    assert_eq!(ana.focused().name, "Leave quickly");
+    ana.has_asked_only(&origin);
+    ana.has_no_complaints();
 
-    browser.presses(Key::Shift);
-    browser.reads("Press Shift 2 more times to leave.");
-    browser.presses(Key::Shift);
-    browser.presses(Key::Shift);
-    browser.reads("Sunny, later rain");
-    assert_eq!(browser.address(), story.neutral);
-    browser.goes_back();
-    assert!(!browser.text().contains("Is anybody awake?"), "{}", browser.text());
-    browser.goes_to(&format!("{origin}/groups/{}", story.group));
-    assert!(!browser.text().contains("Sleepless"), "{}", browser.text());
+    ana.presses(Key::Shift);
+    ana.reads("Press Shift 2 more times to leave.");
+    ana.presses(Key::Shift);
+    ana.presses(Key::Shift);
+    ana.reads("Sunny, later rain");
+    assert_eq!(ana.address(), neutral);
+    ana.goes_back();
+    assert!(!ana.text().contains("Is anybody awake?"), "{}", ana.text());
+    ana.goes_to(&format!("{origin}{group}"));
+    assert!(!ana.text().contains("Sleepless"), "{}", ana.text());
     wait::until(wait::ANSWER, "the node to be locked", || {
-        (story.person.kith(["status"]).run().code() == 4).then_some(())
+        (ana.person.kith(["status"]).run().code() == 4).then_some(())
     });
-    story.person.kith(["unlock"]).ok();
-    story.comes_in(&browser);
-    browser.clicks(&button("Leave quickly"));
-    browser.reads("Sunny, later rain");
+    comes_back(&ana);
+    ana.clicks(&button("Leave quickly"));
+    ana.reads("Sunny, later rain");
 }
 
 #[test]
 fn without_scripts_a_person_reads_writes_and_leaves() {
     let Some(driver) = Driver::start() else { return };
-    let story = story();
-    let browser = driver.opens(&Setting::without_scripts());
-    story.comes_in(&browser);
-    browser.clicks(&link("Write a post"));
-    browser.writes(&field("Your words"), "No script was needed");
-    browser.clicks(&button("Keep as a draft"));
-    browser.reads("Draft saved on this device");
-    assert_eq!(browser.value(&field("Your words")), "No script was needed");
-    browser.clicks(&button("Send"));
-    browser.reads("No script was needed");
-    let origin = origin(&browser);
-    browser.clicks(&button("Leave quickly"));
-    browser.reads("Sunny, later rain");
-    browser.goes_to(&format!("{origin}/groups/{}", story.group));
-    assert!(!browser.text().contains("Sleepless"), "{}", browser.text());
+    let Story { ana, group, _served, .. } = story(&driver, &Setting::without_scripts());
+    ana.clicks(&link("Write a post"));
+    ana.writes(&field("Your words"), "No script was needed");
+    ana.clicks(&button("Keep as a draft"));
+    ana.reads("Draft saved on this device");
+    assert_eq!(ana.value(&field("Your words")), "No script was needed");
+    ana.clicks(&button("Send to Sleepless"));
+    ana.reads("No script was needed");
+    let origin = ana.origin();
+    ana.clicks(&button("Leave quickly"));
+    ana.reads("Sunny, later rain");
+    ana.goes_to(&format!("{origin}{group}"));
+    assert!(!ana.text().contains("Sleepless"), "{}", ana.text());
 }
 
 #[test]
 fn what_arrives_waits_until_it_is_asked_for() {
     let Some(driver) = Driver::start() else { return };
-    let story = story();
+    let Story { ana, group, _served, .. } = story(&driver, &Setting::default());
+    let id = group.trim_start_matches("/groups/");
     let ben = Person::new("Ben");
-    ben.joins(&story.person.invites(&story.group).link);
-    let browser = driver.opens(&Setting::default());
-    story.comes_in(&browser);
-    browser.sees_no_more(&css("[data-on~=newer]"));
-    ben.posts(&story.group, "I am.");
-    browser.reads("New posts have arrived. Show them");
-    assert!(!browser.text().contains("I am."), "{}", browser.text());
-    browser.clicks(&link("New posts have arrived. Show them"));
-    browser.reads("I am.");
-    browser.sees_no_more(&link("New posts have arrived. Show them"));
+    ben.joins(&ana.person.invites(id).link);
+    ana.sees_no_more(&css("[data-on~=newer]"));
+    ben.posts(id, "I am.");
+    ana.reads("New posts have arrived. Show them");
+    assert!(!ana.text().contains("I am."), "{}", ana.text());
+    ana.clicks(&link("New posts have arrived. Show them"));
+    ana.reads("I am.");
+    ana.sees_no_more(&link("New posts have arrived. Show them"));
 
     // A lock shows itself on the open page, and what was being written comes back.
-    browser.clicks(&link("Write a post"));
-    browser.writes(&field("Your words"), "Half a sentence");
-    browser.reads("Draft saved on this device");
-    story.person.kith(["lock"]).ok();
-    browser.reads("Kith is locked");
-    assert!(!browser.text().contains("Half a sentence"), "{}", browser.text());
-    story.person.kith(["unlock"]).ok();
-    story.comes_in(&browser);
-    browser.clicks(&link("Write a post"));
-    assert_eq!(browser.value(&field("Your words")), "Half a sentence");
+    ana.clicks(&link("Write a post"));
+    ana.writes(&field("Your words"), "Half a sentence");
+    ana.reads("Draft saved on this device");
+    ana.person.kith(["lock"]).ok();
+    ana.reads("Kith is locked");
+    assert!(!ana.text().contains("Half a sentence"), "{}", ana.text());
+    comes_back(&ana);
+    ana.clicks(&link("Write a post"));
+    assert_eq!(ana.value(&field("Your words")), "Half a sentence");
 }

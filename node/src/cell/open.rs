@@ -282,14 +282,20 @@ impl Engine {
         self.take_in_at(envelopes, 0, ANY_TIME);
     }
 
+    /// Finds what comes last, and follows on what I wrote of it: whose nodes hold it is learnt after a restart, too.
     fn find_heads(&mut self) -> Result<(), CellError> {
         let mut latest = self.store.timeline(None, HEADS_FROM)?;
         latest.reverse();
+        let me = self.me().author();
         for held in &latest {
-            if let Some((entry, _)) = self.read_held(held)
-                && let Some(placed) = &held.placed
-            {
+            let Some(placed) = &held.placed else { continue };
+            if let Some((entry, _)) = self.read_held(held) {
                 self.heads.see(&entry, placed.entry.short());
+            }
+            if placed.author == me {
+                let set = Sets::name(held.control, held.hour);
+                let by = self.held_note(&placed.entry)?;
+                self.deliveries.follow(placed.entry, held.id, set, (placed.log, placed.seq), by);
             }
         }
         Ok(())

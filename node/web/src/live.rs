@@ -11,6 +11,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use kith_node::api::types::{self, Code};
+use kith_node::service::Service;
 use serde::Deserialize;
 
 use crate::frame::{self, page};
@@ -32,7 +33,7 @@ const SOMETHING: &str = "1";
 pub struct Wish {
     /// Of one group alone.
     group: Option<String>,
-    /// Of the thread that begins with this post.
+    /// Of the thread that this post is in, of all that is written.
     thread: Option<String>,
     /// Of one circle.
     circle: Option<String>,
@@ -52,9 +53,16 @@ pub async fn events(
         Some(circle) => visit.service().watch_circle(circle).await.ok(),
         None => None,
     };
+    let (service, wish) = (visit.service().clone(), Arc::new(wish));
     let hints = feed.filter_map(move |event| {
-        let hint = event.ok().and_then(|event| hint(&wish, &event));
-        async move { hint.map(|name| Event::default().event(name).data(SOMETHING)) }
+        let (service, wish) = (service.clone(), Arc::clone(&wish));
+        async move {
+            let event = event.ok()?;
+            let name = hint(&wish, &event)?;
+            is_of_the_thread(&service, &wish, &event)
+                .await
+                .then(|| Event::default().event(name).data(SOMETHING))
+        }
     });
     let turns = circle.map(|rooms| rooms.map(|_| Event::default().event("room").data(SOMETHING)).boxed());
     let turns = turns.unwrap_or_else(|| futures::stream::pending().boxed());
@@ -79,8 +87,8 @@ fn hint(wish: &Wish, event: &types::Event) -> Option<&'static str> {
     match event {
         types::Event::Post(post) if here(&post.group) && !post.mine => Some("newer"),
         types::Event::Changed(post) if here(&post.group) => {
-            let _of_the_thread = &wish.thread;
-            Some("changed")
+            // What somebody else took back or said anew is not to stand there as it was.
+            Some(if !post.mine && (post.withdrawn || post.edited) { "reworded" } else { "changed" })
         }
         types::Event::Delivery(_) => Some("delivery"),
         types::Event::Group { group, .. } if here(group) => Some("group"),
@@ -88,6 +96,15 @@ fn hint(wish: &Wish, event: &types::Event) -> Option<&'static str> {
         types::Event::Missed { .. } => Some("newer"),
         _ => None,
     }
+}
+
+/// Whether an event about something written concerns the page of a thread; any event does, where no thread is asked for.
+async fn is_of_the_thread(service: &Service, wish: &Wish, event: &types::Event) -> bool {
+    let (types::Event::Post(post) | types::Event::Changed(post), Some(wished)) = (event, &wish.thread) else {
+        return true;
+    };
+    let thread = service.thread(&post.post, true).await;
+    thread.is_ok_and(|thread| thread.posts.iter().any(|one| one.post == *wished))
 }
 
 /// The line about the connection, by itself.

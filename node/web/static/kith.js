@@ -299,6 +299,7 @@
     // What waited is shown now: its button goes, and reading goes on where it came to.
     const waited = ctx.sourceElement?.closest?.("[data-on]");
     if (waited) {
+      for (const button of all("[data-on]", waited.closest(".newer") ?? waited)) button.hidden = true;
       waited.hidden = true;
       target.tabIndex = -1;
       target.focus({ preventScroll: true });

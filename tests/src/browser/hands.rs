@@ -4,13 +4,20 @@ use fantoccini::Locator;
 
 use super::{Browser, Thing};
 
+const INTO_SIGHT: &str = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+
 impl Browser {
     /// Clicks it, once it is there and nothing lies over it.
     #[track_caller]
     pub fn clicks(&self, thing: &Thing) {
         self.until(&format!("{thing}, to click it"), || {
             let Some(element) = self.awaits(thing.look(self.client()))? else { return Ok(None) };
-            self.awaits(element.click()).map(Some)
+            self.awaits(async {
+                // What stands under the bar at the top is scrolled to, as a person would.
+                let arguments = vec![serde_json::to_value(&element)?];
+                self.client().execute(INTO_SIGHT, arguments).await?;
+                element.click().await.map(Some)
+            })
         });
     }
 

@@ -41,4 +41,4 @@ pub use keyboard::Focused;
 pub use look::{DESK, Look, NARROW, PHONE};
 pub use setting::Setting;
 pub use tab::Browser;
-pub use thing::{Thing, button, css, field, heading, link};
+pub use thing::{Thing, button, css, field, heading, link, option};

@@ -79,6 +79,12 @@ impl Browser {
         path(&self.does(self.client.current_url()))
     }
 
+    /// Where its host is: what comes before the path.
+    #[track_caller]
+    pub fn origin(&self) -> String {
+        self.does(self.client.current_url()).origin().ascii_serialization()
+    }
+
     /// The page's title.
     #[track_caller]
     pub fn title(&self) -> String {
@@ -246,7 +252,9 @@ fn path(url: &url::Url) -> String {
     }
 }
 
+/// As it is read: in one line, without the marks that keep directions apart, which nobody sees.
 pub(super) fn in_one_line(text: &str) -> String {
+    let text = text.replace(['\u{2068}', '\u{2069}'], "");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -27,6 +27,7 @@ enum Kind {
     Button,
     Link,
     Field,
+    Option,
     Heading,
     Css,
 }
@@ -44,6 +45,11 @@ pub fn link(name: impl Into<String>) -> Thing {
 /// A field with this label: for text, a choice, a box to tick, or a file.
 pub fn field(label: impl Into<String>) -> Thing {
     Thing::new(Kind::Field, label)
+}
+
+/// One of several to choose from, or a box to tick, whose label begins so; what follows explains it.
+pub fn option(label: impl Into<String>) -> Thing {
+    Thing::new(Kind::Option, label)
 }
 
 /// A heading with this text.
@@ -102,7 +108,8 @@ impl Thing {
             return Ok(true);
         }
         let id = element.element_id();
-        if label(client, &id).await? != in_one_line(&self.name) {
+        let (label, name) = (label(client, &id).await?, in_one_line(&self.name));
+        if label != name && !(self.kind == Kind::Option && label.starts_with(&name)) {
             return Ok(false);
         }
         Ok(self.kind.covers(&role(client, &id).await?))
@@ -116,6 +123,7 @@ impl Kind {
             Kind::Button => "button, summary, input, [role=button], [role=switch]",
             Kind::Link => "a[href], area[href], [role=link]",
             Kind::Field => "input, textarea, select, [contenteditable], [role]",
+            Kind::Option => "input[type=radio], input[type=checkbox]",
             Kind::Heading => "h1, h2, h3, h4, h5, h6, [role=heading]",
             Kind::Css => "*",
         }
@@ -126,6 +134,7 @@ impl Kind {
         match self {
             Kind::Button => ["button", "switch", "DisclosureTriangle", "disclosuretriangle"].contains(&role),
             Kind::Link => role == "link",
+            Kind::Option => ["radio", "checkbox"].contains(&role),
             Kind::Heading => role == "heading",
             // Roles of fields are many, and differ between versions; what is left over is not one.
             Kind::Field => !["button", "link", "heading", "none", "presentation", "generic"].contains(&role),
@@ -140,6 +149,7 @@ impl fmt::Display for Thing {
             Kind::Button => "the button",
             Kind::Link => "the link",
             Kind::Field => "the field",
+            Kind::Option => "the option",
             Kind::Heading => "the heading",
             Kind::Css => "what is at",
         };
@@ -188,7 +198,7 @@ fn elements(client: &Client, found: &Value) -> Vec<Element> {
 /// element its name, so none is passed over.
 const CANDIDATES: &str = r#"
 const [selector, words, inside, beside] = arguments;
-const line = text => (text || '').replace(/\s+/g, ' ').trim();
+const line = text => (text || '').replace(/[\u2068\u2069]/g, '').replace(/\s+/g, ' ').trim();
 const given = ['aria-label', 'alt', 'title', 'value', 'placeholder', 'aria-labelledby'];
 const said = element => {
     const all = [element, ...element.querySelectorAll('*'), ...(element.labels || [])];

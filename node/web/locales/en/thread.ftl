@@ -13,6 +13,7 @@ replies = Replies
 oldest-first = Oldest first
 no-replies = No replies yet. Be the first to say you heard this.
 no-replies-mine = No replies yet.
+has-changed = This has changed. Show it as it is now
 new-replies = New replies have arrived. Show them
 in-answer-to = to { $name }
 more = More
