@@ -7,8 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kith_tests::browser::{Browser, DESK, Driver, Look, PHONE, Setting, button, css};
+use kith_tests::guest::signs_in;
 use kith_tests::scene::Scene;
-use kith_tests::{Home, Node, Person, Visitor, wait};
+use kith_tests::{Home, Node, Visitor, wait};
 
 const LIGHT: Look = Look::STILL;
 const DARK: Look = Look { still: true, ..Look::DARK };
@@ -33,22 +34,12 @@ struct Camera {
 }
 
 impl Camera {
-    fn at(driver: &Driver, home: &Path, folder: &Path) -> Camera {
+    /// As somebody who has just opened the app.
+    fn at(driver: &Driver, home: &Home, folder: &Path) -> Camera {
         let browser = driver.opens(&Setting::default());
         browser.looks(LIGHT);
-        browser.goes_to_file(&home.join("open.html"));
-        if browser.text().contains("Open Kith") {
-            browser.clicks(&button("Open Kith"));
-        }
-        browser.comes_where("the app", |path| path.starts_with("/today") || path.starts_with("/welcome"));
-        let origin = browser.address().splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
-        Camera { browser, origin, folder: folder.to_owned() }
-    }
-
-    /// As somebody who has just opened the app.
-    fn of(driver: &Driver, person: &Person, folder: &Path) -> Camera {
-        person.kith(["open"]).ok();
-        Camera::at(driver, &person.home().path(), folder)
+        signs_in(&browser, home);
+        Camera { origin: browser.origin(), browser, folder: folder.to_owned() }
     }
 
     fn takes(&self, name: &str, path: &str, ways: &[Way]) {
@@ -80,12 +71,12 @@ fn main() {
 fn of_the_first_run(driver: &Driver, folder: &Path) {
     let home = Home::new();
     let _node = Node::start_as(home.kith(["run", "--listen", "127.0.0.1"]).command());
-    let camera = Camera::at(driver, &home.path(), folder);
+    let camera = Camera::at(driver, &home, folder);
     camera.takes("welcome", "/welcome", &[DESK_LIGHT, DESK_DARK, PHONE_LIGHT]);
 }
 
 fn of_a_member(driver: &Driver, scene: &Scene, folder: &Path) {
-    let camera = Camera::of(driver, &scene.juniper, folder);
+    let camera = Camera::at(driver, scene.juniper.home(), folder);
     let group = format!("/groups/{}", scene.group);
     camera.takes("today", "/today", &[DESK_LIGHT, PHONE_LIGHT]);
     camera.takes("group", &group, &[DESK_LIGHT, DESK_DARK, PHONE_LIGHT, PHONE_DARK]);
@@ -106,7 +97,7 @@ fn of_a_member(driver: &Driver, scene: &Scene, folder: &Path) {
 }
 
 fn of_a_facilitator(driver: &Driver, scene: &Scene, folder: &Path) {
-    let camera = Camera::of(driver, &scene.ilse, folder);
+    let camera = Camera::at(driver, scene.ilse.home(), folder);
     let group = format!("/groups/{}", scene.group);
     camera.takes("desk", &format!("{group}/desk"), &[DESK_LIGHT]);
     camera.takes("start", "/groups/new", &[DESK_LIGHT]);
@@ -128,7 +119,7 @@ fn of_a_circle(driver: &Driver, scene: &Scene, folder: &Path) {
         visitor.sees(&here);
         visitor.sends(&here, &[("do", "enter")]);
     }
-    let camera = Camera::of(driver, &scene.juniper, folder);
+    let camera = Camera::at(driver, scene.juniper.home(), folder);
     camera.browser.goes_to(&format!("{}{here}", camera.origin));
     for name in ["Ilse", "Bram", "Wren"] {
         camera.browser.reads(name);

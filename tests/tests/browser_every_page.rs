@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::thread;
 
-use kith_tests::browser::{Browser, DESK, Driver, Look, NARROW, PHONE, Setting, button};
+use kith_tests::browser::{Browser, DESK, Driver, Look, NARROW, PHONE, Setting};
+use kith_tests::guest::signs_in;
 use kith_tests::scene::Scene;
 use kith_tests::visitor::Visitor;
 use kith_tests::{Person, crawl};
@@ -25,21 +26,11 @@ fn speaks(person: &Person, language: &str) {
     assert_eq!(page.status, 200, "{}", page.text());
 }
 
-/// Opens the app, and gives its origin.
-fn comes_in(browser: &Browser, person: &Person) -> String {
-    person.kith(["open"]).ok();
-    browser.goes_to_file(&person.home().path().join("open.html"));
-    if browser.text().contains("Open Kith") {
-        browser.clicks(&button("Open Kith"));
-    }
-    browser.comes_where("the app", |path| path.starts_with("/today"));
-    browser.address().splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
-}
-
 /// What keeps people out of these pages.
 fn look_at(driver: &Driver, person: &Person, pages: &BTreeMap<String, String>) -> Vec<String> {
     let browser = driver.opens(&Setting::default());
-    let origin = comes_in(&browser, person);
+    signs_in(&browser, person.home());
+    let origin = browser.origin();
     let mut found = Vec::new();
     for path in pages.values() {
         browser.goes_to(&format!("{origin}{path}"));
@@ -48,7 +39,7 @@ fn look_at(driver: &Driver, person: &Person, pages: &BTreeMap<String, String>) -
     }
     browser.has_asked_only(&origin);
     let large = driver.opens(&Setting::with_large_text());
-    comes_in(&large, person);
+    signs_in(&large, person.home());
     found.extend(too_wide(&large, &origin, pages, &[DESK, PHONE]));
     for language in ["de", "en-XA", "ar-XB"] {
         speaks(person, language);

@@ -1,7 +1,12 @@
 //! The pages, without scripts.
 
-use kith_tests::Person;
 use kith_tests::visitor::Visitor;
+use kith_tests::{Lab, Person, wait};
+
+/// How many times as fast time goes where it must pass.
+const PACE: u64 = 600;
+/// Who was away for so long comes back, in milliseconds.
+const AWAY: u64 = 31 * 60 * 1000;
 
 #[test]
 fn somebody_who_is_let_in_reads_and_writes_without_scripts() {
@@ -26,4 +31,34 @@ fn somebody_who_is_let_in_reads_and_writes_without_scripts() {
         .waits_for(&format!("/groups/{group}"), "Mentions: medical detail")
         .says("I slept.")
         .says("Not heard yet");
+}
+
+#[test]
+fn whoever_comes_back_sees_up_to_where_they_had_read() {
+    let base = Lab::now();
+    let mut people = ["Ana", "Ben"].map(Person::offline);
+    for person in &mut people {
+        Lab::hasty(person, base, PACE);
+    }
+    let [ana, ben] = &people;
+    let group = ana.opens("Sleepless", "For nights that are too long.");
+    ben.joins(&ana.invites(&group).link);
+    let here = format!("/groups/{group}");
+    let mut at_ben = Visitor::comes_to(ben.home());
+    ana.posts(&group, "The first night.");
+    at_ben.waits_for(&here, "The first night.").is_silent_on("You read up to here");
+    ana.posts(&group, "The second night.");
+    at_ben.waits_for("/groups", "Somebody wrote since you last looked.");
+    at_ben.waits_for(&here, "The second night.").is_silent_on("You read up to here");
+    at_ben.sees("/groups").is_silent_on("Somebody wrote");
+
+    let left = Lab::now();
+    let third = ana.posts(&group, "The third night.");
+    ben.has_got(&group, &[&third]);
+    wait::until(wait::ARRIVAL, "half an hour to pass", || ((Lab::now() - left) * PACE > AWAY).then_some(()));
+    let page = at_ben.sees(&here);
+    let at = |words: &str| page.text().find(words).unwrap_or_else(|| panic!("no {words:?}: {}", page.text()));
+    assert!(at("The third night.") < at("You read up to here"), "{}", page.text());
+    assert!(at("You read up to here") < at("The second night."), "{}", page.text());
+    at_ben.sees(&here).says("You read up to here");
 }

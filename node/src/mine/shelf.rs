@@ -44,6 +44,7 @@ pub enum Kind {
     Thanks = 9,
     Draft = 10,
     Unsent = 11,
+    Places = 12,
     Notes = 20,
 }
 

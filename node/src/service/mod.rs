@@ -32,6 +32,7 @@ mod moderation;
 mod moment;
 mod node;
 mod notes;
+mod place;
 mod problem;
 pub mod resolve;
 mod rota;

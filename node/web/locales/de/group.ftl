@@ -2,6 +2,8 @@
 group-unknown = Eine Gruppe, die sich noch öffnet
 group-write = Beitrag schreiben
 group-empty = Noch hat niemand geschrieben. Du könntest anfangen oder einfach da sein.
+group-search = Suchen
+read-up-to-here = Bis hierher hast du gelesen
 new-posts = Neue Beiträge sind da. Zeigen
 older-posts = Ältere Beiträge zeigen
 some-hidden = Einige Beiträge hast du ausgeblendet.

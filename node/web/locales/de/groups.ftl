@@ -1,4 +1,5 @@
 # Meine Gruppen, und die Wege hinein und hinaus.
+groups-something-new = Seit deinem letzten Blick hat jemand geschrieben.
 groups-none = Du bist noch in keiner Gruppe. Hast du eine Einladung?
 groups-start = Gruppe gründen
 groups-to = in { $group }

@@ -13,6 +13,7 @@ replies = Antworten
 oldest-first = Die ältesten zuerst
 no-replies = Noch keine Antworten. Du kannst als Erstes sagen, dass du es gehört hast.
 no-replies-mine = Noch keine Antworten.
+has-changed = Hier hat sich etwas geändert. So zeigen, wie es jetzt ist
 new-replies = Es sind neue Antworten da. Anzeigen
 in-answer-to = an { $name }
 more = Mehr

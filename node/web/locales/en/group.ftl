@@ -2,6 +2,8 @@
 group-unknown = A group that is still opening
 group-write = Write a post
 group-empty = Nobody has written yet. You could begin, or just be here.
+group-search = Search
+read-up-to-here = You read up to here
 new-posts = New posts have arrived. Show them
 older-posts = Show older posts
 some-hidden = Some posts are hidden, by your choice.

@@ -1,4 +1,5 @@
 # My groups, and the ways into and out of one.
+groups-something-new = Somebody wrote since you last looked.
 groups-none = You are not in a group yet. Have an invite?
 groups-start = Start a group
 groups-to = to { $group }

@@ -49,6 +49,8 @@ struct GroupPage {
     newcomers: Vec<(String, String, String)>,
     greeting: Option<String>,
     posts: Vec<PostView>,
+    /// Up to which post I had read when I last left.
+    read_up_to: Option<String>,
     older: Option<String>,
     /// Whether these are not the newest.
     is_older: bool,
@@ -113,6 +115,7 @@ async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) 
         newcomers: Vec::new(),
         greeting: None,
         posts: Vec::new(),
+        read_up_to: None,
         older: None,
         is_older: asked.before.is_some(),
         hidden: false,
@@ -134,6 +137,12 @@ impl GroupPage {
         let (service, id) = (visit.service(), &self.id);
         let show = asked.show.as_deref() == Some("hidden");
         let posts = service.posts(id, PAGE, asked.before.as_deref(), show).await?;
+        let looked = match (&asked.before, posts.posts.first()) {
+            (None, Some(newest)) => service.looks_at(id, &newest.post).await,
+            _ => service.read_up_to(id).await,
+        };
+        // What cannot be kept of where somebody left off is no reason not to read.
+        self.read_up_to = looked.unwrap_or_default();
         let people = People::of(visit, id).await?;
         let view = |post| PostView::of(visit, post).among(visit, &people);
         self.posts = posts.posts.into_iter().map(view).collect();

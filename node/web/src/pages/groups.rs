@@ -49,6 +49,8 @@ struct Row {
     role: Option<String>,
     quiet: Option<String>,
     on_duty: Option<String>,
+    /// Whether somebody wrote since I last looked.
+    something_new: bool,
     notice: Option<Said>,
     invites: bool,
 }
@@ -93,6 +95,7 @@ async fn row(visit: &Visit, id: &str) -> Result<Row, Oops> {
         purpose: group.purpose.filter(|purpose| !purpose.is_empty()),
         state: state.map(|said| words.t(said)),
         role: role.map(|said| words.t(said)),
+        something_new: joined && visit.service().has_something_new(id).await.unwrap_or_default(),
         on_duty: if joined { on_duty(visit, id).await? } else { None },
         quiet: group.quiet.filter(|_| joined).map(|_| words.t("quiet-hours")),
         notice: group.notice.map(|notice| Said::of(words, &notice.code.into())),
