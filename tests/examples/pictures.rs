@@ -129,7 +129,8 @@ fn of_a_circle(driver: &Driver, scene: &Scene, folder: &Path) {
     camera.browser.reads("What did you carry today?");
     for words in SHARED {
         let has_turn = |visitor: &mut Visitor| visitor.sees(&here).text().contains("It is your turn");
-        let turn = wait::until(wait::ARRIVAL, "somebody to have the turn", || at.iter_mut().position(has_turn));
+        let turn =
+            wait::until(wait::ARRIVAL, "somebody to have the turn", || at.iter_mut().position(has_turn));
         if turn + 1 == at.len() {
             break;
         }

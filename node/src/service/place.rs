@@ -45,7 +45,9 @@ impl Place {
     /// Whether it is worth keeping in place of another.
     fn differs(&self, kept: Option<&Place>) -> bool {
         kept.is_none_or(|kept| {
-            self.line != kept.line || self.newest != kept.newest || self.looked > kept.looked.saturating_add(STEP)
+            self.line != kept.line
+                || self.newest != kept.newest
+                || self.looked > kept.looked.saturating_add(STEP)
         })
     }
 }

@@ -40,3 +40,19 @@ pub async fn file(Path((marked, name)): Path<(String, String)>) -> Response {
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// CSS cannot say once what holds for those who chose the dark and for those whose device did.
+    #[test]
+    fn the_dark_is_the_same_whoever_chose_it() {
+        let dark = FILES[0].bytes.split("/* dark: begin */").skip(1);
+        let dark = dark.map(|rest| rest.split("/* dark: end */").next().unwrap_or_default());
+        let dark: Vec<Vec<&str>> = dark.map(|block| block.split_whitespace().collect()).collect();
+        let [device, chosen] = dark.as_slice() else { panic!("two blocks, not {}", dark.len()) };
+        assert!(device.len() > 10);
+        assert_eq!(device, chosen);
+    }
+}

@@ -47,7 +47,9 @@ impl Browser {
         found.extend(self.violations().iter().map(ToString::to_string));
         for look in [Look { still: true, ..Look::DARK }, Look { still: true, ..Look::FORCED }] {
             self.looks(look);
-            found.extend(self.violations_of_colour().iter().map(|violation| format!("With {look:?}: {violation}")));
+            found.extend(
+                self.violations_of_colour().iter().map(|violation| format!("With {look:?}: {violation}")),
+            );
         }
         self.looks(Look::STILL);
         self.sized(NARROW);
