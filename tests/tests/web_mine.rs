@@ -90,9 +90,14 @@ fn discreet_mode_hides_help_from_those_who_were_not_let_in() {
         assert_eq!(page.status, 404, "{path}");
         assert!(!page.html.contains("Kith") && !page.text().contains("Need help"), "{}", page.html);
     }
+    let page = anybody.goes_to("/today");
+    assert!(page.status == 401 && !page.html.contains("Kith"), "{}: {}", page.status, page.html);
     let page = visitor.sees("/help-now?country=NZ");
     page.says("Call 111").says("Prepared by you");
     assert!(page.html.contains("<title>Notes</title>"));
+    home.kith(["open"]).ok();
+    let page = std::fs::read_to_string(home.path().join("open.html")).expect("a sign-in page");
+    assert!(page.contains("<title>Notes</title>") && !page.contains("Kith"), "{page}");
     node.terminate();
 }
 

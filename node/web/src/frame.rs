@@ -324,6 +324,10 @@ impl Plain {
 
     /// Somebody was not let in.
     pub fn not_let_in(web: &Web) -> Plain {
+        if web.face().discreet.is_some() {
+            // It does not say what it keeps people out of.
+            return Plain::missing(web);
+        }
         Plain::new(web, "not-let-in", &["not-let-in-said", "not-let-in-do"])
     }
 

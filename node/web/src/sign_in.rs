@@ -9,20 +9,21 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kith_node::api::types::{Code, Standing, Unlock};
 use kith_node::disk::{RealDisk, write_atomic};
-use kith_node::service::{Service, ServiceError};
+use kith_node::service::ServiceError;
 use rand::RngExt;
 use serde::Deserialize;
 
 use crate::form::Bare;
 use crate::frame::Plain;
-use crate::listen::Address;
 use crate::sessions::Sessions;
 use crate::web::Web;
+use crate::words::Words;
 
 /// Where tokens are exchanged.
 pub const PATH: &str = "/sign-in";
@@ -53,10 +54,10 @@ impl SignIn {
     ///
     /// # Errors
     /// What the disk refuses.
-    pub fn page(&self, service: &Service, address: &Address) -> Result<PathBuf, ServiceError> {
+    pub fn page(&self, web: &Web) -> Result<PathBuf, ServiceError> {
         let token = data_encoding::HEXLOWER.encode(&rand::rng().random::<[u8; 32]>());
-        let path = service.home()?.page();
-        write(&path, &page(address, &token)).map_err(|error| match error.kind() {
+        let path = web.service.home()?.page();
+        write(&path, &page(web, &token)).map_err(|error| match error.kind() {
             io::ErrorKind::StorageFull => ServiceError::of(Code::DiskFull),
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 ServiceError::of(Code::HomeReadOnly)
@@ -92,14 +93,30 @@ fn write(path: &std::path::Path, page: &str) -> io::Result<()> {
 }
 
 /// A page of its own: the one place where a script stands in a page, in a file that the app does not serve.
-fn page(address: &Address, token: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Kith</title>\n\
-         <form method=\"post\" action=\"{}{PATH}\"><input type=\"hidden\" name=\"token\" value=\"{token}\">\
-         <p>This page opens Kith in your browser. It works once.</p><button>Open Kith</button></form>\n\
-         <script>document.forms[0].submit()</script>\n</html>\n",
-        address.origin()
-    )
+#[derive(Template)]
+#[template(path = "open.html")]
+struct OpenPage {
+    words: Words,
+    title: String,
+    to: String,
+    token: String,
+    /// Whether it may say whose page it is.
+    named: bool,
+}
+
+fn page(web: &Web, token: &str) -> String {
+    let face = web.face();
+    let page = OpenPage {
+        words: web.library.speak(face.language.as_deref(), None),
+        named: face.discreet.is_none(),
+        title: face.discreet.clone().unwrap_or_else(|| "Kith".into()),
+        to: format!("{}{PATH}", web.address.origin()),
+        token: token.to_owned(),
+    };
+    page.render().unwrap_or_else(|error| {
+        tracing::error!(%error, "a sign-in page could not be made");
+        String::new()
+    })
 }
 
 /// What the page posts.

@@ -141,7 +141,7 @@ pub fn front() -> MakeFront {
         let web = Web::new(service.clone(), address.clone(), closing.clone());
         let router = web.router();
         let watch = idle::watch(web.clone());
-        let pages = Box::new(move || web.sign_in.page(&web.service, &web.address));
+        let pages = Box::new(move || web.sign_in.page(&web));
         let serving = async move {
             tokio::join!(serve::serve(listener, router, closing), watch);
         };

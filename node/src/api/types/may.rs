@@ -24,6 +24,13 @@ pub struct MayModerate {
     pub pause: Option<Takes>,
 }
 
+impl MayModerate {
+    /// Whether there is anything of it that I may do.
+    pub fn any(&self) -> bool {
+        self.write || [self.fold, self.hold, self.restore, self.pause].iter().any(Option::is_some)
+    }
+}
+
 /// What I may do about a member: with each, how many it takes; none where it is not mine to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MayActOn {

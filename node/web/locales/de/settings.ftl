@@ -26,9 +26,9 @@ safety-lock-minutes = { $minutes ->
    *[other] { $minutes } Minuten
 }
 safety-lock-never = nie von selbst sperren
-safety-lock-hint = Vorher sagen wir es dir, und was du gerade schreibst, bleibt erhalten. Danach braucht es deinen Passwortsatz.
+safety-lock-hint = Vorher sagen wir es dir, und was du gerade schreibst, bleibt erhalten. Danach brauchen die Seiten deinen Passwortsatz.
 safety-lock-node = Beim Sperren alles schließen
-safety-lock-node-hint = Dann bewahrt dieses Gerät für andere nichts auf und gibt nichts weiter, bis du Kith wieder öffnest.
+safety-lock-node-hint = Dann bewahrt dieses Gerät für andere nichts auf und gibt nichts weiter, bis du Kith wieder öffnest. Sonst kann, wer in deinem Konto die Kommandozeile benutzt, Kith trotzdem öffnen.
 safety-no-passphrase = Dein Schlüssel hat keinen Passwortsatz, darum lässt sich nichts sperren. Wer an diesem Gerät ist, kann Kith öffnen.
 safety-discreet = Ein unauffälliger Name für das Fenster
 safety-discreet-title = Wie das Fenster heißen soll

@@ -131,6 +131,7 @@ report-send = Meldung senden
 report-danger = Wenn jetzt jemand in Gefahr ist, wähle den Notruf. Hier passt niemand rund um die Uhr auf.
 report-needs-why = In der Meldung steht noch nicht, worum es geht.
 report-needs-why-hint = Wähle eins der drei aus.
+report-again = Noch etwas dazu melden
 report-before = Was du gemeldet hast
 report-sent = { $when }, an: { $to }.
 report-on-its-way = Die Meldung ist unterwegs: Sie geht innerhalb von zwei Minuten hinaus.

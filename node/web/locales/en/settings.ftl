@@ -26,9 +26,9 @@ safety-lock-minutes = { $minutes ->
    *[other] { $minutes } minutes
 }
 safety-lock-never = never by itself
-safety-lock-hint = You are told before, and what you are writing is kept. Then it takes your passphrase.
+safety-lock-hint = You are told before, and what you are writing is kept. Then the pages take your passphrase.
 safety-lock-node = Close everything when it locks
-safety-lock-node-hint = Then this device holds and passes on nothing for others until you open Kith again.
+safety-lock-node-hint = Then this device holds and passes on nothing for others until you open Kith again. Without this, whoever uses the command line in your account can still open Kith.
 safety-no-passphrase = Your key has no passphrase, so there is nothing to lock with. Whoever is at this device can open Kith.
 safety-discreet = A plain name for the window
 safety-discreet-title = What the window is called

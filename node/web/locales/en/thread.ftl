@@ -131,6 +131,7 @@ report-send = Send the report
 report-danger = If somebody is in danger now, call your emergency number. Nobody here watches around the clock.
 report-needs-why = The report does not say yet what it is.
 report-needs-why-hint = Choose one of the three.
+report-again = Report something else about it
 report-before = What you reported
 report-sent = { $when }, for: { $to }.
 report-on-its-way = It is on its way: it leaves within two minutes.

@@ -93,6 +93,8 @@ struct ThreadPage {
     asked_for: String,
     /// Whether the reader hides what began the thread by itself.
     put_away: bool,
+    /// What of it I may act on, as one who looks after the group.
+    acts: Vec<String>,
 }
 
 async fn show(
@@ -154,6 +156,7 @@ async fn thread_page(
         let to = one.reply_to.as_deref().filter(|to| *to != thread.post && !one.parent_missing)?;
         posts.iter().find(|other| other.post == to).map(|other| words.t1("in-answer-to", "name", &other.name))
     };
+    let acts = acts(visit, group, first.iter().chain(&posts)).await?;
     let beside: Vec<_> = posts.iter().map(|post| (answered(post), author::acked(words, post))).collect();
     let view = |post: Post| PostView::of(visit, post).among(visit, &people);
     let replies = posts.into_iter().zip(beside);
@@ -168,11 +171,25 @@ async fn thread_page(
         asked_for: asked_for(visit, &name, coach.as_ref()),
         coach,
         put_away: answering.hidden,
+        acts,
         lead: first.map(view),
         replies: replies.map(|(post, (answered, acked))| (view(post), answered, acked)).collect(),
         f: frame,
         id: group.to_owned(),
     }))
+}
+
+/// What of a thread I may act on: nothing for those who do not look after the group.
+async fn acts(visit: &Visit, group: &str, posts: impl Iterator<Item = &Post>) -> Result<Vec<String>, Oops> {
+    let mut acts = Vec::new();
+    if visit.looks_after(group) {
+        for post in posts.filter(|post| !post.mine) {
+            if visit.service().may_moderate(&post.post).await?.any() {
+                acts.push(post.post.clone());
+            }
+        }
+    }
+    Ok(acts)
 }
 
 /// What whoever began the thread asked for, as a sentence about them.

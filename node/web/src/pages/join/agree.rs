@@ -12,6 +12,7 @@ use crate::form::Form;
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
+use crate::parts::changes;
 use crate::parts::charter::CharterView;
 use crate::visit::Visit;
 use crate::web::Web;
@@ -65,7 +66,8 @@ pub async fn page_of(visit: &Visit, id: &str, agreed: Option<Vec<usize>>) -> Res
         group_title: frame.group.as_ref().map(|group| group.title.clone()).unwrap_or_default(),
         f: frame,
         id: id.to_owned(),
-        goes: CharterView::of(words, &charter).goes,
+        goes: [CharterView::of(words, &charter).goes, vec![changes::files(words, charter.attachment_kib)]]
+            .concat(),
         history: words.t(match charter.history {
             History::All => "join-history-all",
             History::None => "join-history-none",
