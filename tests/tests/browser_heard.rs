@@ -73,7 +73,7 @@ fn three_come_in_by_a_link_and_who_waits_is_heard_and_answered() {
     ana.reads(HEARD);
     ben.reads("This list has changed. Show it as it is now");
     for reader in [&ana, &ben] {
-        reader.finds(&needs, "Everyone has been heard, as far as this device knows.");
+        reader.finds(&needs, "Nobody has waited long, as far as this device knows.");
         assert!(!reader.says(COAT));
     }
     chi.reads(NEW_REPLIES);

@@ -139,7 +139,7 @@ fn somebody_writes_is_heard_and_is_answered_as_they_wished() {
 fn who_waits_is_seen_first_and_a_claim_hides_nobody() {
     let (_people, [mut at_ana, mut at_ben, mut at_chi], group) = three(PACE);
     let needs = format!("/groups/{group}/needs-reply");
-    at_ana.sees(&needs).says("Everyone has been heard, as far as this device knows.");
+    at_ana.sees(&needs).says("Nobody has waited long, as far as this device knows.");
     let post =
         writes(&mut at_ben, &group, &[("text", "I have not told anybody yet."), ("intent", "experiences")]);
     let there = format!("/groups/{group}/posts/{post}");
@@ -165,7 +165,7 @@ fn who_waits_is_seen_first_and_a_claim_hides_nobody() {
     });
     at_ana
         .sends(&format!("{there}/ack"), &[("kind", "hear_you"), ("back", "needs-reply")])
-        .says("Everyone has been heard");
+        .says("Nobody has waited long");
     at_ben.waits_for(&there, "Ana hears you.");
 
     // Nobody is hushed: Ben still needs somebody, and after long without an answer hears why that may be.

@@ -31,7 +31,7 @@ impl Cmd {
 
 fn words(need: &NeedReply) -> String {
     if need.posts.is_empty() {
-        return "Everyone has been heard, as far as this node knows.".to_owned();
+        return "Nobody has waited long, as far as this node knows. What was written lately stands in the group.".to_owned();
     }
     need.posts.iter().map(one).collect::<Vec<_>>().join("\n")
 }

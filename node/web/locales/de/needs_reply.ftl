@@ -1,6 +1,6 @@
 # Wer darauf wartet, gehört zu werden.
 needs-reply-lead = Auf diese Beiträge hat noch niemand geantwortet, soweit dieses Gerät weiß. Ein paar Worte reichen. Du musst es nicht sein.
-everyone-heard = Alle wurden gehört, soweit dieses Gerät weiß.
+everyone-heard = Niemand wartet schon lange, soweit dieses Gerät weiß. Was vor Kurzem geschrieben wurde, steht in der Gruppe.
 list-has-changed = Diese Liste hat sich geändert. Neu anzeigen
 waiting-since = Wartet seit: { $when }
 waiting-long = Wartet seit: { $when }. Braucht jetzt jemanden

@@ -1,6 +1,6 @@
 # Who waits to be heard.
 needs-reply-lead = Nobody has answered these posts yet, as far as this device knows. A few words are enough. You do not have to be the one.
-everyone-heard = Everyone has been heard, as far as this device knows.
+everyone-heard = Nobody has waited long, as far as this device knows. What was written lately stands in the group.
 list-has-changed = This list has changed. Show it as it is now
 waiting-since = Waiting since: { $when }
 waiting-long = Waiting since: { $when }. Needs somebody now
