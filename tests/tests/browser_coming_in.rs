@@ -67,6 +67,24 @@ fn the_first_run_and_the_way_into_a_group_are_for_everybody() {
 }
 
 #[test]
+fn a_name_comes_back_from_the_file_that_was_saved() {
+    let Some(driver) = Driver::start() else { return };
+    let words = "abandon ".repeat(11) + "about";
+    let (home, _node) = fresh();
+    let file = home.write_beside("recovery.txt", &format!("{words}\n"));
+    let browser = driver.opens(&Setting::default());
+    signs_in(&browser, &home);
+    browser.clicks(&css("a[href='/welcome/recover']"));
+    browser.writes(&css("#recovery-file"), &file.display().to_string());
+    browser.sees_value(&css("#words"), &words);
+    browser.is_for_everybody();
+    browser.writes(&field("Passphrase"), "three lamps and a harbour");
+    browser.writes(&field("The same once more"), "three lamps and a harbour");
+    browser.clicks(&button("Bring it back"));
+    browser.comes_where("the next step", |path| path.starts_with("/welcome/") && path != "/welcome/recover");
+}
+
+#[test]
 fn an_invite_is_copied_and_taken_back() {
     let Some(driver) = Driver::start() else { return };
     let ana = Person::new("Ana");

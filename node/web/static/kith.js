@@ -13,6 +13,8 @@
 // form data-draft="/…"                    kept there 2 s after the last key; [data-draft-said] shows the answer, or its data-failed
 // #lock-soon hidden                       shown 20 s before locking, data-say is said; [data-stay] puts it off
 // data-copy="#id" data-copied="…" hidden  a button that copies the text of #id, and says so in #status
+// data-scripted hidden                    shown: it needs a script
+// data-into="#id"                         a field for a file, whose text is put into #id and goes nowhere else
 // data-show="#id" data-hide="…" hidden    a button that shows what is typed in #id, and is called data-hide while it does
 // data-focus                              focused when it comes into the page: what is wrong with a form
 "use strict";
@@ -281,8 +283,15 @@
     else if (button?.matches("[data-copy]")) copy(button);
     else if (button) show(button);
   });
+  document.addEventListener("change", async ({ target }) => {
+    const into = target.dataset?.into && one(target.dataset.into);
+    const file = into && target.files?.[0];
+    if (!file || file.size > 16_384) return;
+    into.value = (await file.text()).trim();
+    into.focus();
+  });
   const arrive = (within) => {
-    for (const button of all("[data-copy][hidden], [data-show][hidden]", within)) button.hidden = false;
+    for (const shown of all("[data-copy][hidden], [data-show][hidden], [data-scripted][hidden]", within)) shown.hidden = false;
     one("[data-focus]", within)?.focus();
   };
   arrive(document);

@@ -62,6 +62,15 @@ impl Browser {
         self.does(element.prop("value")).unwrap_or_default()
     }
 
+    /// Waits until this stands in a field.
+    #[track_caller]
+    pub fn sees_value(&self, thing: &Thing, wanted: &str) {
+        self.until(&format!("{wanted:?} in {thing}"), || {
+            let Some(element) = self.awaits(thing.look(self.client()))? else { return Ok(None) };
+            Ok(self.awaits(element.prop("value"))?.filter(|value| value == wanted).map(drop))
+        });
+    }
+
     /// Whether a box is ticked, or an option chosen.
     #[track_caller]
     pub fn is_ticked(&self, thing: &Thing) -> bool {

@@ -69,6 +69,7 @@ recover = Deinen Namen zurückholen
 recover-said = Mit deinen Wiederherstellungswörtern bist du in deinen Gruppen wieder dieselbe Person.
 recover-words = Deine Wiederherstellungswörter
 recover-words-hint = Öffne deine Wiederherstellungsdatei, kopiere alles und füge es hier ein. Zahlen zwischen den Wörtern stören nicht.
+recover-file = Oder wähle die Datei hier aus
 recover-key = Ein Passwortsatz für dieses Gerät
 recover-do = Zurückholen
 welcome-help-numbers = Hilfenummern

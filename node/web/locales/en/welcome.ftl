@@ -69,6 +69,7 @@ recover = Bring your name back
 recover-said = Your recovery words make you the same person again in your groups.
 recover-words = Your recovery words
 recover-words-hint = Open your recovery file, copy all of it, and paste it here. Numbers between the words do not matter.
+recover-file = Or choose the file here
 recover-key = A passphrase for this device
 recover-do = Bring it back
 welcome-help-numbers = Help numbers
