@@ -74,6 +74,9 @@ fn a_circle_has_turns_a_pass_leaves_no_trace_and_nothing_is_left_at_its_end() {
     let page = at[0].sends(&format!("{circles}/announce"), &form);
     page.says("Starts: Tomorrow, 19:00").says("Round 2: Two?").says(MARKUP).is_silent_on("I am here");
     let later = behind(&page, &format!("{circles}/"));
+    let page = at[0].sees("/calendar");
+    page.says("A circle").says("19:00").says("Led by Ana.");
+    assert!(page.links().contains(&format!("{circles}/{later}")), "the calendar leads to the circle");
     at[0]
         .sends(&format!("{circles}/{later}/call-off"), &[])
         .says("Called off")

@@ -8,10 +8,11 @@ use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::{get, post};
 use jiff::civil::Date;
-use kith_node::api::types::{CalendarEvent, EventKind, GroupState};
+use kith_node::api::types::{CalendarEvent, Circle, CircleState, EventKind, GroupState};
 use serde::Deserialize;
 
 use self::month::Month;
+use super::circles;
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::Oops;
@@ -42,9 +43,9 @@ struct Asked {
     done: Option<String>,
 }
 
-/// An event in the list.
+/// An event or a circle in the list.
 struct Row {
-    id: String,
+    href: String,
     /// What it is called; what it mentions instead, where that comes first.
     title: String,
     folded: bool,
@@ -74,22 +75,28 @@ struct CalendarPage {
 
 async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Oops> {
     let words = &visit.words;
-    let mut coming: Vec<(Option<Date>, CalendarEvent)> = Vec::new();
+    let mut coming: Vec<(Option<Date>, Option<String>, Row)> = Vec::new();
     let mut full = BTreeSet::new();
     for group in visit.overview.groups.iter().filter(|group| group.state == GroupState::Joined) {
         for event in visit.service().calendar(&group.group).await?.events {
             let date = date(&visit, &event);
             full.extend(date);
             if !event.over {
-                coming.push((date, event));
+                coming.push((date, event.start.clone(), row(&visit, &event)));
+            }
+        }
+        for circle in visit.service().circles(&group.group).await?.circles {
+            let date = visit.clock.date(&circle.start);
+            full.extend(date);
+            if circle.state != CircleState::Past {
+                coming.push((date, Some(circle.start.clone()), circle_row(&visit, &circle)));
             }
         }
     }
     // Within a day, days that matter come first; offers without a time stand by themselves.
-    coming.sort_by(|(a, one), (b, other)| (a.is_none(), a, &one.start).cmp(&(b.is_none(), b, &other.start)));
+    coming.sort_by(|(a, one, _), (b, other, _)| (a.is_none(), a, one).cmp(&(b.is_none(), b, other)));
     let (mut days, mut offers): (Vec<Day>, Vec<Row>) = (Vec::new(), Vec::new());
-    for (date, event) in &coming {
-        let row = row(&visit, event);
+    for (date, _, row) in coming {
         let Some(date) = date else {
             offers.push(row);
             continue;
@@ -116,19 +123,40 @@ fn date(visit: &Visit, event: &CalendarEvent) -> Option<Date> {
     event.next.as_deref().or(event.start.as_deref()).and_then(|time| visit.clock.date(time))
 }
 
+fn circle_row(visit: &Visit, circle: &Circle) -> Row {
+    let words = &visit.words;
+    let time = match circle.state {
+        CircleState::Open => words.t("circle-open-now"),
+        _ => visit.clock.time(&circle.start).said,
+    };
+    Row {
+        href: format!("/groups/{}/circles/{}", circle.group, circle.circle),
+        title: words.t("event-circle"),
+        folded: false,
+        about: circles::beside(words, circle),
+        time,
+        changed: None,
+        group: title(visit, &circle.group),
+    }
+}
+
 fn row(visit: &Visit, event: &CalendarEvent) -> Row {
     let words = &visit.words;
     // What it mentions comes first: whoever wishes to reads on.
     let folded = !event.notes.is_empty() && !event.mine;
     Row {
-        id: event.event.clone(),
+        href: format!("/events/{}", event.event),
         title: if folded { mentions(words, &event.notes) } else { event.title.clone() },
         folded,
         about: about(words, event),
         time: hours(visit, event),
         changed: changed(words, event),
-        group: visit.group(&event.group).ok().and_then(|group| group.title.clone()).unwrap_or_default(),
+        group: title(visit, &event.group),
     }
+}
+
+fn title(visit: &Visit, group: &str) -> String {
+    visit.group(group).ok().and_then(|group| group.title.clone()).unwrap_or_default()
 }
 
 /// The time of the day, and how long; empty of a day that matters.

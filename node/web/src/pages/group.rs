@@ -6,13 +6,14 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum::routing::get;
 use kith_node::api::types::{
-    Circle, CircleForm, CircleState, Code, DeliveryState, Group, GroupState, Newcomer, Problem, Task,
+    Circle, CircleState, Code, DeliveryState, Group, GroupState, Newcomer, Problem, Task,
 };
 use serde::Deserialize;
 
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons;
 use crate::oops::{Oops, Said, see};
+use crate::pages::circles;
 use crate::parts::person::{Pebble, People};
 use crate::parts::post::PostView;
 use crate::visit::Visit;
@@ -198,17 +199,12 @@ fn quiet(visit: &Visit, group: &Group) -> Option<String> {
 
 fn next_circle(visit: &Visit, circle: &Circle) -> NextCircle {
     let words = &visit.words;
-    let form = match circle.form {
-        CircleForm::Rounds => "circle-beside-rounds",
-        CircleForm::OpenFloor => "circle-beside-open",
-        CircleForm::SupportTurns => "circle-beside-turns",
-    };
     NextCircle {
         when: match circle.state {
             CircleState::Open => words.t("circle-open-now"),
             _ => visit.clock.moment(words, &circle.start).said,
         },
-        about: words.t2("circle-beside", "form", words.t(form), "name", &circle.host.name),
+        about: circles::beside(words, circle),
         href: format!("/groups/{}/circles/{}", circle.group, circle.circle),
     }
 }
