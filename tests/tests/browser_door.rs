@@ -1,6 +1,6 @@
 //! Coming in, writing, and going, in a real browser: with scripts and without.
 
-use kith_tests::browser::{Driver, Key, Setting, button, css, field, link};
+use kith_tests::browser::{Driver, Key, Setting, button, css, field, heading, link};
 use kith_tests::{Guest, Person, wait};
 
 /// What stands where *Leave quickly* leads: a page of the test's own, so that nothing leaves the machine.
@@ -125,4 +125,43 @@ fn what_arrives_waits_until_it_is_asked_for() {
     comes_back(&ana);
     ana.clicks(&link("Write a post"));
     assert_eq!(ana.value(&field("Your words")), "Half a sentence");
+}
+
+#[test]
+fn half_a_reply_is_kept_and_a_file_goes_with_it() {
+    let Some(driver) = Driver::start() else { return };
+    let Story { ana, group, _served, .. } = story(&driver, &Setting::default());
+    let id = group.trim_start_matches("/groups/");
+    let ben = Person::new("Ben");
+    ben.joins(&ana.person.invites(id).link);
+    let post = ben.posts(id, "I am.");
+    ana.person.has_got(id, &[&post]);
+    ana.goes(&group);
+
+    // Half a reply is kept, and not sent: the button says which.
+    ana.clicks(&link("Open and reply to Ben").beside("I am."));
+    ana.writes(&field("Your words"), "Half a reply");
+    ana.clicks(&button("Keep as a draft"));
+    ana.reads("Nothing has been sent.");
+    assert_eq!(ana.value(&field("Your words")), "Half a reply");
+    ana.clicks(&button("Put it away"));
+    ana.sees(&heading("Write a reply"));
+    assert_eq!(ana.value(&field("Your words")), "");
+    assert!(!ana.text().contains("Half a reply"), "{}", ana.text());
+
+    // A file goes with a reply once it is attached, and with nothing before.
+    let file = ana.person.home().write_beside("numbers.txt", "The number is in the drawer.");
+    ana.writes(&field("Your words"), "I wrote it down.");
+    ana.clicks(&button("Add a picture or a file"));
+    ana.writes(&css("#file"), &file.display().to_string());
+    ana.clicks(&button("Send reply"));
+    ana.reads("it is not attached yet");
+    ana.clicks(&button("Add a picture or a file"));
+    ana.writes(&css("#file"), &file.display().to_string());
+    ana.clicks(&button("Attach it"));
+    ana.reads("Nothing has been sent yet.");
+    assert_eq!(ana.value(&field("Your words")), "I wrote it down.");
+    ana.clicks(&button("Send reply"));
+    ana.comes_where("the reply", |path| path.contains("done=done-sent"));
+    ana.reads("It is on this device.");
 }

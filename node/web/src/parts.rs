@@ -1,5 +1,6 @@
 //! What several pages show: people, posts, how far something has come.
 
+pub mod attaching;
 pub mod changes;
 pub mod charter;
 pub mod deed;

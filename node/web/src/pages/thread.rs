@@ -34,6 +34,8 @@ pub fn routes() -> Router<Web> {
         .route("/groups/{group}/posts/{post}/delivery", get(delivery))
         .route("/groups/{group}/posts/{post}/ack", post(reader::ack))
         .route("/groups/{group}/posts/{post}/replies", post(reader::send))
+        .route("/groups/{group}/posts/{post}/attach", post(reader::attach))
+        .route("/groups/{group}/posts/{post}/detach", post(reader::detach))
         .route("/groups/{group}/posts/{post}/draft", post(reader::keep))
         .route("/groups/{group}/posts/{post}/draft/drop", post(reader::put_away))
         .route("/groups/{group}/posts/{post}/claim", post(reader::claim))
@@ -111,7 +113,7 @@ async fn thread_page(
     group: &str,
     post: &str,
     asked: &Asked,
-    unsent: Option<reader::Unsent<'_>>,
+    unsent: Option<reader::Unsent>,
 ) -> Result<Response, Oops> {
     let words = &visit.words;
     let joined = matches!(visit.group(group)?.state, GroupState::Joined | GroupState::Waiting);
@@ -142,7 +144,18 @@ async fn thread_page(
     };
     let name = first.as_ref().map(|first| first.name.clone()).unwrap_or_default();
     let reply = match joined && open && !thread.hidden {
-        true => Some(Reply::of(visit, &thread.post, &name, &answering, &posts, asked, unsent).await?),
+        true => Some(
+            Reply::of(
+                visit,
+                (&address(group, &thread.post), &thread.post),
+                &name,
+                &answering,
+                &posts,
+                asked,
+                unsent,
+            )
+            .await?,
+        ),
         false => None,
     };
     let heading = match &first {

@@ -7,14 +7,14 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use kith_node::api::types::{Attach, Code, Intent, Meant, Media, Prepared};
+use kith_node::api::types::{Code, Intent, Meant};
 use serde::{Deserialize, Serialize};
 
 use crate::form::{self, Form, Upload};
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons::{self, Icon};
 use crate::oops::{Oops, Said, see};
-use crate::parts::file::{size, thing};
+use crate::parts::attaching::{self, Files, FilesView};
 use crate::parts::post::intent_words;
 use crate::parts::writing::{Mentions, draft_said};
 use crate::visit::Visit;
@@ -58,6 +58,17 @@ struct Filled {
     leave_out: String,
 }
 
+impl Filled {
+    fn files(&mut self) -> Files<'_> {
+        Files {
+            attachments: &mut self.attachments,
+            attached: &mut self.attached,
+            caption: &mut self.caption,
+            offer_as_it_is: &mut self.offer_as_it_is,
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "write.html")]
 struct WritePage {
@@ -70,11 +81,7 @@ struct WritePage {
     text: String,
     draft_said: String,
     mentions: Mentions,
-    /// Each with what was done with it.
-    attached: Vec<(String, String)>,
-    caption: String,
-    /// Whether a file may go as it is, which could not be cleaned.
-    offer_as_it_is: bool,
+    a: FilesView,
     kept: String,
 }
 
@@ -111,8 +118,7 @@ async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) 
 async fn send(visit: Visit, Path(id): Path<String>, Form(filled): Form<Filled>) -> Result<Response, Oops> {
     visit.group(&id)?;
     if !filled.file.is_empty() {
-        // A browser names the file and leaves it out: nobody is to believe that it was sent.
-        let left = said(&visit, "file-not-attached", "file-not-attached-hint");
+        let left = attaching::not_attached(&visit.words);
         return form_page(&visit, id, filled, Some(left), String::new(), None).await;
     }
     let meant = Meant {
@@ -144,43 +150,10 @@ async fn attach(
     Upload { mut filled, file }: Upload<Filled>,
 ) -> Result<Response, Oops> {
     visit.group(&id)?;
-    let Some((_, bytes)) = file else {
-        let none = said(&visit, "file-none-chosen", "file-none-chosen-hint");
-        return form_page(&visit, id, filled, Some(none), String::new(), None).await;
-    };
-    // What a file is called says much about a device and its owner: it is not sent.
-    let wish =
-        Attach { words: filled.caption.clone(), name: String::new(), as_it_is: !filled.as_it_is.is_empty() };
-    match visit.service().attach(&id, bytes, wish).await {
-        Ok(prepared) => {
-            filled.attached.push(prepared_said(&visit.words, &prepared, &filled.caption));
-            filled.attachments.push(prepared.attachment);
-            filled.caption = String::new();
-            form_page(&visit, id, filled, None, String::new(), Some("done-attached")).await
-        }
-        Err(problem) => {
-            filled.offer_as_it_is = problem.code == Code::NotCleaned;
-            let said = Said::of(&visit.words, &problem);
-            form_page(&visit, id, filled, Some(said), String::new(), None).await
-        }
-    }
-}
-
-/// What was done with a file, before anything is sent.
-fn prepared_said(words: &Words, prepared: &Prepared, caption: &str) -> String {
-    let what =
-        words.t2("file-what", "thing", words.t(thing(prepared.media)), "size", size(words, prepared.size));
-    let carries = match (prepared.cleaned, prepared.media) {
-        (true, Media::Text) => "file-prepared",
-        (true, _) => "file-cleaned",
-        (false, _) => "file-as-it-is-said",
-    };
-    let said = words.t1(carries, "what", what);
-    if caption.trim().is_empty() {
-        said
-    } else {
-        words.t2("file-with-caption", "said", said, "caption", caption)
-    }
+    let as_it_is = !filled.as_it_is.is_empty();
+    let given = filled.files().give(&visit, &id, file, as_it_is).await;
+    let done = given.is_ok().then_some("done-attached");
+    form_page(&visit, id, filled, given.err(), String::new(), done).await
 }
 
 /// Leaves a file out again.
@@ -190,9 +163,8 @@ async fn detach(
     Form(mut filled): Form<Filled>,
 ) -> Result<Response, Oops> {
     visit.group(&id)?;
-    let kept = filled.attachments.iter().zip(&filled.attached).filter(|(one, _)| **one != filled.leave_out);
-    let (attachments, attached) = kept.map(|(one, said)| (one.clone(), said.clone())).unzip();
-    (filled.attachments, filled.attached) = (attachments, attached);
+    let left = std::mem::take(&mut filled.leave_out);
+    filled.files().leave_out(&left);
     form_page(&visit, id, filled, None, String::new(), None).await
 }
 
@@ -212,10 +184,6 @@ async fn put_away(visit: Visit, Path(id): Path<String>, Form(_): Form<Filled>) -
     Ok(see(format!("/groups/{id}")))
 }
 
-fn said(visit: &Visit, message: &str, hint: &str) -> Said {
-    Said { message: visit.words.t(message), hint: visit.words.t(hint) }
-}
-
 /// Where the draft of a post is kept.
 fn place(group: &str) -> String {
     format!("post/{group}")
@@ -224,7 +192,7 @@ fn place(group: &str) -> String {
 async fn form_page(
     visit: &Visit,
     id: String,
-    filled: Filled,
+    mut filled: Filled,
     error: Option<Said>,
     draft_said: String,
     done: Option<&str>,
@@ -237,13 +205,11 @@ async fn form_page(
     Ok(page(&WritePage {
         group_title: frame.group.as_ref().map(|group| group.title.clone()).unwrap_or_default(),
         error,
-        offer_as_it_is: filled.offer_as_it_is,
+        a: FilesView::of(filled.files(), &format!("/groups/{id}")),
         intents: intents(words),
         intent: INTENTS.iter().find(|(intent, ..)| *intent == chosen).map_or("", |(_, value, _)| value),
         draft_said,
         mentions: Mentions::of(words, &filled.mentions, &filled.note),
-        attached: filled.attachments.into_iter().zip(filled.attached).collect(),
-        caption: filled.caption,
         text: filled.text,
         kept: if days > 0 { words.tn("kept-for", "days", days) } else { String::new() },
         f: frame,

@@ -6,9 +6,10 @@ use kith_node::api::types::{AckKind, Answering, Code, GiveAck, Given, Mute, Post
 use serde::{Deserialize, Serialize};
 
 use super::{Asked, Nothing, Place, one, thread_page};
-use crate::form::{self, Form};
+use crate::form::{self, Form, Upload};
 use crate::icons::Icon;
 use crate::oops::{Oops, Said, see};
+use crate::parts::attaching::{self, Files, FilesView};
 use crate::parts::post::{ack_words, address, kind_words};
 use crate::parts::writing::{Mentions, draft_said};
 use crate::visit::Visit;
@@ -70,12 +71,13 @@ pub struct Reply {
     pub draft_said: String,
     /// Whether it was said that an answer is being written.
     pub writing: bool,
+    pub files: FilesView,
 }
 
 /// What was filled in and could not be sent.
-pub struct Unsent<'a> {
+pub struct Unsent {
     filled: Filled,
-    problem: &'a Problem,
+    error: Option<Said>,
 }
 
 /// What was filled in.
@@ -93,22 +95,53 @@ pub struct Filled {
     note: String,
     #[serde(default)]
     writing: String,
+    /// Files that the node was given.
+    #[serde(default)]
+    attachments: Vec<String>,
+    /// What was done with each, in words.
+    #[serde(default)]
+    attached: Vec<String>,
+    /// What the file to be attached shows.
+    #[serde(default, skip_serializing)]
+    caption: String,
+    #[serde(default, skip_serializing)]
+    as_it_is: String,
+    /// A file that was chosen and not attached: its name.
+    #[serde(default, skip_serializing)]
+    file: String,
+    /// Whether a file may go as it is, which could not be cleaned.
+    #[serde(skip)]
+    offer_as_it_is: bool,
+    /// A file to be left out.
+    #[serde(default, skip_serializing)]
+    leave_out: String,
+}
+
+impl Filled {
+    fn files(&mut self) -> Files<'_> {
+        Files {
+            attachments: &mut self.attachments,
+            attached: &mut self.attached,
+            caption: &mut self.caption,
+            offer_as_it_is: &mut self.offer_as_it_is,
+        }
+    }
 }
 
 impl Reply {
     pub(super) async fn of(
         visit: &Visit,
-        post: &str,
+        (here, post): (&str, &str),
         name: &str,
         answering: &Answering,
         replies: &[Post],
         asked: &Asked,
-        unsent: Option<Unsent<'_>>,
+        unsent: Option<Unsent>,
     ) -> Result<Reply, Oops> {
         let words = &visit.words;
         let mut draft = None;
-        let (filled, error) = match unsent {
-            Some(Unsent { filled, problem }) => (filled, Some(Said::of(words, problem))),
+        let (mut filled, error) = match unsent {
+            Some(Unsent { filled, error }) => (filled, error),
             None => {
                 draft = visit.service().draft(&place(post)).await?;
                 let filled = draft.as_ref().and_then(|draft| serde_html_form::from_str(&draft.text).ok());
@@ -141,6 +174,7 @@ impl Reply {
             mentions: Mentions::of(words, &filled.mentions, &filled.note),
             draft_said: draft.map(|draft| draft_said(visit, &draft.time)).unwrap_or_default(),
             writing: asked.writing.is_some() || !filled.writing.is_empty(),
+            files: FilesView::of(filled.files(), here),
             text: filled.text,
         })
     }
@@ -181,6 +215,10 @@ pub async fn send(
 ) -> Result<Response, Oops> {
     visit.group(&group)?;
     let here = address(&group, &post);
+    if !filled.file.is_empty() {
+        let error = Some(attaching::not_attached(&visit.words));
+        return again(&visit, &group, &post, Unsent { filled, error }, None).await;
+    }
     let sent = if filled.kind == ASK {
         keep_draft(&visit, &post, &filled).await?;
         visit.service().ask_to_suggest(&post).await.map(|_| format!("{here}?done=done-asked#reply"))
@@ -190,7 +228,7 @@ pub async fn send(
             kind: KINDS.iter().find(|(_, value, _)| *value == filled.kind).map(|(kind, ..)| *kind),
             mentions: Some(filled.mentions.join(",")),
             note: Some(filled.note.clone()),
-            attachments: None,
+            attachments: Some(filled.attachments.join(",")).filter(|ids| !ids.is_empty()),
         };
         let sent = match form::text(&filled.text) {
             Ok(text) => visit.service().reply(to, text, given).await,
@@ -204,10 +242,47 @@ pub async fn send(
     match sent {
         Ok(there) => Ok(see(there)),
         Err(problem) => {
-            let unsent = Unsent { filled, problem: &problem };
-            thread_page(&visit, &group, &post, &Asked::default(), Some(unsent)).await
+            let error = Some(Said::of(&visit.words, &problem));
+            again(&visit, &group, &post, Unsent { filled, error }, None).await
         }
     }
+}
+
+/// The page once more, with what was filled in.
+async fn again(
+    visit: &Visit,
+    group: &str,
+    post: &str,
+    unsent: Unsent,
+    done: Option<&str>,
+) -> Result<Response, Oops> {
+    let asked = Asked { done: done.map(str::to_owned), ..Asked::default() };
+    thread_page(visit, group, post, &asked, Some(unsent)).await
+}
+
+/// Gives a file to the node, to go with a reply.
+pub async fn attach(
+    visit: Visit,
+    Path((group, post)): Place,
+    Upload { mut filled, file }: Upload<Filled>,
+) -> Result<Response, Oops> {
+    visit.group(&group)?;
+    let as_it_is = !filled.as_it_is.is_empty();
+    let given = filled.files().give(&visit, &group, file, as_it_is).await;
+    let done = given.is_ok().then_some("done-attached");
+    again(&visit, &group, &post, Unsent { filled, error: given.err() }, done).await
+}
+
+/// Leaves a file out again.
+pub async fn detach(
+    visit: Visit,
+    Path((group, post)): Place,
+    Form(mut filled): Form<Filled>,
+) -> Result<Response, Oops> {
+    visit.group(&group)?;
+    let left = std::mem::take(&mut filled.leave_out);
+    filled.files().leave_out(&left);
+    again(&visit, &group, &post, Unsent { filled, error: None }, None).await
 }
 
 pub async fn keep(
