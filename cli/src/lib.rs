@@ -10,7 +10,6 @@
 mod ask;
 mod attach;
 mod browser;
-mod calendar;
 mod catching_up;
 mod charter;
 mod client;
@@ -25,7 +24,6 @@ mod interrupt;
 mod listing;
 mod output;
 mod phrase;
-pub mod plain;
 mod protect;
 mod reason;
 pub mod reference;
@@ -33,6 +31,7 @@ mod spoken;
 mod when;
 mod world;
 
+pub use kith_node::plain;
 use std::ffi::OsString;
 use std::process::ExitCode;
 

@@ -71,7 +71,7 @@ fn a_name_comes_back_from_the_file_that_was_saved() {
     let Some(driver) = Driver::start() else { return };
     let words = "abandon ".repeat(11) + "about";
     let (home, _node) = fresh();
-    let file = home.write_beside("recovery.txt", &format!("{words}\n"));
+    let file = home.write_beside("recovery.txt", format!("{words}\n"));
     let browser = driver.opens(&Setting::default());
     signs_in(&browser, &home);
     browser.clicks(&css("a[href='/welcome/recover']"));

@@ -31,6 +31,9 @@ fn somebody_who_is_let_in_reads_and_writes_without_scripts() {
         .waits_for(&format!("/groups/{group}"), "Mentions: medical detail")
         .says("I slept.")
         .says("Not heard yet");
+    let me = ana.sees_member(&group, "Ben", "member", "member").member;
+    at_ben.sees(&format!("/groups/{group}/members/{me}")).says("Do not show it any more");
+    at_ben.sends(&format!("/groups/{group}/settle-in"), &[]).is_silent_on("Do not show it any more");
 }
 
 #[test]

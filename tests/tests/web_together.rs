@@ -330,6 +330,14 @@ fn what_is_coming_up_stands_in_the_calendar_moved_and_cancelled_with_a_reason() 
     page.says("December 2036").says("January 2037").says("A gathering, from Ben");
     assert!(page.html.contains("href=\"#day-2036-12-05\"") && page.html.contains("id=\"day-2036-12-05\""));
 
+    // For a calendar program: with words only if that is asked for.
+    let file = ana.sends("/calendar/calendar.ics", &[]);
+    assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"calendar.ics\""));
+    assert!(file.html.contains("SUMMARY:Walk by the river") && file.html.contains("LOCATION:At the bridge"));
+    let file = ana.sends("/calendar/calendar.ics", &[("busy", "yes")]);
+    assert!(file.html.contains("SUMMARY:Busy") && !file.html.contains("bridge"), "{}", file.html);
+    ana.sees("/calendar");
+
     // Nobody but its author moves a day; a facilitator moves what others announced, and says why.
     let here = format!("/events/{walk}");
     assert_eq!(chi.goes_to(&format!("{here}/change")).status, 404);

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kith_node::api::types::{Calendar, Code, Problem};
+use kith_node::ical::{self, Said};
 use serde::Serialize;
 
 use super::Group;
-use crate::calendar::{self, Titles};
 use crate::client::Route;
 use crate::context::Context;
 use crate::exit::{Ending, Outcome};
+use crate::hearing;
 
 /// What happens to it afterwards, in the words of every answer.
 const BEYOND: &str = "A calendar program may send what you give it to its maker, to a server or to other devices, and may show it on a locked screen. \
@@ -48,8 +49,8 @@ impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let route = Route::new(&["groups", &self.group.group, "calendar"])?;
         let events: Calendar = context.node(async |node| node.get(route).await)?;
-        let titles = if self.discreet { Titles::Left } else { Titles::Given };
-        let text = calendar::of(&events.events, titles);
+        let said = if self.discreet { Said::Busy("Busy") } else { Said::All(&hearing::notes) };
+        let text = ical::calendar(&events.events, &said);
         if let Some(file) = &self.to {
             write(file, &text)?;
             let words = format!("Written to {}. Only you can read it. {BEYOND}", file.display());

@@ -2,6 +2,10 @@
 calendar-lead = Was in deinen Gruppen ansteht.
 calendar-coming = Was ansteht
 calendar-none = Nichts ist angekündigt. Magst du etwas ankündigen?
+calendar-export = Für ein Kalenderprogramm
+calendar-export-busy = Ohne Titel, Orte und andere Wörter: nur die Zeiten
+calendar-export-said = Ein Kalenderprogramm kann, was du ihm gibst, an seinen Hersteller oder andere Geräte schicken und auf einem gesperrten Bildschirm zeigen. Was sich hier später ändert, erreicht es nicht.
+calendar-busy = Belegt
 calendar-offers = Angebote noch ohne Zeit
 calendar-something = etwas ist angekündigt
 weekday-mon = Mo

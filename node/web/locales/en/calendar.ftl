@@ -2,6 +2,10 @@
 calendar-lead = What is coming up in your groups.
 calendar-coming = What is coming up
 calendar-none = Nothing is announced. Would you like to?
+calendar-export = For a calendar program
+calendar-export-busy = Without titles, places and other words: the times alone
+calendar-export-said = A calendar program may send what you give it to its maker or to other devices, and may show it on a locked screen. What changes here later does not reach it.
+calendar-busy = Busy
 calendar-offers = Offers without a time yet
 calendar-something = something is announced
 weekday-mon = Mon

@@ -24,11 +24,13 @@ use crate::words::Words;
 mod add;
 mod change;
 mod event;
+mod export;
 mod month;
 
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/calendar", get(show))
+        .route("/calendar/calendar.ics", post(export::save))
         .route("/calendar/add", get(add::show).post(add::send))
         .route("/events/{event}", get(event::show))
         .route("/events/{event}/change", get(change::show).post(change::send))

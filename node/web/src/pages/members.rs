@@ -30,6 +30,7 @@ pub fn routes() -> Router<Web> {
         .route("/groups/{group}/members/{member}", get(member::show))
         .route("/groups/{group}/members/{member}/tie", post(acts::tie))
         .route("/groups/{group}/members/{member}/hide", post(acts::hide))
+        .route("/groups/{group}/settle-in", post(acts::settle_in))
         .route("/groups/{group}/members/{member}/encourage", post(acts::encourage))
         .route("/groups/{group}/members/{member}/letter", get(letter::show).post(letter::send))
         .route("/groups/{group}/introduction", get(intro::show).post(intro::send))

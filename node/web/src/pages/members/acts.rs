@@ -146,3 +146,17 @@ pub async fn encourage(
         }
     }
 }
+
+#[derive(Deserialize)]
+pub struct Nothing {}
+
+/// Says that I am not to be shown as new here.
+pub async fn settle_in(
+    visit: Visit,
+    Path(group): Path<String>,
+    Form(_): Form<Nothing>,
+) -> Result<Response, Oops> {
+    let me = visit.service().group_show(&group).await?.me.ok_or_else(Oops::missing)?;
+    visit.service().settle_in(&group).await?;
+    Ok(see(format!("/groups/{group}/members/{}?done=done-saved", me.member)))
+}

@@ -35,6 +35,8 @@ struct MemberPage {
     here: bool,
     beside: Vec<String>,
     new_here: bool,
+    /// Whether it is me, and the others see that I am new.
+    seen_new: bool,
     line: Option<String>,
     fold: Option<String>,
     paragraphs: Vec<Vec<String>>,
@@ -99,6 +101,7 @@ pub async fn member_page(
         error,
         kind_words: kind_words.unwrap_or_default(),
         new_here: member.new_here && !member.me,
+        seen_new: member.new_here && member.me,
         me: member.me,
         muted: member.muted,
         blocked: member.blocked,

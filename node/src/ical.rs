@@ -1,37 +1,44 @@
 //! Events as iCalendar (RFC 5545), for calendar programs.
 //!
 //! Escaping and folding are the `icalendar` crate's. Texts of other people go through [`plain`] first, so that none of their
-//! control characters ends a line.
+//! control characters ends a line. Whoever has it written says what stands for words that are left out, and how content
+//! notes are said, in the language of their reader.
 
 use icalendar::{Calendar, Class, Component, Event, EventLike, EventStatus, Property};
-use kith_node::api::types::CalendarEvent;
 
-use crate::{hearing, plain};
-
-/// What an event is called where its words are left out.
-const NO_WORDS: &str = "Busy";
+use crate::api::types::{CalendarEvent, ContentNotes};
+use crate::plain;
 
 /// What becomes of words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Titles {
-    /// They are there.
-    Given,
-    /// Times alone are.
-    Left,
+#[derive(Clone, Copy)]
+pub enum Said<'a> {
+    /// They are there; with how content notes are said, none where there are none.
+    All(&'a dyn Fn(&ContentNotes) -> Option<String>),
+    /// Times alone are, and every event is called this.
+    Busy(&'a str),
+}
+
+impl std::fmt::Debug for Said<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Said::All(_) => "All",
+            Said::Busy(_) => "Busy",
+        })
+    }
 }
 
 /// A calendar of all events that have a time.
-pub fn of(events: &[CalendarEvent], titles: Titles) -> String {
+pub fn calendar(events: &[CalendarEvent], said: &Said<'_>) -> String {
     let mut calendar = Calendar::empty();
     calendar.append_property(("VERSION", "2.0"));
     calendar.append_property(("PRODID", "-//Kith//Kith//EN"));
     for event in events {
-        calendar.extend(one(event, titles));
+        calendar.extend(one(event, said));
     }
     calendar.to_string()
 }
 
-fn one(event: &CalendarEvent, titles: Titles) -> Option<Event> {
+fn one(event: &CalendarEvent, said: &Said<'_>) -> Option<Event> {
     let mut made = Event::new();
     made.uid(&format!("{}@kith.invalid", event.event));
     made.add_property("DTSTAMP", stamp(&event.time)?);
@@ -59,15 +66,17 @@ fn one(event: &CalendarEvent, titles: Titles) -> Option<Event> {
     if event.cancelled {
         made.status(EventStatus::Cancelled);
     }
-    if titles == Titles::Left {
-        made.summary(NO_WORDS);
-        return Some(made);
-    }
+    let notes = match said {
+        Said::All(notes) => notes(&event.notes),
+        Said::Busy(called) => {
+            made.summary(called);
+            return Some(made);
+        }
+    };
     made.summary(&plain::line(&event.title));
     if !event.place.is_empty() {
         made.location(&plain::line(&event.place));
     }
-    let notes = hearing::notes(&event.notes);
     let words = [notes.as_deref(), Some(event.words.as_str()), Some(event.reason.as_str())];
     let words: Vec<_> =
         words.into_iter().flatten().filter(|words| !words.is_empty()).map(plain::block).collect();
@@ -84,11 +93,13 @@ fn stamp(time: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-    use kith_node::api::types::{ContentNotes, EventKind};
+    use crate::api::types::EventKind;
 
-    pub(crate) fn example(kind: EventKind) -> CalendarEvent {
+    const ALL: Said<'_> = Said::All(&|_| None);
+
+    fn example(kind: EventKind) -> CalendarEvent {
         CalendarEvent {
             event: "ab".repeat(32),
             group: "cd".repeat(32),
@@ -121,7 +132,7 @@ pub(crate) mod tests {
     fn an_event_is_written_as_the_standard_asks() {
         let event =
             CalendarEvent { reason: "It rained;\r\nBEGIN:VALARM".into(), ..example(EventKind::Gathering) };
-        let text = of(&[event], Titles::Given);
+        let text = calendar(&[event], &ALL);
         for line in [
             "BEGIN:VCALENDAR",
             "VERSION:2.0",
@@ -149,7 +160,7 @@ pub(crate) mod tests {
             minutes: 0,
             ..example(EventKind::Anniversary)
         };
-        let text = of(&[day("2024-02-29"), day("2020-12-05")], Titles::Given);
+        let text = calendar(&[day("2024-02-29"), day("2020-12-05")], &ALL);
         for line in [
             "DTSTART;VALUE=DATE:20240229",
             "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1",
@@ -159,13 +170,13 @@ pub(crate) mod tests {
             assert!(has(&text, line), "{line} in {text}");
         }
         let offer = CalendarEvent { start: None, ..example(EventKind::SkillShare) };
-        assert!(!of(&[offer], Titles::Given).contains("VEVENT"));
+        assert!(!calendar(&[offer], &ALL).contains("VEVENT"));
     }
 
     #[test]
     fn words_can_be_left_out() {
         let off = CalendarEvent { cancelled: true, reason: "Rain".into(), ..example(EventKind::Gathering) };
-        let text = of(&[off], Titles::Left);
+        let text = calendar(&[off], &Said::Busy("Busy"));
         assert!(has(&text, "SUMMARY:Busy") && has(&text, "STATUS:CANCELLED"), "{text}");
         for word in ["river", "bridge", "Rain", "LOCATION", "DESCRIPTION"] {
             assert!(!text.contains(word), "{word}");
