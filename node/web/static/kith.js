@@ -140,21 +140,37 @@
   let tries = 0;
   let resting = 0;
   const names = new Set();
-  const refresh = async (element) => {
+  /** Asks for an element anew, and gives what stands in its place then. */
+  const renew = async (element) => {
     const fresh = [...new DOMParser().parseFromString(await ask(element.dataset.from), "text/html").body.children];
     const at = element.contains(document.activeElement) && document.activeElement;
     // Nobody's words are taken from under their fingers.
     const written = all("input:not([type=hidden]), textarea", element).some((field) => field.value !== field.defaultValue);
-    if (gone || fresh.length === 0 || written || at?.matches?.("input, textarea, select")) return;
+    if (gone || fresh.length === 0 || written || at?.matches?.("input, textarea, select")) return element;
     element.replaceWith(...fresh);
     for (const part of fresh) {
       window.htmx?.process(part);
       say(part.dataset.say, true);
     }
-    if (!at) return;
-    const same = at.id && document.getElementById(at.id);
-    const first = fresh.map((part) => (part.matches("a, button") ? part : one("a, button", part))).find(Boolean);
+    const same = at?.id && document.getElementById(at.id);
+    const first = at && fresh.map((part) => (part.matches("a, button") ? part : one("a, button", part))).find(Boolean);
     (same || first)?.focus({ preventScroll: true });
+    return fresh[0];
+  };
+  /** Elements that are being asked for, and whether something changed since. */
+  const asked = new WeakMap();
+  const refresh = async (element) => {
+    // What came while it was asked for is not in the answer: it is asked for once more, where it then stands.
+    if (asked.has(element)) {
+      asked.set(element, true);
+      return;
+    }
+    asked.set(element, false);
+    // Without an answer it stays as it is until something changes again.
+    const now = await renew(element).catch(() => element);
+    const again = asked.get(element);
+    asked.delete(element);
+    if (again && now.isConnected && now.dataset.from) await refresh(now);
   };
   const hint = (name) => {
     if (name === "locked") return reload();
@@ -162,7 +178,7 @@
       element.hidden = false;
       say(element.dataset.say, true);
     }
-    for (const element of all(`[data-refresh~="${name}"]`)) refresh(element).catch(() => {});
+    for (const element of all(`[data-refresh~="${name}"]`)) refresh(element);
     body.dispatchEvent(new CustomEvent(`kith:${name}`));
   };
   const hear = (name) => stream?.addEventListener(name, () => hint(name));
