@@ -32,6 +32,12 @@ impl Ports {
         let both = |name: &str, listening| &ports(name, listening) | &ports(&format!("{name}6"), listening);
         Ports { tcp: both("tcp", true), udp: both("udp", false) }
     }
+
+    /// The ports of groups: each is held on TCP and on UDP, which the port of the web app is not.
+    pub fn of_groups(process: u32) -> BTreeSet<u16> {
+        let ports = Ports::of(process);
+        &ports.tcp & &ports.udp
+    }
 }
 
 /// The socket numbers among a process's descriptors.

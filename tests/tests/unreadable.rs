@@ -218,13 +218,13 @@ fn two_groups_of_one_person_share_no_port_no_folder_and_no_key() {
     let node = ana.node().id();
     let listening = |ports: usize| {
         wait::until(wait::ARRIVAL, format_args!("{ports} groups to listen at a port of their own"), || {
-            Some(Ports::of(node)).filter(|now| now.udp.len() >= ports && now.tcp.len() >= ports)
+            Some(Ports::of_groups(node)).filter(|now| now.len() >= ports)
         })
     };
     let ports_of_one = listening(1);
     let two = ana.opens("Debts", "Another part.");
     let ports_of_both = listening(2);
-    assert!(ports_of_both.udp.is_superset(&ports_of_one.udp), "the first group moved to another port");
+    assert!(ports_of_both.is_superset(&ports_of_one), "the first group moved to another port");
 
     let links = [ana.invites(&one).link, ana.invites(&two).link];
     ben.joins(&links[0]);
@@ -261,14 +261,15 @@ fn ports_stay_over_a_restart() {
         // Whoever has the link has the address.
         ana.invites(&ana.opens(title, "One part of a life."));
     }
-    let before = Ports::of(ana.node().id());
+    let before = Ports::of_groups(ana.node().id());
+    assert_eq!(before.len(), 2, "A port for each group");
     ana.goes_offline();
     ana.comes_online();
     // With two groups each comes onto the network at a moment of its own, so that they cannot be linked by it.
     let node = ana.node().id();
-    let mut now = Ports::default();
+    let mut now = Default::default();
     let back = wait::within(wait::ARRIVAL, || {
-        now = Ports::of(node);
+        now = Ports::of_groups(node);
         (now == before).then_some(())
     });
     assert!(back.is_some(), "Those who know where Ana was, at {before:?}, do not find her at {now:?}");
