@@ -8,13 +8,12 @@
 //! Pure: the time and a random number come in, dials go out as values.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use libp2p::Multiaddr;
-use libp2p::multiaddr::Protocol;
 use libp2p::swarm::ConnectionId;
 
+use super::address::ordered;
 use super::book::Device;
 
 /// Dials under way at one time; more wait.
@@ -23,8 +22,6 @@ pub(super) const DIALS: usize = 8;
 const LINKS: usize = 64;
 /// Addresses remembered for having led to ourselves; more, and all are forgotten.
 const ECHOES: usize = 64;
-/// Addresses tried of one node; the rest is left out.
-const ADDRESSES: usize = 16;
 /// How long one address is tried alone before the next is tried as well.
 const STEP: Duration = Duration::from_secs(1);
 /// The first pause.
@@ -303,37 +300,6 @@ fn pause(failures: u32, chance: f64) -> Duration {
     full.mul_f64(0.75 + 0.5 * chance.clamp(0.0, 1.0))
 }
 
-/// Addresses that can be dialled, QUIC first, each once, otherwise in the order given.
-fn ordered(addresses: Vec<Multiaddr>) -> Vec<Multiaddr> {
-    let mut seen = BTreeSet::new();
-    let mut fine: Vec<(bool, Multiaddr)> = addresses
-        .into_iter()
-        .filter_map(|address| {
-            let (ip, tcp) = parts(&address)?;
-            let fits = !ip.is_unspecified() && !ip.is_multicast() && seen.insert(address.clone());
-            fits.then_some((tcp, address))
-        })
-        .collect();
-    fine.sort_by_key(|(tcp, _)| *tcp);
-    fine.into_iter().map(|(_, address)| address).take(ADDRESSES).collect()
-}
-
-/// The host of a plain QUIC or TCP address, and whether it is TCP; none for any other address.
-pub(super) fn parts(address: &Multiaddr) -> Option<(IpAddr, bool)> {
-    let mut parts = address.iter();
-    let ip = match parts.next()? {
-        Protocol::Ip4(ip) => IpAddr::V4(ip),
-        Protocol::Ip6(ip) => IpAddr::V6(ip),
-        _ => return None,
-    };
-    let tcp = match (parts.next()?, parts.next()) {
-        (Protocol::Udp(port), Some(Protocol::QuicV1)) if port != 0 => false,
-        (Protocol::Tcp(port), None) if port != 0 => true,
-        _ => return None,
-    };
-    parts.next().is_none().then_some((ip, tcp))
-}
-
 #[cfg(test)]
 mod tests {
     use kith_protocol::id::{LogId, MemberKey};
@@ -487,21 +453,5 @@ mod tests {
         assert_eq!(dialer.wake(false), None, "an end wakes it");
         dialer.failed(connection(0), 0.5, now);
         assert!(dialer.next(false, now).is_some());
-    }
-
-    #[test]
-    fn only_plain_addresses_are_dialled() {
-        for bad in [
-            "/ip4/0.0.0.0/tcp/9",
-            "/ip4/192.0.2.1/tcp/0",
-            "/ip4/224.0.0.1/udp/9/quic-v1",
-            "/ip4/192.0.2.1/udp/9",
-            "/ip4/192.0.2.1/tcp/9/ws",
-            "/dns4/example.org/tcp/9",
-            "/memory/9",
-        ] {
-            assert!(ordered(vec![at(bad)]).is_empty(), "{bad}");
-        }
-        assert_eq!(ordered((0..100).map(quic).collect()).len(), ADDRESSES);
     }
 }

@@ -11,9 +11,9 @@ use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::{Multiaddr, PeerId};
 use tokio::time::timeout;
 
+use super::address::parts;
 use super::behaviour::ADDRESSES;
 use super::counters::Counters;
-use super::dial::parts;
 use super::event::Who;
 use super::exchange::{self, Heard};
 use super::listen;

@@ -10,7 +10,7 @@ use libp2p::swarm::NetworkBehaviour;
 use libp2p::{Multiaddr, Swarm};
 use rand::RngExt;
 
-use super::dial::parts;
+use super::address::parts;
 use super::{NetworkError, Port};
 
 /// Random ports are drawn from here: above what needs privileges, below what systems give to outgoing

@@ -13,6 +13,7 @@
 //! Refuses to say anything about content: bytes go in and out as they are, and every gossip waits for the
 //! cell's verdict before it is passed on.
 
+mod address;
 mod behaviour;
 mod book;
 mod counters;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use libp2p::swarm::ConnectionId;
 use libp2p::{Multiaddr, PeerId};
 
-use super::dial::parts;
+use super::address::parts;
 use super::event::{Direction, Who};
 use super::stream::{Kind, Slot, Slots};
 use super::{PROVE_WITHIN, Peer, Transport};
