@@ -102,25 +102,13 @@ mod tests {
     fn example(kind: EventKind) -> CalendarEvent {
         CalendarEvent {
             event: "ab".repeat(32),
-            group: "cd".repeat(32),
-            author: "ef".repeat(32),
-            name: "Ben\u{1b}".into(),
-            mine: false,
             time: "2026-11-22T18:00:00.000Z".into(),
             title: "Walk by the river".into(),
             kind,
             start: Some("2036-12-05T18:30:00.000Z".into()),
-            day: None,
-            next: None,
             minutes: 90,
             place: "At the old bridge; bring, a coat".into(),
-            words: String::new(),
-            circle: None,
-            notes: ContentNotes::default(),
-            moved: false,
-            cancelled: false,
-            reason: String::new(),
-            over: false,
+            ..CalendarEvent::default()
         }
     }
 

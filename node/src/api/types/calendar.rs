@@ -21,7 +21,7 @@ pub enum EventKind {
 }
 
 /// Something that is coming up, as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CalendarEvent {
     /// Its id.
     pub event: Id,
