@@ -3,7 +3,7 @@
 //! How long a post waits is measured by this node's clock from when it came here; whether it was heard follows from what
 //! the group wrote ([`Marks`]).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use kith_protocol::admit::Verified;
 use kith_protocol::body::{Body, Claim, StillNeed};
@@ -125,24 +125,36 @@ impl Engine {
     }
 
     /// Posts that wait for an answer and have for long enough, with when they came, how long that is, and whether their
-    /// author said that they still wait. Mine among them.
-    pub(super) fn open_posts(&self) -> Result<Vec<(Stored, Millis, Step, bool)>, CellError> {
-        let now = self.now();
+    /// author said that they still wait. Mine among them. Each is looked at as it is asked for.
+    pub(super) fn open_posts(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<(Stored, Millis, Step, bool), CellError>> + '_, CellError> {
+        let greetings = self.greetings()?;
+        let open =
+            move |(post, came): &(ShortId, Millis)| self.open_post(post, *came, &greetings).transpose();
+        Ok(self.hearing.open.iter().filter_map(open))
+    }
+
+    /// A post that is followed, if it waits.
+    fn open_post(
+        &self,
+        post: &ShortId,
+        came: Millis,
+        greetings: &BTreeSet<(ShortId, MemberKey)>,
+    ) -> Result<Option<(Stored, Millis, Step, bool)>, CellError> {
         let hours = self.group.as_ref().map_or(0, |group| group.charter().reply_hours);
-        let (mut open, greetings) = (Vec::new(), self.greetings()?);
-        for (post, came) in &self.hearing.open {
-            let step = hearing::step(hours, *came, now);
-            let Some(held) = self.store.entry(post)? else { continue };
-            let Some((_, author)) = self.read_held(&held) else { continue };
-            let marks = self.marks(&held, &author)?;
-            if greetings.contains(&(*post, author)) && !marks.reopened() {
-                continue;
-            }
-            if !marks.heard() && (step > Step::Fresh || marks.reopened()) {
-                open.push((held, *came, step, marks.reopened()));
-            }
+        let step = hearing::step(hours, came, self.now());
+        // One that came lately waits once its author said that they still do, which leaves a mark: nothing else of it needs
+        // to be read.
+        if step == Step::Fresh && !self.marked(post)?.iter().any(|mark| mark.still) {
+            return Ok(None);
         }
-        Ok(open)
+        let Some(held) = self.store.entry(post)? else { return Ok(None) };
+        let Some((_, author)) = self.read_held(&held) else { return Ok(None) };
+        let marks = self.marks(&held, &author)?;
+        let greets = greetings.contains(&(*post, author));
+        let waits = !marks.heard() && (step > Step::Fresh && !greets || marks.reopened());
+        Ok(waits.then_some((held, came, step, marks.reopened())))
     }
 
     /// When a post came here, if it is followed.

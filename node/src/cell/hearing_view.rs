@@ -3,6 +3,7 @@
 use kith_protocol::body;
 use kith_protocol::hearing::{self, AckKind, Intent, ReplyKind, Step};
 use kith_protocol::id::{EntryId, ShortId};
+use kith_protocol::time::Millis;
 
 use super::CellError;
 use super::engine::Engine;
@@ -50,28 +51,39 @@ pub(super) struct Told {
 impl Engine {
     /// Who waits for an answer: newcomers first, then who has waited longest.
     pub(crate) fn needs_reply(&self) -> Result<Vec<types::NeedsReply>, CellError> {
-        let mut waiting = Vec::new();
-        for (held, came, step, reopened) in self.open_posts()? {
-            let Some(post) = self.post_view(&held)?.filter(|post| !post.mine && !post.withdrawn) else {
-                continue;
-            };
-            let is_held = |moderation: &types::Moderation| moderation.measure == types::Measure::Held;
-            let Some(placed) =
-                held.placed.as_ref().filter(|_| !post.moderation.as_deref().is_some_and(is_held))
-            else {
-                continue;
-            };
-            let author = self.read_held(&held).map(|(_, author)| author);
-            let new_here = author.is_some_and(|author| self.is_new(&author));
-            let claimed_by = self.claimed_by(&placed.entry.short());
-            let pressing = reopened || step >= Step::Duty;
-            waiting.push((
-                came,
-                types::NeedsReply { post, since: came.to_string(), new_here, pressing, claimed_by },
-            ));
-        }
+        let mut waiting = self.waiting()?.collect::<Result<Vec<_>, _>>()?;
         waiting.sort_by_key(|(came, one)| (!one.new_here, *came));
         Ok(waiting.into_iter().map(|(_, one)| one).collect())
+    }
+
+    /// Whether anybody waits for an answer: looked for until one is found.
+    pub(crate) fn someone_waits(&self) -> Result<bool, CellError> {
+        Ok(self.waiting()?.next().transpose()?.is_some())
+    }
+
+    fn waiting(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<(Millis, types::NeedsReply), CellError>> + '_, CellError> {
+        let waits = |open: Result<_, CellError>| open.and_then(|open| self.needed(open)).transpose();
+        Ok(self.open_posts()?.filter_map(waits))
+    }
+
+    /// A post that waits, if I can answer it, with when it came.
+    fn needed(
+        &self,
+        (held, came, step, reopened): (Held, Millis, Step, bool),
+    ) -> Result<Option<(Millis, types::NeedsReply)>, CellError> {
+        let Some(post) = self.post_view(&held)?.filter(|post| !post.mine && !post.withdrawn) else {
+            return Ok(None);
+        };
+        let is_held = |moderation: &types::Moderation| moderation.measure == types::Measure::Held;
+        let shown = !post.moderation.as_deref().is_some_and(is_held);
+        let Some(placed) = held.placed.as_ref().filter(|_| shown) else { return Ok(None) };
+        let author = self.read_held(&held).map(|(_, author)| author);
+        let new_here = author.is_some_and(|author| self.is_new(&author));
+        let claimed_by = self.claimed_by(&placed.entry.short());
+        let pressing = reopened || step >= Step::Duty;
+        Ok(Some((came, types::NeedsReply { post, since: came.to_string(), new_here, pressing, claimed_by })))
     }
 
     pub(super) fn told_view(&self, post: &EntryId, mine: bool) -> Result<Told, CellError> {

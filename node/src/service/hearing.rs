@@ -26,6 +26,15 @@ impl Service {
         Ok(NeedReply { posts })
     }
 
+    /// Whether anybody waits for an answer in a group.
+    ///
+    /// # Errors
+    /// As [`Service::needs_reply`].
+    pub async fn someone_waits(&self, group: &str) -> Result<bool, ServiceError> {
+        let cell = self.cell(group).await?;
+        Ok(cell.engine.read(|engine: &mut Engine| engine.someone_waits()).await?)
+    }
+
     /// Acknowledges what somebody wrote, to them alone.
     ///
     /// # Errors

@@ -154,7 +154,7 @@ impl GroupPage {
         if !self.writes {
             return Ok(());
         }
-        self.someone_waits = !service.needs_reply(Some(id)).await?.posts.is_empty();
+        self.someone_waits = service.someone_waits(id).await?;
         let slots = service.rota(id).await?.slots;
         let there = |task: Task| slots.iter().find(|slot| slot.now && slot.task == task);
         self.on_duty = there(Task::OnDuty).map(|slot| OnDuty {
