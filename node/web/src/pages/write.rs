@@ -14,7 +14,7 @@ use crate::form::{self, Form, Upload};
 use crate::frame::{Frame, Nav, Room, page};
 use crate::icons::{self, Icon};
 use crate::oops::{Oops, Said, see};
-use crate::parts::attaching::{self, Files, FilesView};
+use crate::parts::attaching::{Files, FilesView};
 use crate::parts::post::intent_words;
 use crate::parts::writing::{Mentions, draft_said};
 use crate::visit::Visit;
@@ -38,35 +38,8 @@ struct Filled {
     intent: Option<Intent>,
     mentions: Vec<String>,
     note: String,
-    /// Files that the node was given.
-    attachments: Vec<String>,
-    /// What was done with each, in words.
-    attached: Vec<String>,
-    /// What the file to be attached shows.
-    #[serde(skip_serializing)]
-    caption: String,
-    #[serde(skip_serializing)]
-    as_it_is: String,
-    /// A file that was chosen and not attached: its name.
-    #[serde(skip_serializing)]
-    file: String,
-    /// Whether a file may go as it is, which could not be cleaned.
-    #[serde(skip)]
-    offer_as_it_is: bool,
-    /// A file to be left out.
-    #[serde(skip_serializing)]
-    leave_out: String,
-}
-
-impl Filled {
-    fn files(&mut self) -> Files<'_> {
-        Files {
-            attachments: &mut self.attachments,
-            attached: &mut self.attached,
-            caption: &mut self.caption,
-            offer_as_it_is: &mut self.offer_as_it_is,
-        }
-    }
+    #[serde(flatten)]
+    files: Files,
 }
 
 #[derive(Template)]
@@ -117,15 +90,14 @@ async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) 
 
 async fn send(visit: Visit, Path(id): Path<String>, Form(filled): Form<Filled>) -> Result<Response, Oops> {
     visit.group(&id)?;
-    if !filled.file.is_empty() {
-        let left = attaching::not_attached(&visit.words);
+    if let Some(left) = filled.files.left(&visit.words) {
         return form_page(&visit, id, filled, Some(left), String::new(), None).await;
     }
     let meant = Meant {
         intent: filled.intent,
         mentions: Some(filled.mentions.join(",")),
         note: Some(filled.note.clone()),
-        attachments: Some(filled.attachments.join(",")).filter(|ids| !ids.is_empty()),
+        attachments: filled.files.given(),
     };
     let sent = match form::text(&filled.text) {
         Ok(text) => visit.service().post(&id, text, meant).await,
@@ -150,8 +122,7 @@ async fn attach(
     Upload { mut filled, file }: Upload<Filled>,
 ) -> Result<Response, Oops> {
     visit.group(&id)?;
-    let as_it_is = !filled.as_it_is.is_empty();
-    let given = filled.files().give(&visit, &id, file, as_it_is).await;
+    let given = filled.files.give(&visit, &id, file).await;
     let done = given.is_ok().then_some("done-attached");
     form_page(&visit, id, filled, given.err(), String::new(), done).await
 }
@@ -163,8 +134,7 @@ async fn detach(
     Form(mut filled): Form<Filled>,
 ) -> Result<Response, Oops> {
     visit.group(&id)?;
-    let left = std::mem::take(&mut filled.leave_out);
-    filled.files().leave_out(&left);
+    filled.files.leave_out();
     form_page(&visit, id, filled, None, String::new(), None).await
 }
 
@@ -192,7 +162,7 @@ fn place(group: &str) -> String {
 async fn form_page(
     visit: &Visit,
     id: String,
-    mut filled: Filled,
+    filled: Filled,
     error: Option<Said>,
     draft_said: String,
     done: Option<&str>,
@@ -205,7 +175,7 @@ async fn form_page(
     Ok(page(&WritePage {
         group_title: frame.group.as_ref().map(|group| group.title.clone()).unwrap_or_default(),
         error,
-        a: FilesView::of(filled.files(), &format!("/groups/{id}")),
+        a: FilesView::of(filled.files, &format!("/groups/{id}")),
         intents: intents(words),
         intent: INTENTS.iter().find(|(intent, ..)| *intent == chosen).map_or("", |(_, value, _)| value),
         draft_said,

@@ -9,7 +9,7 @@ use super::{Asked, Nothing, Place, one, thread_page};
 use crate::form::{self, Form, Upload};
 use crate::icons::Icon;
 use crate::oops::{Oops, Said, see};
-use crate::parts::attaching::{self, Files, FilesView};
+use crate::parts::attaching::{Files, FilesView};
 use crate::parts::post::{ack_words, address, kind_words};
 use crate::parts::writing::{Mentions, draft_said};
 use crate::visit::Visit;
@@ -82,50 +82,16 @@ pub struct Unsent {
 
 /// What was filled in.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Filled {
-    #[serde(default)]
     text: String,
-    #[serde(default)]
     kind: String,
-    #[serde(default)]
     to: String,
-    #[serde(default)]
     mentions: Vec<String>,
-    #[serde(default)]
     note: String,
-    #[serde(default)]
     writing: String,
-    /// Files that the node was given.
-    #[serde(default)]
-    attachments: Vec<String>,
-    /// What was done with each, in words.
-    #[serde(default)]
-    attached: Vec<String>,
-    /// What the file to be attached shows.
-    #[serde(default, skip_serializing)]
-    caption: String,
-    #[serde(default, skip_serializing)]
-    as_it_is: String,
-    /// A file that was chosen and not attached: its name.
-    #[serde(default, skip_serializing)]
-    file: String,
-    /// Whether a file may go as it is, which could not be cleaned.
-    #[serde(skip)]
-    offer_as_it_is: bool,
-    /// A file to be left out.
-    #[serde(default, skip_serializing)]
-    leave_out: String,
-}
-
-impl Filled {
-    fn files(&mut self) -> Files<'_> {
-        Files {
-            attachments: &mut self.attachments,
-            attached: &mut self.attached,
-            caption: &mut self.caption,
-            offer_as_it_is: &mut self.offer_as_it_is,
-        }
-    }
+    #[serde(flatten)]
+    files: Files,
 }
 
 impl Reply {
@@ -140,7 +106,7 @@ impl Reply {
     ) -> Result<Reply, Oops> {
         let words = &visit.words;
         let mut draft = None;
-        let (mut filled, error) = match unsent {
+        let (filled, error) = match unsent {
             Some(Unsent { filled, error }) => (filled, error),
             None => {
                 draft = visit.service().draft(&place(post)).await?;
@@ -174,7 +140,7 @@ impl Reply {
             mentions: Mentions::of(words, &filled.mentions, &filled.note),
             draft_said: draft.map(|draft| draft_said(visit, &draft.time)).unwrap_or_default(),
             writing: asked.writing.is_some() || !filled.writing.is_empty(),
-            files: FilesView::of(filled.files(), here),
+            files: FilesView::of(filled.files, here),
             text: filled.text,
         })
     }
@@ -215,8 +181,7 @@ pub async fn send(
 ) -> Result<Response, Oops> {
     visit.group(&group)?;
     let here = address(&group, &post);
-    if !filled.file.is_empty() {
-        let error = Some(attaching::not_attached(&visit.words));
+    if let error @ Some(_) = filled.files.left(&visit.words) {
         return again(&visit, &group, &post, Unsent { filled, error }, None).await;
     }
     let sent = if filled.kind == ASK {
@@ -228,7 +193,7 @@ pub async fn send(
             kind: KINDS.iter().find(|(_, value, _)| *value == filled.kind).map(|(kind, ..)| *kind),
             mentions: Some(filled.mentions.join(",")),
             note: Some(filled.note.clone()),
-            attachments: Some(filled.attachments.join(",")).filter(|ids| !ids.is_empty()),
+            attachments: filled.files.given(),
         };
         let sent = match form::text(&filled.text) {
             Ok(text) => visit.service().reply(to, text, given).await,
@@ -267,8 +232,7 @@ pub async fn attach(
     Upload { mut filled, file }: Upload<Filled>,
 ) -> Result<Response, Oops> {
     visit.group(&group)?;
-    let as_it_is = !filled.as_it_is.is_empty();
-    let given = filled.files().give(&visit, &group, file, as_it_is).await;
+    let given = filled.files.give(&visit, &group, file).await;
     let done = given.is_ok().then_some("done-attached");
     again(&visit, &group, &post, Unsent { filled, error: given.err() }, done).await
 }
@@ -280,8 +244,7 @@ pub async fn detach(
     Form(mut filled): Form<Filled>,
 ) -> Result<Response, Oops> {
     visit.group(&group)?;
-    let left = std::mem::take(&mut filled.leave_out);
-    filled.files().leave_out(&left);
+    filled.files.leave_out();
     again(&visit, &group, &post, Unsent { filled, error: None }, None).await
 }
 
