@@ -6,6 +6,12 @@ use std::ops::Deref;
 use crate::browser::{Browser, Driver, Setting, button, css, field, link, option};
 use crate::{Home, Person, wait};
 
+/// A few minutes from now, as the fields for a day and a time take it from a keyboard.
+const SOON: &str =
+    "const then = new Date(Date.now() + 5 * 60000), two = number => String(number).padStart(2, '0');
+return [two(then.getMonth() + 1) + two(then.getDate()) + then.getFullYear(),
+    two(then.getHours() % 12 || 12) + two(then.getMinutes()) + (then.getHours() < 12 ? 'AM' : 'PM')];";
+
 /// A person at their browser. What the browser shows and does can be asked of them.
 #[derive(Debug)]
 pub struct Guest {
@@ -179,6 +185,13 @@ impl Guest {
     pub fn opens(&self, author: &str, text: &str) {
         self.clicks(&link(format!("Open and reply to {author}")).beside(text));
         self.sees(&css("#send-reply"));
+    }
+
+    /// A few minutes from now, as it is typed into the fields for a day and a time.
+    #[track_caller]
+    pub fn soon(&self) -> [String; 2] {
+        let soon = self.runs(SOON, &[]);
+        [0, 1].map(|one: usize| soon[one].as_str().expect("a text").to_owned())
     }
 
     /// Answers the post whose page is open, in a way that is offered.

@@ -10,11 +10,9 @@ use super::Browser;
 /// See `tests/vendor/axe-core/README.md`.
 const AXE: &str = include_str!("../../vendor/axe-core/axe.min.js");
 
-/// These of its rules, or all that are on by themselves, over the whole page. It must not fetch styles a second time.
+/// All of its rules that are on by themselves, over the whole page. It must not fetch styles a second time.
 const RUN: &str = "
-const runOnly = arguments.length > 0 && { type: 'rule', values: [...arguments] };
-return axe.run(document, { preload: false, resultTypes: ['violations'], ...(runOnly && { runOnly }) })
-    .then(found => found.violations)";
+return axe.run(document, { preload: false, resultTypes: ['violations'] }).then(found => found.violations)";
 
 /// A rule that a page breaks.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -71,22 +69,11 @@ impl Browser {
     /// If pages may run no scripts: axe-core is one.
     #[track_caller]
     pub fn violations(&self) -> Vec<Violation> {
-        self.violations_of(&[])
-    }
-
-    /// What it finds wrong with colours alone, which is all that other colours can change.
-    #[track_caller]
-    pub(super) fn violations_of_colour(&self) -> Vec<Violation> {
-        self.violations_of(&["color-contrast", "link-in-text-block"])
-    }
-
-    #[track_caller]
-    fn violations_of(&self, rules: &[&str]) -> Vec<Violation> {
         assert!(self.setting().scripts, "axe-core needs a browser whose pages may run scripts.");
         if self.runs("return typeof axe", &[]) == "undefined" {
             self.runs(AXE, &[]);
         }
-        let found = self.runs(RUN, &rules.iter().map(|rule| Value::from(*rule)).collect::<Vec<_>>());
+        let found = self.runs(RUN, &[]);
         serde_json::from_value(found).unwrap_or_else(|error| panic!("axe-core said something else: {error}"))
     }
 

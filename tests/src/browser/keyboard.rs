@@ -3,9 +3,10 @@
 use std::fmt;
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::elements::Element;
 use fantoccini::key::Key;
 
-use super::thing::{label, role};
+use super::thing::{elements, label, role};
 use super::{Browser, Thing};
 
 /// How many stops of the Tab key are tried on the way to something.
@@ -14,6 +15,13 @@ const STOPS: usize = 120;
 const OUTLINED: &str = "
 const outlined = one => one && getComputedStyle(one).outlineStyle !== 'none' && getComputedStyle(one).outlineWidth !== '0px';
 return Boolean(outlined(document.activeElement) || outlined(document.activeElement.closest('label')));
+";
+
+/// At which of several to choose from the Tab key stops: the one that is chosen, or else the first.
+const AMONG: &str = "
+const [one] = arguments;
+const all = [...document.getElementsByName(one.name)].filter(other => other.form === one.form);
+return [all.find(other => other.checked) || all[0]];
 ";
 
 /// What has the focus.
@@ -71,6 +79,46 @@ impl Browser {
         self.does(element.send_keys(text));
     }
 
+    /// Goes to something with the Tab key, and presses Enter there.
+    #[track_caller]
+    pub fn enters(&self, thing: &Thing) {
+        self.tabs_to(thing);
+        self.presses(Key::Enter);
+    }
+
+    /// Goes to something with the Tab key, and presses the space bar there.
+    #[track_caller]
+    pub fn ticks(&self, thing: &Thing) {
+        self.tabs_to(thing);
+        self.types(" ");
+    }
+
+    /// Chooses one of several: goes to them with the Tab key, and on among them with the arrows.
+    #[track_caller]
+    pub fn picks(&self, thing: &Thing) {
+        let wanted = self.find(thing);
+        let stop = self.runs(AMONG, &[serde_json::json!(wanted)]);
+        let stop = elements(self.client(), &stop).pop().unwrap_or_else(|| wanted.clone());
+        self.tabs_until(thing, &stop);
+        if !self.does(stop.is_selected()) {
+            self.types(" ");
+        }
+        for _ in 0..STOPS {
+            if self.does(wanted.is_selected()) {
+                return;
+            }
+            self.presses(Key::Down);
+        }
+        panic!("The arrows do not get to {thing}.\n{}", self.report());
+    }
+
+    /// Goes to a field with the Tab key, and types there. In a field of choices, what is typed chooses.
+    #[track_caller]
+    pub fn types_into(&self, thing: &Thing, text: &str) {
+        self.tabs_to(thing);
+        self.types(text);
+    }
+
     /// What has the focus.
     #[track_caller]
     pub fn focused(&self) -> Focused {
@@ -92,7 +140,12 @@ impl Browser {
     /// without it, or somewhere on it no outline shows where the focus is.
     #[track_caller]
     pub fn tabs_to(&self, thing: &Thing) -> Vec<Focused> {
-        let wanted = self.find(thing).element_id();
+        self.tabs_until(thing, &self.find(thing))
+    }
+
+    #[track_caller]
+    fn tabs_until(&self, thing: &Thing, wanted: &Element) -> Vec<Focused> {
+        let wanted = wanted.element_id();
         let mut way: Vec<Focused> = Vec::new();
         let shown = |way: &[Focused]| way.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
         for _ in 0..STOPS {

@@ -189,7 +189,8 @@ pub(super) async fn names(client: &Client) -> Result<Vec<String>, CmdError> {
     Ok(names)
 }
 
-fn elements(client: &Client, found: &Value) -> Vec<Element> {
+/// The elements that a script returned as a list.
+pub(super) fn elements(client: &Client, found: &Value) -> Vec<Element> {
     let ids = found.as_array().into_iter().flatten().filter_map(|one| one[ELEMENT].as_str());
     ids.map(|id| Element::from_element_id(client.clone(), ElementRef::from(id.to_owned()))).collect()
 }
