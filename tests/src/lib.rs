@@ -25,6 +25,7 @@ pub mod call;
 pub mod crawl;
 pub mod door;
 pub mod faults;
+pub mod gathering;
 pub mod guest;
 pub mod home;
 pub mod lab;

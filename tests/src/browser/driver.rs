@@ -3,8 +3,8 @@
 use std::fmt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder};
@@ -22,6 +22,13 @@ use crate::wait;
 /// can say what took so long.
 const LIMIT: Duration = wait::ANSWER.saturating_mul(2);
 
+/// How many drivers run at once in one program: a browser keeps a core busy, and whoever waits long for one has waited in
+/// vain.
+const AT_ONCE: usize = 3;
+
+static RUNNING: Mutex<usize> = Mutex::new(0);
+static ENDED: Condvar = Condvar::new();
+
 /// A driver of browsers. It and its browsers are gone when the last of them is dropped.
 #[derive(Debug)]
 pub struct Driver {
@@ -29,17 +36,38 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// A driver, on a free port of loopback. Where there is no Chromium, `None`, after a line that says so, or a
-    /// failed test if `KITH_BROWSER=required` is set.
+    /// A driver, on a free port of loopback, once few enough others run in this program: a test starts one, and does so
+    /// before anything else. Where there is no Chromium, `None`, after a line that says so, or a failed test if
+    /// `KITH_BROWSER=required` is set.
     #[track_caller]
     pub fn start() -> Option<Driver> {
-        Some(Driver { process: Arc::new(Process::start(Chromium::or_skip()?)) })
+        let chromium = Chromium::or_skip()?;
+        Some(Driver { process: Arc::new(Process::start(chromium, Turn::take())) })
     }
 
     /// Opens a browser with a new profile, on an empty page as wide as a desk's.
     #[track_caller]
     pub fn opens(&self, setting: &Setting) -> Browser {
         Browser::open(Arc::clone(&self.process), setting)
+    }
+}
+
+/// The right to run, given back when it is dropped.
+struct Turn;
+
+impl Turn {
+    fn take() -> Turn {
+        let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        let running = ENDED.wait_while(running, |running| *running >= AT_ONCE);
+        *running.unwrap_or_else(PoisonError::into_inner) += 1;
+        Turn
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        ENDED.notify_one();
     }
 }
 
@@ -52,11 +80,12 @@ pub(super) struct Process {
     folder: TempDir,
     profiles: AtomicU32,
     runtime: Runtime,
+    _turn: Turn,
 }
 
 impl Process {
     #[track_caller]
-    fn start(chromium: Chromium) -> Process {
+    fn start(chromium: Chromium, turn: Turn) -> Process {
         let folder = tempfile::Builder::new().prefix("kith-browser-").tempdir().expect("a temporary folder");
         let mut child = Command::new(&chromium.driver)
             .arg("--port=0")
@@ -82,6 +111,7 @@ impl Process {
             folder,
             profiles: AtomicU32::new(0),
             runtime: runtime.expect("a runtime"),
+            _turn: turn,
         };
         let port = said.expect(wait::READY, "chromedriver to be ready", |line| {
             let port = line.strip_prefix("ChromeDriver was started successfully on port ")?;

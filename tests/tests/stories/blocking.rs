@@ -1,6 +1,7 @@
 //! Who is muted or blocked is hidden from one person alone, who alone knows; what a group is run by still comes.
 //! Time goes sixty times as fast here: a letter waits up to two minutes before it leaves.
 
+use kith_tests::gathering::{come_in, promote};
 use kith_tests::{Lab, Person, wait};
 use serde_json::{Value, json};
 
@@ -9,14 +10,8 @@ fn four(base: u64) -> ([Person; 4], Vec<Lab>, String) {
     let mut people = ["Ana", "Ben", "Dan", "Eva"].map(Person::offline);
     let labs = people.iter_mut().map(|person| Lab::hasty(person, base, 60)).collect();
     let group = people[0].opens("Sleepless", "For nights that are too long.");
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
-    let ben = people[0].sees_member(&group, "Ben", "member", "member").member;
-    people[0].kith(["member", "promote", &group, &ben]).ok();
-    for person in &people {
-        person.sees_member(&group, "Ben", "facilitator", "member");
-    }
+    come_in(&people, &group);
+    promote(&people, &group, "Ben");
     (people, labs, group)
 }
 

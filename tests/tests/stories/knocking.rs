@@ -1,6 +1,7 @@
 //! People ask to be let in: at a door to knock on, with a code to compare, and on an invite that two used.
 
 use kith_tests::door::id;
+use kith_tests::gathering::{come_in, promote};
 use kith_tests::{Lab, Person};
 use serde_json::Value;
 
@@ -17,15 +18,8 @@ fn three(base: u64) -> ([Person; 3], Vec<Lab>, String) {
     let reason = people[0].home().path().join("reason");
     std::fs::write(&reason, "So that we know who asks").unwrap();
     people[0].kith(edit.iter().map(std::ffi::OsStr::new).chain([reason.as_os_str()])).stdin(questions).ok();
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
-    let member = people[0].sees_member(&group, "Ben", "member", "member").member;
-    people[0].kith(["member", "promote", &group, &member]).ok();
-    for person in &people {
-        person.sees_member(&group, "Ben", "facilitator", "member");
-        person.sees_member(&group, "Chi", "member", "member");
-    }
+    come_in(&people, &group);
+    promote(&people, &group, "Ben");
     (people, labs, group)
 }
 

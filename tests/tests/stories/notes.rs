@@ -1,6 +1,7 @@
 //! What texts mention: each reader's own choice, wherever texts are shown; and what others propose, for the author to
 //! decide.
 
+use kith_tests::gathering::gather;
 use kith_tests::{Lab, Person, wait};
 use serde_json::{Value, json};
 
@@ -14,13 +15,7 @@ fn three() -> ([Person; 3], u64, String) {
     for person in &mut people {
         Lab::hasty(person, now, PACE);
     }
-    let group = people[0].opens("Letters", "Slowly is fine.");
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
-    for person in &people {
-        person.sees_member(&group, "Chi", "member", "member");
-    }
+    let group = gather(&people);
     (people, now, group)
 }
 

@@ -1,6 +1,7 @@
 //! Somebody turns to the facilitators: nobody else sees it, they act, another looks again, and word of it comes back.
 //! Time goes sixty times as fast here: a letter waits up to two minutes before it leaves.
 
+use kith_tests::gathering::{come_in, promote};
 use kith_tests::{Lab, Person, wait};
 use serde_json::Value;
 
@@ -11,16 +12,9 @@ fn five(base: u64) -> ([Person; 5], Vec<Lab>, String) {
     let mut people = ["Ana", "Ben", "Chi", "Dan", "Eva"].map(Person::offline);
     let labs = people.iter_mut().map(|person| Lab::hasty(person, base, 60)).collect();
     let group = people[0].opens("Sleepless", "For nights that are too long.");
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
+    come_in(&people, &group);
     for name in ["Ben", "Chi"] {
-        let member = people[0].sees_member(&group, name, "member", "member").member;
-        people[0].kith(["member", "promote", &group, &member]).ok();
-    }
-    for person in &people {
-        person.sees_member(&group, "Ben", "facilitator", "member");
-        person.sees_member(&group, "Chi", "facilitator", "member");
+        promote(&people, &group, name);
     }
     (people, labs, group)
 }

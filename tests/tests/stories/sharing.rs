@@ -1,6 +1,7 @@
 //! How somebody is stays with them, or is told to a buddy or a group by choice; so is what they count. Kind words can be kept.
 //! Time goes six hundred times as fast here: a letter waits up to two minutes before it leaves.
 
+use kith_tests::gathering::gather;
 use kith_tests::{Lab, Person, wait};
 use serde_json::{Value, json};
 
@@ -8,13 +9,7 @@ fn three() -> ([Person; 3], Vec<Lab>, String) {
     let base = Lab::now();
     let mut people = ["Ana", "Ben", "Chi"].map(Person::offline);
     let labs = people.iter_mut().map(|person| Lab::hasty(person, base, 600)).collect();
-    let group = people[0].opens("Letters", "Slowly is fine.");
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
-    for person in &people {
-        person.sees_member(&group, "Chi", "member", "member");
-    }
+    let group = gather(&people);
     (people, labs, group)
 }
 

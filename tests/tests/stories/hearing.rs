@@ -1,6 +1,7 @@
 //! Nobody goes unheard: who waits is seen by the others, a word to the author alone ends it, and ideas come to those who
 //! asked for them. Time goes six hundred times as fast here: the group answers within an hour, which is six seconds.
 
+use kith_tests::gathering::come_in;
 use kith_tests::{Call, Lab, Person, wait};
 use serde_json::{Value, json};
 
@@ -19,9 +20,7 @@ fn three(pace: u64) -> ([Person; 3], String) {
     let edit = ["group", "charter", "edit", &group, "--from"].map(std::ffi::OsStr::new);
     let more = [charter.as_os_str(), "--reason-file".as_ref(), "-".as_ref()];
     people[0].kith(edit.into_iter().chain(more)).stdin("So that nobody waits long.").ok();
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
+    come_in(&people, &group);
     (people, group)
 }
 

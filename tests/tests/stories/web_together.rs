@@ -2,6 +2,7 @@
 //! seeing less of somebody. Letters wait up to two minutes before they leave: where they are told of, time goes six hundred
 //! times as fast.
 
+use kith_tests::gathering::gather;
 use kith_tests::visitor::{Page, Visitor};
 use kith_tests::{Lab, Person, wait};
 
@@ -13,14 +14,7 @@ const SHARED: &str = "The kitchen light was on again at four. <b>four</b>";
 /// Ana, a facilitator, Ben and Chi, members, and their group, each at their pages.
 fn three(mut people: [Person; 3], goes: impl Fn(&mut Person)) -> ([Person; 3], [Visitor; 3], String) {
     people.iter_mut().for_each(goes);
-    let group = people[0].opens("Letters", "Slowly is fine.");
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
-    for person in &people {
-        person.sees_member(&group, "Ben", "member", "member");
-        person.sees_member(&group, "Chi", "member", "member");
-    }
+    let group = gather(&people);
     let at = [0, 1, 2].map(|one: usize| Visitor::comes_to(people[one].home()));
     (people, at, group)
 }

@@ -1,5 +1,6 @@
 //! A charter changes by those who may, members are asked again, and everybody can read what was done and why.
 
+use kith_tests::gathering::{come_in, promote};
 use kith_tests::{Person, wait};
 use serde_json::Value;
 
@@ -7,16 +8,9 @@ use serde_json::Value;
 fn four() -> ([Person; 4], String) {
     let people = ["Ana", "Ben", "Chi", "Dan"].map(Person::new);
     let group = people[0].opens_with("Sleepless", "For nights that are too long.", &["--template", "grief"]);
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
+    come_in(&people, &group);
     for name in ["Ben", "Chi"] {
-        let member = people[0].sees_member(&group, name, "member", "member").member;
-        people[0].kith(["member", "promote", &group, &member]).ok();
-    }
-    for person in &people {
-        person.sees_member(&group, "Ben", "facilitator", "member");
-        person.sees_member(&group, "Chi", "facilitator", "member");
+        promote(&people, &group, name);
     }
     (people, group)
 }

@@ -10,12 +10,6 @@ const PROMPT: &str = "How was the night?";
 const SHARED: &str = "The kitchen light was on again at four.";
 const MINE: &str = "It is your turn";
 
-/// A few minutes from now, as the fields for a day and a time take it from a keyboard.
-const SOON: &str =
-    "const then = new Date(Date.now() + 5 * 60000), two = number => String(number).padStart(2, '0');
-return [two(then.getMonth() + 1) + two(then.getDate()) + then.getFullYear(),
-    two(then.getHours() % 12 || 12) + two(then.getMinutes()) + (then.getHours() < 12 ? 'AM' : 'PM')];";
-
 /// Announces a circle for a few minutes from now, with somebody who leads if the host is gone.
 #[track_caller]
 fn announces(host: &Guest, co_host: &str) {
@@ -23,8 +17,7 @@ fn announces(host: &Guest, co_host: &str) {
     host.clicks(&link("Circles").inside("nav"));
     host.reads("No circle is announced. You could host one.");
     host.clicks(&link("Announce a circle"));
-    let soon = host.runs(SOON, &[]);
-    let [day, time] = [0, 1].map(|one: usize| soon[one].as_str().expect("a text").to_owned());
+    let [day, time] = host.soon();
     host.writes(&field("Day needed"), &day);
     host.writes(&field("Time needed"), &time);
     host.chooses(&field("Who leads if the host is gone"), co_host);

@@ -12,8 +12,9 @@ fn every_promise_names_a_story_that_is_there() {
     for row in rows {
         let mut words = row.split('`').skip(1).step_by(2);
         let file = words.next().expect("a file");
-        let path = root.join("tests").join(file).with_extension("rs");
-        let story = fs::read_to_string(&path).unwrap_or_else(|_| panic!("there is no {}", path.display()));
+        let of = |folder: &str| fs::read_to_string(root.join(folder).join(file).with_extension("rs"));
+        let story = of("tests/stories").or_else(|_| of("tests"));
+        let story = story.unwrap_or_else(|_| panic!("there is no {file}"));
         for name in words {
             assert!(story.contains(&format!("#[test]\nfn {name}()")), "{file} has no {name}");
             named += 1;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use kith_tests::gathering::gather;
 use kith_tests::{Lab, Person, Traces, wait};
 use serde_json::{Value, json};
 
@@ -40,10 +41,7 @@ fn is_in(people: usize) -> impl Fn(&Value) -> bool {
 
 /// Ana, who hosts, Ben, her co-host, Chi and Dee; their group, and a circle of it to which nobody has gone.
 fn announced(people: [Person; 4]) -> ([Person; 4], String, String) {
-    let group = people[0].opens("Letters", "Slowly is fine.");
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
+    let group = gather(&people);
     let ben = people[0].sees_member(&group, "Ben", "member", "member").member;
     let words = format!("opening = \"{OPENING}\"\nprompts = [\"{PROMPT}\"]\n");
     let words = people[0].home().write_beside("words.toml", &words);

@@ -2,6 +2,7 @@
 //! charter, duty, offices, removing; and that all of this is there for those alone whom it concerns.
 //! Time goes sixty times as fast here: a letter waits up to two minutes before it leaves.
 
+use kith_tests::gathering::come_in;
 use kith_tests::visitor::Visitor;
 use kith_tests::{Lab, Person};
 
@@ -26,9 +27,7 @@ fn cast(facilitators: &[&'static str], members: &[&'static str]) -> Cast {
         Lab::hasty(person, base, PACE);
     }
     let group = people[0].opens("Sleepless", "For nights that are too long.");
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
+    come_in(&people, &group);
     for name in facilitators {
         let member = people[0].sees_member(&group, name, "member", "member").member;
         people[0].kith(["member", "promote", &group, &member]).ok();

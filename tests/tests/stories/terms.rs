@@ -1,6 +1,7 @@
 //! Where the charter has terms of office, people see when one ends, and whoever is asked to stay begins another. No right
 //! ends with it.
 
+use kith_tests::gathering::come_in;
 use kith_tests::{Lab, Person, wait};
 use serde_json::Value;
 
@@ -33,9 +34,7 @@ fn a_term_is_shown_ends_without_taking_anything_and_begins_anew() {
     let file = people[0].home().write_beside("group.toml", "term_days = 30");
     let group =
         people[0].opens_with("Letters", "Slowly is fine.", &["--from", file.to_str().expect("a path")]);
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
+    come_in(&people, &group);
     let id = |person: &Person, name: &str| {
         let one = member(person, &group, name, "at all", |_| true);
         one["member"].as_str().expect("an id").to_owned()

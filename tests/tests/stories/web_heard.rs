@@ -1,6 +1,7 @@
 //! Being heard, in a browser without scripts: writing, answering as it was wished for, waiting and being seen to wait,
 //! changing and taking back, telling the facilitators, files. Time goes six hundred times as fast here.
 
+use kith_tests::gathering::come_in;
 use kith_tests::visitor::{Page, Visitor};
 use kith_tests::{Lab, Person, wait};
 
@@ -24,13 +25,7 @@ fn three(pace: u64) -> ([Person; 3], [Visitor; 3], String) {
     let edit = ["group", "charter", "edit", &group, "--from"].map(std::ffi::OsStr::new);
     let more = [charter.as_os_str(), "--reason-file".as_ref(), "-".as_ref()];
     people[0].kith(edit.into_iter().chain(more)).stdin("So that nobody waits long.").ok();
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
-    for person in &people {
-        person.sees_member(&group, "Chi", "member", "member");
-        person.sees_member(&group, "Ben", "member", "member");
-    }
+    come_in(&people, &group);
     let at = [0, 1, 2].map(|one: usize| Visitor::comes_to(people[one].home()));
     (people, at, group)
 }

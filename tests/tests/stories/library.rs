@@ -1,5 +1,6 @@
 //! What helped one is shared with the others: proposed, looked at, listed, disputed, and taken back.
 
+use kith_tests::gathering::gather;
 use kith_tests::{Person, wait};
 use serde_json::{Value, json};
 
@@ -10,13 +11,7 @@ const ITEM: &str = "title = 'A list of three people to call'\nkind = 'tool'\ntag
 fn three() -> ([Person; 3], String) {
     let mut people = ["Ana", "Ben", "Chi"].map(Person::offline);
     people.iter_mut().for_each(Person::comes_online);
-    let group = people[0].opens("Letters", "Slowly is fine.");
-    for person in &people[1..] {
-        person.joins(&people[0].invites(&group).link);
-    }
-    for person in &people {
-        person.sees_member(&group, "Chi", "member", "member");
-    }
+    let group = gather(&people);
     (people, group)
 }
 
