@@ -143,10 +143,10 @@
   /** Asks for an element anew, and gives what stands in its place then. */
   const renew = async (element) => {
     const fresh = [...new DOMParser().parseFromString(await ask(element.dataset.from), "text/html").body.children];
-    const at = element.contains(document.activeElement) && document.activeElement;
+    const at = element.contains(document.activeElement) ? document.activeElement : null;
     // Nobody's words are taken from under their fingers.
     const written = all("input:not([type=hidden]), textarea", element).some((field) => field.value !== field.defaultValue);
-    if (gone || fresh.length === 0 || written || at?.matches?.("input, textarea, select")) return element;
+    if (gone || fresh.length === 0 || written || at?.matches("input, textarea, select")) return element;
     element.replaceWith(...fresh);
     for (const part of fresh) {
       window.htmx?.process(part);

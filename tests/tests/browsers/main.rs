@@ -10,4 +10,5 @@ mod coming_in;
 mod door;
 mod every_page;
 mod heard;
+mod hints;
 mod keyboard;
