@@ -54,6 +54,17 @@ struct Mark {
     still: bool,
 }
 
+/// A post that waits for an answer.
+pub(super) struct Open {
+    pub(super) held: Stored,
+    /// When it came here.
+    pub(super) came: Millis,
+    /// How long that is.
+    pub(super) step: Step,
+    /// Whether its author said that they still wait.
+    pub(super) reopened: bool,
+}
+
 impl Hearing {
     pub(super) fn of(store: &dyn Store) -> Result<Hearing, CellError> {
         let noted = store.note(OPEN_NOTE)?;
@@ -124,11 +135,8 @@ impl Engine {
         Ok(marks)
     }
 
-    /// Posts that wait for an answer and have for long enough, with when they came, how long that is, and whether their
-    /// author said that they still wait. Mine among them. Each is looked at as it is asked for.
-    pub(super) fn open_posts(
-        &self,
-    ) -> Result<impl Iterator<Item = Result<(Stored, Millis, Step, bool), CellError>> + '_, CellError> {
+    /// Posts that wait for an answer and have for long enough. Mine among them. Each is looked at as it is asked for.
+    pub(super) fn open_posts(&self) -> Result<impl Iterator<Item = Result<Open, CellError>> + '_, CellError> {
         let greetings = self.greetings()?;
         let open =
             move |(post, came): &(ShortId, Millis)| self.open_post(post, *came, &greetings).transpose();
@@ -141,7 +149,7 @@ impl Engine {
         post: &ShortId,
         came: Millis,
         greetings: &BTreeSet<(ShortId, MemberKey)>,
-    ) -> Result<Option<(Stored, Millis, Step, bool)>, CellError> {
+    ) -> Result<Option<Open>, CellError> {
         let hours = self.group.as_ref().map_or(0, |group| group.charter().reply_hours);
         let step = hearing::step(hours, came, self.now());
         // One that came lately waits once its author said that they still do, which leaves a mark: nothing else of it needs
@@ -154,7 +162,7 @@ impl Engine {
         let marks = self.marks(&held, &author)?;
         let greets = greetings.contains(&(*post, author));
         let waits = !marks.heard() && (step > Step::Fresh && !greets || marks.reopened());
-        Ok(waits.then_some((held, came, step, marks.reopened())))
+        Ok(waits.then(|| Open { held, came, step, reopened: marks.reopened() }))
     }
 
     /// When a post came here, if it is followed.

@@ -7,6 +7,7 @@ use kith_protocol::time::Millis;
 
 use super::CellError;
 use super::engine::Engine;
+use super::hearing::Open;
 use crate::api::types::{self, DeliveryState};
 use crate::store::Held;
 
@@ -69,10 +70,8 @@ impl Engine {
     }
 
     /// A post that waits, if I can answer it, with when it came.
-    fn needed(
-        &self,
-        (held, came, step, reopened): (Held, Millis, Step, bool),
-    ) -> Result<Option<(Millis, types::NeedsReply)>, CellError> {
+    fn needed(&self, open: Open) -> Result<Option<(Millis, types::NeedsReply)>, CellError> {
+        let Open { held, came, step, reopened } = open;
         let Some(post) = self.post_view(&held)?.filter(|post| !post.mine && !post.withdrawn) else {
             return Ok(None);
         };
