@@ -80,8 +80,11 @@ fn somebody_keeps_less_than_the_others() {
     ben.joins(&ana.invites(&group).link);
     let old = ana.posts(&group, "An old evening.");
     ben.has_got(&group, &[&old]);
+    // Neither meets the other at a time that is long gone.
     for person in [&mut ana, &mut ben] {
         person.goes_offline();
+    }
+    for person in [&mut ana, &mut ben] {
         Lab::around(person, 80 * DAY);
     }
     let new = ana.posts(&group, "A new evening.");

@@ -132,7 +132,8 @@ fn somebody_writes_is_heard_and_is_answered_as_they_wished() {
 
 #[test]
 fn who_waits_is_seen_first_and_a_claim_hides_nobody() {
-    let (_people, [mut at_ana, mut at_ben, mut at_chi], group) = three(PACE);
+    // Slow enough to see a claim, which holds for half an hour, also where the machine is busy.
+    let (_people, [mut at_ana, mut at_ben, mut at_chi], group) = three(PACE * 2 / 3);
     let needs = format!("/groups/{group}/needs-reply");
     at_ana.sees(&needs).says("Nobody has waited long, as far as this device knows.");
     let post =
