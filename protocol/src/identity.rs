@@ -6,7 +6,8 @@
 //!    └─ HKDF-SHA256, info = purpose ‖ 0 ‖ group salt ‖ generation ‖ …
 //!       ├─ "kith/1/member"            signing key
 //!       ├─ "kith/1/seal"  ‖ log id    secret of one log's sealing key
-//!       └─ "kith/1/drop"  ‖ log id    secret of one log's drop marks
+//!       ├─ "kith/1/drop"  ‖ log id    secret of one log's drop marks
+//!       └─ "kith/1/listing-key" ‖ salt   secret of one listing's key
 //! ```
 //!
 //! Two groups' keys are independent outputs of one function, so nobody without the seed can link them. The
@@ -27,6 +28,7 @@ use sha2::Sha256;
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::directory::ListingSecret;
 use crate::envelope::drop_mark;
 use crate::id::{DropMark, LogId, MemberKey, SealKey, keyed_hash};
 use crate::secret::secret;
@@ -152,6 +154,7 @@ impl Identity {
             root: self.clone(),
             seal: info("kith/1/seal"),
             drop: info("kith/1/drop"),
+            listing: info("kith/1/listing-key"),
         }
     }
 
@@ -181,6 +184,7 @@ pub struct MemberSecrets {
     root: Identity,
     seal: Vec<u8>,
     drop: Vec<u8>,
+    listing: Vec<u8>,
 }
 
 impl MemberSecrets {
@@ -202,6 +206,12 @@ impl MemberSecrets {
     /// The secret behind the drop marks of one log.
     pub fn drop_secret(&self, log: &LogId) -> DropSecret {
         DropSecret(*self.root.derive(&[self.drop.as_slice(), log.as_ref()].concat()))
+    }
+
+    /// The secret of a listing that this member makes: its key has nothing in common with the member's for whoever has
+    /// neither.
+    pub fn listing(&self, salt: &[u8; 16]) -> ListingSecret {
+        ListingSecret::from_bytes(*self.root.derive(&[self.listing.as_slice(), salt].concat()))
     }
 }
 

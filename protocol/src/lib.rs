@@ -15,6 +15,7 @@ pub mod charter;
 pub mod circle;
 pub mod codec;
 pub mod contact;
+pub mod directory;
 pub mod entrance;
 pub mod entry;
 pub mod envelope;

@@ -92,6 +92,33 @@ pub const MENTION: usize = 100;
 /// Edits of one post that are followed. More: the local person is told.
 pub const EDITS: usize = 32;
 
+/// The title of a listing, in bytes of UTF-8. Local: refused with a sentence. Remote: the listing is left out.
+pub const LISTING_TITLE: usize = 96;
+/// What a listing says of its group and whom it is for, in bytes of UTF-8.
+pub const LISTING_WORDS: usize = 1200;
+/// When a group of a listing meets, and likewise how one comes in, in bytes of UTF-8.
+pub const LISTING_LINE: usize = 240;
+/// Topics of one listing, and likewise ways to meet.
+pub const LISTING_TOPICS: usize = 6;
+/// Further words of one listing, each at most [`LISTING_TAG`] bytes.
+pub const LISTING_TAGS: usize = 8;
+/// One of them, in bytes of UTF-8.
+pub const LISTING_TAG: usize = 40;
+/// Languages of one listing.
+pub const LISTING_LANGUAGES: usize = 4;
+/// How long a listing can last, in milliseconds: 30 days.
+pub const LISTING_LASTS: u64 = 30 * 24 * 3_600_000;
+/// One signed listing, in bytes.
+pub const LISTING: usize = 8 * 1024;
+/// A directory, in bytes of its file. Larger: it is not read on, and the person is told.
+pub const DIRECTORY: usize = 4 << 20;
+/// Items of one directory: listings, and what was withdrawn.
+pub const DIRECTORY_ITEMS: usize = 4096;
+/// A directory's file is padded to a multiple of this, in bytes.
+pub const DIRECTORY_PADDING: usize = 64 << 10;
+/// Listings that a reader remembers of one directory, those that are gone included. Of more, the oldest gone are forgotten.
+pub const DIRECTORY_KNOWN: usize = 8192;
+
 /// One sealed payload, in bytes, nonce and tag included. Larger: rejected.
 pub const PAYLOAD: usize = 32 * 1024;
 /// The clear part of an epoch envelope, in bytes: wraps and back-links. Larger: rejected.

@@ -14,6 +14,7 @@ mod hearing;
 mod intro;
 mod letter;
 mod library;
+mod listed;
 mod membership;
 mod moderation;
 mod notes;
@@ -34,6 +35,7 @@ pub use hearing::{Claim, Heard, StillNeed};
 pub use intro::Intro;
 pub use letter::{Letter, Slot};
 pub use library::{CheckItem, Helped, Item};
+pub use listed::{Listed, Unlisted};
 pub use membership::{
     Admit, Genesis, Invite, InviteMode, Join, Leave, LogHead, OpenLog, Promote, Remove, Revoke, Role,
 };
@@ -90,6 +92,10 @@ impl Kind {
     pub const PULSE: Kind = Kind(18);
     /// See [`Moderate`].
     pub const MODERATE: Kind = Kind(19);
+    /// See [`Listed`].
+    pub const LISTED: Kind = Kind(20);
+    /// See [`Unlisted`].
+    pub const UNLISTED: Kind = Kind(21);
     /// See [`Post`].
     pub const POST: Kind = Kind(64);
     /// See [`Reply`].
@@ -186,6 +192,10 @@ pub enum Body {
     Pulse(Pulse),
     /// What is done about what somebody wrote.
     Moderate(Moderate),
+    /// The group listed in public.
+    Listed(Listed),
+    /// The end of that.
+    Unlisted(Unlisted),
     /// A post.
     Post(Post),
     /// A reply.
@@ -255,6 +265,8 @@ impl Body {
             Body::Elect(_) => Kind::ELECT,
             Body::Pulse(_) => Kind::PULSE,
             Body::Moderate(_) => Kind::MODERATE,
+            Body::Listed(_) => Kind::LISTED,
+            Body::Unlisted(_) => Kind::UNLISTED,
             Body::Post(_) => Kind::POST,
             Body::Reply(_) => Kind::REPLY,
             Body::Withdraw(_) => Kind::WITHDRAW,
@@ -302,6 +314,8 @@ impl Body {
             Body::Elect(body) => codec::encode(body),
             Body::Pulse(body) => codec::encode(body),
             Body::Moderate(body) => codec::encode(body),
+            Body::Listed(body) => codec::encode(body),
+            Body::Unlisted(body) => codec::encode(body),
             Body::Post(body) => codec::encode(body),
             Body::Reply(body) => codec::encode(body),
             Body::Withdraw(body) => codec::encode(body),
@@ -362,6 +376,8 @@ impl Body {
             Kind::ELECT => Body::Elect(codec::decode(bytes)?),
             Kind::PULSE => Body::Pulse(codec::decode(bytes)?),
             Kind::MODERATE => Body::Moderate(codec::decode(bytes)?),
+            Kind::LISTED => Body::Listed(codec::decode(bytes)?),
+            Kind::UNLISTED => Body::Unlisted(codec::decode(bytes)?),
             Kind::POST => Body::Post(codec::decode(bytes)?),
             Kind::REPLY => Body::Reply(codec::decode(bytes)?),
             Kind::WITHDRAW => Body::Withdraw(codec::decode(bytes)?),
@@ -409,6 +425,7 @@ impl Body {
             Body::Amend(body) => body.check(),
             Body::Demote(body) => body.check(),
             Body::Moderate(body) => body.check(),
+            Body::Listed(body) => body.check(),
             Body::Post(body) => body.check(),
             Body::Reply(body) => body.check(),
             Body::Withdraw(body) => body.check(),
@@ -434,6 +451,7 @@ impl Body {
             | Body::StepBack(_)
             | Body::Elect(_)
             | Body::Pulse(_)
+            | Body::Unlisted(_)
             | Body::Heard(_)
             | Body::StillNeed(_)
             | Body::Claim(_)

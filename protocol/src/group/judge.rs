@@ -60,8 +60,8 @@ impl Case<'_> {
                     Role::Deputy
                 }
             }
-            Act::Promote(..) | Act::Amend(_) | Act::Demote(..) => Role::Seat,
-            Act::StepBack => Role::Deputy,
+            Act::Promote(..) | Act::Amend(_) | Act::Demote(..) | Act::List => Role::Seat,
+            Act::StepBack | Act::Unlist => Role::Deputy,
             Act::Moderate(_) if shared => Role::Seat,
             Act::Moderate(about) if self.over(about.who) > Role::Member => Role::Seat,
             Act::Moderate(_) => Role::Deputy,

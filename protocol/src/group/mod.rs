@@ -31,6 +31,7 @@ mod elections;
 mod fold;
 mod joins;
 mod judge;
+mod listings;
 mod measures;
 mod memory;
 mod past;
@@ -48,6 +49,7 @@ use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 
+pub use listings::ListingState;
 pub use right::Right;
 pub use view::{
     Effect, Ended, InviteState, Log, Member, Moderated, Once, Proposal, Proposed, Removal, Standing,

@@ -49,6 +49,10 @@ pub(super) enum Act {
     /// A vote for somebody.
     Elect(Who),
     Moderate(About),
+    /// The group listed in public.
+    List,
+    /// A listing ended.
+    Unlist,
     /// Keys, and kinds this version does not know: whoever is a member may write them, and they change
     /// nobody's rights.
     Plain,
@@ -300,6 +304,14 @@ impl Record {
             Body::Moderate(act) => match self.who(&act.member) {
                 Some(who) => Act::Moderate(About { who, entry: act.entry, measure: act.measure }),
                 None => Act::Amiss(Right::NoSuchMember),
+            },
+            Body::Listed(listed) => match door(&listed.invite) {
+                Some(_) => Act::List,
+                None => Act::Amiss(Right::NoSuchInvite),
+            },
+            Body::Unlisted(unlisted) => match cited(&unlisted.listed).and_then(|at| self.node(at)) {
+                Some(node) if node.act == Act::List => Act::Unlist,
+                _ => Act::Amiss(Right::NoSuchListing),
             },
             Body::Amend(amend) => Act::Amend(amend.changes.is_material().then(|| amend.changes.hash())),
             _ if body.kind().is_control() => Act::Plain,

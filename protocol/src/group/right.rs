@@ -43,6 +43,9 @@ pub enum Right {
     /// It names a join that is not there, or is not right.
     #[error("no such join")]
     NoSuchJoin,
+    /// It names a listing that is not there.
+    #[error("no such listing")]
+    NoSuchListing,
     /// The join does not prove that its author holds the invite.
     #[error("the invite's signature does not fit")]
     NotInvited,

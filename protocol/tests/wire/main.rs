@@ -12,6 +12,7 @@
 
 mod attachment;
 mod circle;
+mod directory;
 mod document;
 mod door;
 mod messages;

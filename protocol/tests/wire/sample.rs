@@ -4,11 +4,13 @@ use ed25519_dalek::SigningKey;
 use kith_protocol::body::{
     Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckIn, CheckItem, Circle, CircleDoor,
     CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind,
-    Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Kind, Leave, Letter, LogHead, Measure,
-    Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote, ProposeNotes, Pulse,
-    Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Welcome, Withdraw, Withdrawn, Wrap,
+    Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Kind, Leave, Letter, Listed, LogHead,
+    Measure, Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote, ProposeNotes,
+    Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Unlisted, Welcome, Withdraw,
+    Withdrawn, Wrap,
 };
 use kith_protocol::charter::{Advice, AttachmentCap, Changes, Charter, Floor, History, Inviters, Rule};
+use kith_protocol::directory::{Led, Portrait, Size, Topic, WayToMeet};
 use kith_protocol::entry::{Entry, Links};
 use kith_protocol::hearing::{Intent, ReplyKind};
 use kith_protocol::id::{
@@ -85,6 +87,37 @@ pub fn genesis() -> Genesis {
 /// The sample group's id.
 pub fn group() -> GroupId {
     genesis().group_id()
+}
+
+/// What strangers read of the sample group.
+pub fn portrait() -> Portrait {
+    Portrait {
+        title: "Pain, on Tuesdays".into(),
+        about: "For people living with long-term pain, and those close to them".into(),
+        topics: vec![Topic(2), Topic(3)],
+        tags: vec!["fibromyalgia".into()],
+        languages: vec!["en".into()],
+        ways: vec![WayToMeet::WRITING, WayToMeet::CIRCLES],
+        meets: "Tuesdays at seven in the evening".into(),
+        coming_in: "Say in a few words what brings you.".into(),
+        reply_hours: 48,
+        size: Size::SMALL,
+        led: Led::PEERS,
+    }
+}
+
+/// The salt of the sample listing.
+pub const LISTING_SALT: [u8; 16] = [0x4c; 16];
+
+fn listed() -> Listed {
+    let secret = member().listing(&LISTING_SALT);
+    Listed {
+        key: secret.key(),
+        salt: LISTING_SALT,
+        portrait: portrait(),
+        invite: EntryId([0x22; 32]),
+        end: secret.withdrawal().into(),
+    }
 }
 
 /// A picture of 340 000 bytes.
@@ -237,6 +270,8 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
                 reason: "We read it again together".into(),
             }),
         ),
+        ("listed", Body::Listed(listed())),
+        ("unlisted", Body::Unlisted(Unlisted { listed: EntryId([0x2c; 32]) })),
         ("post", Body::Post(Post::new("Slept four hours. That is one more than last week."))),
         ("reply", Body::Reply(Reply::new(ShortId([0x2a; 16]), "אחלה, \u{1f331}"))),
         (

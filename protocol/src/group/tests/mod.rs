@@ -8,6 +8,7 @@ mod effects;
 mod histories;
 mod joining;
 mod kit;
+mod listings;
 mod moderating;
 mod offices;
 mod orders;
