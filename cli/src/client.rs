@@ -87,6 +87,17 @@ impl Client {
         if succeeded { Ok(bytes) } else { Err(failure(&bytes)) }
     }
 
+    /// As [`Client::content`], of something that is made for it.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn made(&self, route: Route) -> Result<Bytes, Problem> {
+        let response = self.begin(request(Method::POST, &route.0, None, Bytes::new())?).await?;
+        let succeeded = response.status().is_success();
+        let bytes = body(response).await?;
+        if succeeded { Ok(bytes) } else { Err(failure(&bytes)) }
+    }
+
     /// Ends something.
     ///
     /// # Errors

@@ -31,6 +31,10 @@ pub fn words(deed: &Deed, state: DeedState) -> String {
         Deed::Demoted { member, role, reason } => {
             format!("spoke for {} as {} only{}", name(member), phrase::role(*role), why(reason))
         }
+        Deed::Listed { title } => {
+            format!("listed the group in public, as \"{}\".", plain::line(title))
+        }
+        Deed::Unlisted => "ended the public listing of the group.".to_owned(),
         Deed::SteppedBack => "stepped back.".to_owned(),
         Deed::Removed { member, reason } => {
             let did = if done { "removed" } else { "proposed to remove" };

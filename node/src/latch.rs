@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::api::types::{Code, Standing};
 use crate::clock::Clock;
+use crate::directory::Directories;
 use crate::home::{Home, Paths};
 use crate::identity;
 use crate::mine::MineHandle;
@@ -184,6 +185,9 @@ impl Latch {
         let vault = VaultHandle::start(unlocked).map_err(|_| ServiceError::of(Code::Internal))?;
         let mine = MineHandle::start(vault.clone(), self.paths().clone());
         let mine = mine.map_err(|_| ServiceError::of(Code::Internal))?;
+        let closing = self.0.closing.child_token();
+        let directories =
+            Directories::start(mine.clone(), self.paths(), opens.clock.clone(), closing.clone());
         let (choices, chosen) = watch::channel(chosen(&vault, &mine).await);
         let settings = Settings {
             opens: Arc::clone(opens),
@@ -203,8 +207,9 @@ impl Latch {
             socket: opens.socket.clone(),
             stretching: Stretching::default(),
             mine,
+            directories,
             choices,
-            closing: self.0.closing.child_token(),
+            closing,
         })));
         Ok(())
     }

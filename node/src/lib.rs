@@ -7,6 +7,7 @@
 pub mod api;
 mod cell;
 pub mod clock;
+pub mod directory;
 pub mod disk;
 pub mod home;
 pub mod ical;

@@ -36,6 +36,7 @@ pub mod ports;
 pub mod program;
 pub mod scene;
 pub mod seed;
+pub mod shelf;
 pub mod texts;
 pub mod traces;
 pub mod visitor;

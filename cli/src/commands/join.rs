@@ -120,8 +120,13 @@ fn asked(seen: &LinkSeen) -> Result<Option<String>, Problem> {
     if seen.way != InviteWay::Knock || coming(seen) {
         return Ok(None);
     }
+    answers(&seen.questions).map(Some)
+}
+
+/// Asks what those who decide would like to know; something in any case.
+pub fn answers(questions: &[String]) -> Result<String, Problem> {
     let mut text = String::new();
-    for question in &seen.questions {
+    for question in questions {
         let answer = ask::line(&format!("{}\n>", plain::line(question)))?;
         if !answer.is_empty() {
             text.push_str(&format!("{question}\n{}\n\n", answer.as_str()));
@@ -131,7 +136,7 @@ fn asked(seen: &LinkSeen) -> Result<Option<String>, Problem> {
         let question = "The facilitators decide who comes in. Say something about what brings you; a few words are enough.";
         text = ask::needed(&format!("{question}\n>"))?.to_string();
     }
-    Ok(Some(text.trim_end().to_owned()))
+    Ok(text.trim_end().to_owned())
 }
 
 /// Whether I am in, or on my way in.

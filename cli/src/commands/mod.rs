@@ -7,6 +7,7 @@ mod circle;
 mod coach;
 mod completions;
 mod demo;
+mod directory;
 mod dm;
 mod doctor;
 mod edit;
@@ -100,6 +101,8 @@ pub enum Command {
     Join(join::Cmd),
     #[command(subcommand)]
     Knock(knock::Cmd),
+    #[command(subcommand)]
+    Directory(directory::Cmd),
     Post(post::Cmd),
     Reply(reply::Cmd),
     Coach(coach::Cmd),
@@ -197,6 +200,7 @@ impl Command {
             Command::Invite(cmd) => cmd.run(context),
             Command::Join(cmd) => cmd.run(context),
             Command::Knock(cmd) => cmd.run(context),
+            Command::Directory(cmd) => cmd.run(context),
             Command::Post(cmd) => cmd.run(context),
             Command::Reply(cmd) => cmd.run(context),
             Command::Coach(cmd) => cmd.run(context),

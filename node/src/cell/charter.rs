@@ -147,6 +147,8 @@ fn deed(group: &Group, control: &Control) -> Option<Deed> {
             role: role(demote.role),
             reason: demote.reason.clone(),
         },
+        Body::Listed(listed) => Deed::Listed { title: listed.portrait.title.clone() },
+        Body::Unlisted(_) => Deed::Unlisted,
         Body::StepBack(_) => Deed::SteppedBack,
         Body::Remove(remove) => {
             Deed::Removed { member: member(&remove.member), reason: remove.reason.clone() }

@@ -154,17 +154,22 @@ impl Cell {
         self.state.borrow().catching_up.map(|Progress { received, of }| CatchingUp { arrived: received, of })
     }
 
+    /// Addresses of this node, as soon as it listens.
+    pub(crate) async fn own_addresses(&self) -> Vec<String> {
+        let mut state = self.state.clone();
+        let listening = state.wait_for(|state| !state.addresses.is_empty());
+        match tokio::time::timeout(LISTENING, listening).await {
+            Ok(Ok(state)) => state.addresses.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Addresses for an invite link: this node's, then other members' as they were last known.
     ///
     /// Waits a little for this node to listen: printed in the moment in which the group was opened, a link would
     /// lead nowhere.
     pub(crate) async fn known_nodes(&self) -> Vec<Vec<String>> {
-        let mut state = self.state.clone();
-        let listening = state.wait_for(|state| !state.addresses.is_empty());
-        let own = match tokio::time::timeout(LISTENING, listening).await {
-            Ok(Ok(state)) => state.addresses.clone(),
-            _ => Vec::new(),
-        };
+        let own = self.own_addresses().await;
         let book = self.network.borrow().as_ref().map(Network::book).unwrap_or_default();
         let roster = self.roster.borrow().clone();
         let mine = match &roster.me {

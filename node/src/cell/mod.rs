@@ -12,6 +12,7 @@
 
 mod answering;
 mod attached;
+mod being_found;
 mod calendar;
 mod charter;
 mod chunks;
@@ -80,6 +81,7 @@ mod write;
 use kith_protocol::group::Right;
 use thiserror::Error;
 
+pub(crate) use being_found::ListingTrouble;
 pub(crate) use charter::read as charter;
 pub(crate) use engine::{Engine, Notice};
 pub(crate) use handle::Cell;
@@ -176,6 +178,9 @@ pub(crate) enum CellError {
     /// The attachments of this group take as much room as they may.
     #[error("no room for more attachments")]
     AttachmentsFull,
+    /// It is about how the group is listed in public.
+    #[error(transparent)]
+    Listing(ListingTrouble),
     /// No epoch to send under could be prepared.
     #[error("no key to send under")]
     Keys,

@@ -68,6 +68,11 @@ impl Paths {
         self.dir.join("mine")
     }
 
+    /// The folder of directories, each a sealed file.
+    pub fn directories(&self) -> PathBuf {
+        self.dir.join("directories")
+    }
+
     /// Whose help numbers to show: not sealed, so that they show while everything is locked.
     pub fn country(&self) -> PathBuf {
         self.dir.join("country")

@@ -45,6 +45,7 @@ pub enum Kind {
     Draft = 10,
     Unsent = 11,
     Places = 12,
+    Directory = 13,
     Notes = 20,
 }
 

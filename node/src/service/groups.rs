@@ -172,6 +172,7 @@ impl From<CellError> for ServiceError {
                 "\"kith group charter show\" lists its rules and agreements, each with its number.",
             ),
             CellError::TooMuch(until) => super::text::too_much(until),
+            CellError::Listing(trouble) => super::directory::trouble(&trouble),
             CellError::Paused(pause) => super::moderation::paused(&pause.0, &pause.1),
             CellError::Unfit(why) => {
                 let (_, hint) = Code::BadWords.words();

@@ -13,6 +13,7 @@ mod calendar;
 mod circles;
 pub mod coach;
 mod contacts;
+mod directory;
 mod doors;
 mod drafts;
 mod feed;
@@ -64,6 +65,7 @@ use self::resolve::Thing;
 use crate::api::types::{Code, Problem};
 use crate::cell::{Cell, Choices};
 use crate::clock::Clock;
+use crate::directory::Directories;
 use crate::home::Paths;
 use crate::latch::Latch;
 use crate::mine::MineHandle;
@@ -98,6 +100,7 @@ pub(crate) struct Node {
     pub(crate) socket: PathBuf,
     pub(crate) stretching: Stretching,
     pub(crate) mine: MineHandle,
+    pub(crate) directories: Directories,
     pub(crate) choices: watch::Sender<Choices>,
     /// Cancelled when the node is locked, or ends.
     pub(crate) closing: CancellationToken,

@@ -32,6 +32,10 @@ pub enum Thing {
     Letter,
     /// Something I keep for myself.
     Mine,
+    /// A directory that I read, which may also be named by its exact name.
+    Directory,
+    /// What a group says of itself in a directory.
+    Listing,
 }
 
 impl Thing {
@@ -50,6 +54,8 @@ impl Thing {
             Thing::Event => "event",
             Thing::Letter => "letter with kind words",
             Thing::Mine => "such thing",
+            Thing::Directory => "directory",
+            Thing::Listing => "listing",
         }
     }
 
@@ -62,6 +68,10 @@ impl Thing {
             Thing::Line => "\"kith dm show\" shows what somebody wrote to you, with its name.",
             Thing::Knock => "\"kith knock list\" shows who knocked, and your own knock.",
             Thing::Mine => "The \"list\" of the same command shows them with their ids.",
+            Thing::Directory => "\"kith directory list\" shows those that you read.",
+            Thing::Listing => {
+                "\"kith directory browse\" shows those that hold now. Listings end, and are taken back."
+            }
             Thing::Report => "\"kith report list\" shows those that reached you.",
             Thing::Item => "\"kith library list\" shows what is in the library of a group.",
             Thing::Circle => "\"kith circle list\" shows the circles of a group.",

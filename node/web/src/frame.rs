@@ -245,6 +245,11 @@ const DONE: &[&str] = &[
     "done-letter",
     "done-introduced",
     "done-kept-letter",
+    "done-directory",
+    "done-directory-gone",
+    "done-fetched",
+    "done-listed",
+    "done-unlisted",
 ];
 
 /// The theme as `data-theme`; empty: as the device has it.

@@ -11,6 +11,7 @@ mod circle;
 mod circles;
 mod delete;
 mod desk;
+mod find;
 mod group;
 mod groups;
 mod help_now;
@@ -49,6 +50,7 @@ pub fn routes() -> Router<Web> {
         .merge(circles::routes())
         .merge(delete::routes())
         .merge(desk::routes())
+        .merge(find::routes())
         .merge(group::routes())
         .merge(help_now::routes())
         .merge(leave_to::routes())

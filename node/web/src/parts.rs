@@ -7,6 +7,7 @@ pub mod deed;
 pub mod file;
 pub mod moderation;
 pub mod person;
+pub mod portrait;
 pub mod post;
 pub mod qr;
 pub mod saved;

@@ -4,6 +4,7 @@ mod attachments;
 mod calendar;
 mod circles;
 mod contacts;
+mod directory;
 mod governing;
 mod groups;
 mod hearing;
@@ -89,6 +90,15 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(invites::show, invites::revoke))
         .routes(routes!(invites::join))
         .routes(routes!(invites::joined))
+        .routes(routes!(directory::mine, directory::publish, directory::end))
+        .routes(routes!(directory::preview))
+        .routes(routes!(directory::file))
+        .routes(routes!(directory::list, directory::add))
+        .routes(routes!(directory::remove))
+        .routes(routes!(directory::refresh))
+        .routes(routes!(directory::find))
+        .routes(routes!(directory::one))
+        .routes(routes!(directory::knock))
         .routes(routes!(knocks::look))
         .routes(routes!(knocks::list))
         .routes(routes!(knocks::show))

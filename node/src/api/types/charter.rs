@@ -353,6 +353,13 @@ pub enum Deed {
         /// Why.
         reason: String,
     },
+    /// Listed the group in public, or in other words than before.
+    Listed {
+        /// What strangers know it by.
+        title: String,
+    },
+    /// Ended that.
+    Unlisted,
     /// Something this program does not know: the node is newer.
     #[serde(other)]
     Other,

@@ -12,6 +12,7 @@ mod calendar;
 mod charter;
 mod circle;
 mod contact;
+mod directory;
 mod event;
 mod group;
 mod hearing;
@@ -45,6 +46,11 @@ pub use circle::{
     RoomLed, RoomPerson, RoomPhase, RoomPlace, RoomReach, RoomWords, SayInCircle,
 };
 pub use contact::{Contact, ContactList, Conversation, Line, SayTo, Tie, TieState};
+pub use directory::{
+    AddDirectory, Directory, DirectoryGone, DirectoryList, FindListings, GroupListing, KnockAtListing,
+    Listed, ListedState, Listing, ListingLed, ListingPreview, ListingSize, ListingTopic, ListingWay,
+    Listings, Portrait,
+};
 pub use event::Event;
 pub use group::{
     CreateGroup, Created, DEFAULT_NAME, DEFAULT_SIZE, Forgotten, Group, GroupList, GroupState, GroupSummary,

@@ -339,6 +339,18 @@ codes! {
     AttachmentsFull, 1, 507,
         "The attachments of this group take as much room on this device as they may: 1 GiB.",
         "Drop some that you no longer need with \"kith attachment drop\"; \"kith attachment list\" shows them. Nothing was lost.";
+    /// The group is not listed in public.
+    NotListed, 6, 404,
+        "This group is not listed in public.",
+        "A facilitator lists it with \"kith directory publish\".";
+    /// A directory cannot be read: it is none, is not reached, or is read already.
+    BadDirectory, 1, 422,
+        "This directory could not be read.",
+        "Look whether its address is right, and try again later.";
+    /// A listing has no address that may be followed.
+    NoWayThere, 1, 409,
+        "This listing names no place where this node could knock.",
+        "It may be meant for people on another network. Its group may list itself anew: fetch the directory again tomorrow.";
     /// What is kept for oneself has come to its bound.
     MineFull, 1, 507,
         "No more can be kept here: what you keep for yourself has come to its bound of 32 MiB.",

@@ -82,6 +82,7 @@ next-said = Dein Schlüssel ist angelegt. Niemandem wurde etwas gesendet.
 next-came-back = Dein Name ist zurück. Deine Gruppen kommen wieder, wenn du jeder neu beitrittst: Mit jeder Einladung einer Gruppe kommst du dort als dasselbe Mitglied zurück.
 next-look-at-invite = Meine Einladung ansehen
 next-join = Mit einer Einladung beitreten
+next-find-hint = Gruppen, die sich finden lassen. Du siehst sie auf diesem Gerät durch, und niemand erfährt, wonach du suchst.
 next-start-hint = Bestimme, wofür sie da ist und wie ihr miteinander umgeht, dann lade Menschen ein.
 next-look-around = Erst einmal umsehen
 next-look-around-hint = Übungen, ein Plan und ein Tagebuch sind nur für dich. Dafür brauchst du keine Gruppe.

@@ -82,6 +82,7 @@ next-said = Your key is made. Nothing has been sent to anybody.
 next-came-back = Your identity is back. Your groups come back when you join each of them again: any invite of a group brings you back as the same member.
 next-look-at-invite = Look at my invite
 next-join = Join with an invite
+next-find-hint = Groups that let strangers find them. You look through them on this device, and nobody is told what for.
 next-start-hint = Choose what it is for and how you treat each other, then invite people.
 next-look-around = Look around first
 next-look-around-hint = Skills, a plan and a journal are for you alone. You need no group for them.

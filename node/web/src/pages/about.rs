@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum::routing::{get, post};
-use kith_node::api::types::{Charter, GroupCharter, GroupState};
+use kith_node::api::types::{Charter, GroupCharter, GroupState, ListedState};
 use serde::Deserialize;
 
 use crate::form::Form;
@@ -19,6 +19,7 @@ use crate::web::Web;
 use crate::words::Words;
 
 mod edit;
+mod found;
 mod record;
 
 pub fn routes() -> Router<Web> {
@@ -27,6 +28,7 @@ pub fn routes() -> Router<Web> {
         .route("/groups/{group}/about/accept", post(accept))
         .route("/groups/{group}/record", get(record::show))
         .merge(edit::routes())
+        .merge(found::routes())
 }
 
 #[derive(Template)]
@@ -45,6 +47,8 @@ struct AboutPage {
     may_edit: bool,
     /// Whether I am in it, and could go.
     inside: bool,
+    /// Whether strangers can find it.
+    found: bool,
 }
 
 #[derive(Deserialize)]
@@ -69,10 +73,17 @@ async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) 
         alone: group.facilitators == 1 && !charter.shared_power,
         may_edit: service.may_amend(&id).await?.is_some(),
         inside,
+        found: listed(&visit, &id).await?,
         questions: charter.questions,
         f: f.done(asked.done.as_deref()),
         id,
     }))
+}
+
+/// Whether the group is listed in public.
+async fn listed(visit: &Visit, id: &str) -> Result<bool, Oops> {
+    let listing = visit.service().listing_show(id).await?;
+    Ok(listing.listed.is_some_and(|listed| listed.state != ListedState::Ended))
 }
 
 /// What somebody who is in a group may look up, beyond what is read on coming in.

@@ -112,6 +112,8 @@ fn said(words: &Words, name: &str, deed: &Deed, done: bool) -> String {
         }
         Deed::Demoted { member, .. } => about(if done { "deed-demoted" } else { "deed-demoting" }, member),
         Deed::SteppedBack => alone("deed-stepped-back"),
+        Deed::Listed { .. } => alone("deed-listed"),
+        Deed::Unlisted => alone("deed-unlisted"),
         Deed::Removed { member, .. } => about(if done { "deed-removed" } else { "deed-removing" }, member),
         Deed::Left => alone("deed-left"),
         Deed::Voted { member } => about("deed-voted", member),

@@ -6,10 +6,10 @@ macro_rules! files {
     };
 }
 
-pub const EN: [&str; 26] = files!(
-    "en": "about", "calendar", "charter", "check_in", "circle", "desk", "file", "frame", "group", "groups", "help_now", "join", "kept", "library", "needs_reply", "node", "office", "people", "problem", "settings", "sign_in", "talk", "thread", "today", "welcome", "when"
+pub const EN: [&str; 27] = files!(
+    "en": "about", "calendar", "charter", "check_in", "circle", "desk", "file", "find", "frame", "group", "groups", "help_now", "join", "kept", "library", "needs_reply", "node", "office", "people", "problem", "settings", "sign_in", "talk", "thread", "today", "welcome", "when"
 );
 
-pub const DE: [&str; 26] = files!(
-    "de": "about", "calendar", "charter", "check_in", "circle", "desk", "file", "frame", "group", "groups", "help_now", "join", "kept", "library", "needs_reply", "node", "office", "people", "problem", "settings", "sign_in", "talk", "thread", "today", "welcome", "when"
+pub const DE: [&str; 27] = files!(
+    "de": "about", "calendar", "charter", "check_in", "circle", "desk", "file", "find", "frame", "group", "groups", "help_now", "join", "kept", "library", "needs_reply", "node", "office", "people", "problem", "settings", "sign_in", "talk", "thread", "today", "welcome", "when"
 );
