@@ -177,6 +177,9 @@ mod tests {
         example::<types::Joined>(page, "join");
         example::<types::KnockList>(page, "knock list");
         example::<types::Knock>(page, "knock show");
+        example::<types::Listings>(page, "directory browse");
+        example::<types::DirectoryList>(page, "directory list");
+        example::<types::GroupListing>(page, "directory listing");
         example::<types::Delivery>(page, "post");
         example::<types::Page>(page, "read");
         example::<types::Thread>(page, "thread");

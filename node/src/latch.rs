@@ -186,8 +186,13 @@ impl Latch {
         let mine = MineHandle::start(vault.clone(), self.paths().clone());
         let mine = mine.map_err(|_| ServiceError::of(Code::Internal))?;
         let closing = self.0.closing.child_token();
-        let directories =
-            Directories::start(mine.clone(), self.paths(), opens.clock.clone(), closing.clone());
+        let directories = Directories::start(
+            vault.clone(),
+            mine.clone(),
+            self.paths(),
+            opens.clock.clone(),
+            closing.clone(),
+        );
         let (choices, chosen) = watch::channel(chosen(&vault, &mine).await);
         let settings = Settings {
             opens: Arc::clone(opens),

@@ -30,7 +30,7 @@ const REACH_WITHIN: Duration = Duration::from_secs(15);
 /// How often a server may send a reader on, on its own host.
 const HOPS: usize = 3;
 /// The head of an answer, in bytes.
-const HEAD: usize = 64 << 10;
+const HEAD: usize = 16 << 10;
 
 /// Why nothing was fetched.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -26,6 +26,7 @@ use crate::clock::Clock;
 use crate::home::Paths;
 use crate::mine::{Id, Kind, MineError, MineHandle};
 use crate::secret::Secret;
+use crate::vault::VaultHandle;
 
 /// Wishes that may wait. Whoever wishes beyond it waits.
 const QUEUE: usize = 16;
@@ -118,13 +119,15 @@ pub(crate) struct Directories(mpsc::Sender<Request>);
 impl Directories {
     /// Starts the task, which ends with `closing`.
     pub(crate) fn start(
+        vault: VaultHandle,
         mine: MineHandle,
         paths: &Paths,
         clock: Clock,
         closing: CancellationToken,
     ) -> Directories {
         let (requests, inbox) = mpsc::channel(QUEUE);
-        let reader = Reader { mine, folder: paths.directories(), clock, open: None, fetches: JoinSet::new() };
+        let (folder, fetches) = (paths.directories(), JoinSet::new());
+        let reader = Reader { vault, mine, folder, clock, open: None, fetches };
         tokio::spawn(reader.run(inbox, closing));
         Directories(requests)
     }
@@ -188,6 +191,7 @@ struct Fetched {
 }
 
 struct Reader {
+    vault: VaultHandle,
     mine: MineHandle,
     folder: PathBuf,
     clock: Clock,
@@ -247,7 +251,12 @@ impl Reader {
     async fn opened(&mut self) -> Result<&mut BTreeMap<Id, Open>, DirectoryError> {
         if self.open.is_none() {
             let (folder, now) = (self.folder.clone(), self.clock.now());
-            let records = self.mine.ask(|shelf| Ok(shelf.of(Kind::Directory))).await?;
+            // Nothing is begun for who reads no directory.
+            let begun = self.vault.read(|vault| vault.mine.is_some()).map_err(MineError::from)?;
+            let records = match begun {
+                true => self.mine.ask(|shelf| Ok(shelf.of(Kind::Directory))).await?,
+                false => Vec::new(),
+            };
             let read = tokio::task::spawn_blocking(move || {
                 let read = records.into_iter().filter_map(|one| {
                     let mut subscription: Subscription =

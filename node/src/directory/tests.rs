@@ -48,6 +48,7 @@ struct Desk {
     folder: tempfile::TempDir,
     _home: Home,
     directories: Directories,
+    vault: VaultHandle,
     mine: MineHandle,
     paths: Paths,
     closing: CancellationToken,
@@ -59,14 +60,22 @@ fn desk() -> Desk {
     let paths = home.paths().clone();
     let protection = Protection::KeyFile(paths.key());
     let unlocked = crate::vault::create(&paths.vault(), [7; 16], &protection, Stretch::with_mib(64)).unwrap();
-    let mine = MineHandle::start(VaultHandle::start(unlocked).unwrap(), paths.clone()).unwrap();
+    let vault = VaultHandle::start(unlocked).unwrap();
+    let mine = MineHandle::start(vault.clone(), paths.clone()).unwrap();
     let closing = CancellationToken::new();
-    let directories = start(&mine, &paths, NOW, &closing);
-    Desk { folder, _home: home, directories, mine, paths, closing }
+    let directories = start(&vault, &mine, &paths, NOW, &closing);
+    Desk { folder, _home: home, directories, vault, mine, paths, closing }
 }
 
-fn start(mine: &MineHandle, paths: &Paths, now: Millis, closing: &CancellationToken) -> Directories {
-    Directories::start(mine.clone(), paths, Clock::from_fn(move || now), closing.clone())
+fn start(
+    vault: &VaultHandle,
+    mine: &MineHandle,
+    paths: &Paths,
+    now: Millis,
+    closing: &CancellationToken,
+) -> Directories {
+    let clock = Clock::from_fn(move || now);
+    Directories::start(vault.clone(), mine.clone(), paths, clock, closing.clone())
 }
 
 fn titles(all: &[Shown]) -> Vec<&str> {
@@ -97,7 +106,7 @@ async fn a_directory_is_read_kept_sealed_and_taken_off() {
     }
     desk.closing.cancel();
     desk.closing = CancellationToken::new();
-    desk.directories = start(&desk.mine, &desk.paths, NOW.plus(DAY), &desk.closing);
+    desk.directories = start(&desk.vault, &desk.mine, &desk.paths, NOW.plus(DAY), &desk.closing);
     let all = desk.directories.all().await.unwrap();
     assert_eq!(titles(&all), ["Abend", "Awake"]);
     assert_eq!(all[0].kept.first, NOW);

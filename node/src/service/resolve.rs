@@ -138,7 +138,7 @@ pub fn one<'a, T>(
         if id.eq_ignore_ascii_case(given) {
             return Ok(value);
         }
-        if thing == Thing::Group && title == Some(given) {
+        if matches!(thing, Thing::Group | Thing::Directory) && title == Some(given) {
             titled.push(value);
         } else if prefix.as_ref().is_some_and(|prefix| id.starts_with(prefix)) {
             begun.push(value);

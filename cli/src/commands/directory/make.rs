@@ -94,9 +94,10 @@ fn words(made: &Made, out: &str) -> String {
     let count = |number: usize, one: &str, more: &str| {
         phrase::count(u64::try_from(number).unwrap_or(u64::MAX), one, more)
     };
+    let groups =
+        if made.listings == 0 { "no group".to_owned() } else { count(made.listings, "group", "groups") };
     let mut words = format!(
-        "{out} lists {}. Put it where everybody can fetch it, and make it anew when somebody brings a file.\n",
-        count(made.listings, "group", "groups")
+        "{out} lists {groups}. Put it where everybody can fetch it, and make it anew when somebody brings a file.\n"
     );
     for (number, one, more) in [
         (made.withdrawn, "listing was withdrawn, and stays so", "listings were withdrawn, and stay so"),

@@ -212,7 +212,10 @@ fn words(listing: &GroupListing, written: Option<&str>) -> String {
             "This group is not listed in public. A facilitator can: kith directory publish {group}\n"
         );
     };
-    let mut words = portrait(&listed.portrait);
+    let mut words = match listed.state {
+        ListedState::Ended => format!("{}\n", plain::line(&listed.portrait.title)),
+        _ => portrait(&listed.portrait),
+    };
     words.push_str(&format!("\n{}\n", stands(listed, group)));
     if let Some(path) = written {
         words.push_str(&match (listed.state, &listed.expires) {
@@ -250,7 +253,7 @@ fn stands(listed: &Listed, group: &str) -> String {
              group anew: kith directory end {group} --out FILE"
         ),
         ListedState::Ended => format!(
-            "This listing was ended. The file that tells directories: kith directory end {group} --out FILE"
+            "This listing was ended, for good. The file that tells directories: kith directory end {group} --out FILE"
         ),
     }
 }

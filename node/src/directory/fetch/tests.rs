@@ -72,7 +72,7 @@ async fn answers_that_are_none_are_told_apart() {
     assert_eq!(of(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc").await, Err(FetchError::Broken));
     let large = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", limits::DIRECTORY + 1);
     assert_eq!(of(large.as_bytes()).await, Err(FetchError::TooLarge));
-    let head = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "y".repeat(100_000));
+    let head = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "y".repeat(1 << 20));
     assert_eq!(of(head.as_bytes()).await, Err(FetchError::Broken));
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     assert_eq!(fetch(&web(&format!("http://{closed}/")), SOON).await, Err(FetchError::Unreachable));

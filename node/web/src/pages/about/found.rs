@@ -108,7 +108,10 @@ impl Filled {
             ways: portrait.ways.iter().map(|one| one.number()).collect(),
             meets: portrait.meets,
             coming_in: portrait.coming_in,
-            reply_hours: number(u8::try_from(portrait.reply_hours).ok().filter(|hours| *hours > 0)),
+            reply_hours: Some(portrait.reply_hours)
+                .filter(|hours| *hours > 0)
+                .map(|hours| hours.to_string())
+                .unwrap_or_default(),
             size: number(portrait.size.map(ListingSize::number)),
             led: number(portrait.led.map(ListingLed::number)),
         }
