@@ -28,7 +28,7 @@ pub use fetch::{FetchError, fetch};
 pub use find::{Wanted, found};
 pub use held::Held;
 pub use place::{Place, reachable};
-pub(crate) use reader::{Directories, DirectoryError, Shown, Subscription};
+pub(crate) use reader::{Directories, DirectoryError, Reading, Shown};
 pub use source::{Source, SourceError};
 
 /// Directories that one person can read. Adding one more is refused.

@@ -89,6 +89,15 @@ pub(crate) struct Subscription {
     key: String,
 }
 
+/// A directory that is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
+    pub(crate) id: Id,
+    pub(crate) subscription: Subscription,
+    /// How many listings of it hold.
+    pub(crate) listings: usize,
+}
+
 /// A listing to be shown.
 #[derive(Clone, Debug)]
 pub(crate) struct Shown {
@@ -101,13 +110,15 @@ pub(crate) struct Shown {
     pub(crate) twin: bool,
 }
 
+/// A directory that is to be read once it was fetched, and whoever waits for that.
+type Adding = (Subscription, Reply<Reading>);
 type Reply<T> = oneshot::Sender<Result<T, DirectoryError>>;
 
 enum Request {
-    Add { name: String, source: String, by_hand: bool, reply: Reply<(Id, Subscription, usize)> },
-    List(Reply<Vec<(Id, Subscription, usize)>>),
+    Add { name: String, source: String, by_hand: bool, reply: Reply<Reading> },
+    List(Reply<Vec<Reading>>),
     Remove(Id, Reply<()>),
-    Refresh(Id, Reply<(Id, Subscription, usize)>),
+    Refresh(Id, Reply<Reading>),
     Find(Wanted, Reply<Vec<Shown>>),
     Show(Reply<Vec<Shown>>),
 }
@@ -138,12 +149,12 @@ impl Directories {
         name: String,
         source: String,
         by_hand: bool,
-    ) -> Result<(Id, Subscription, usize), DirectoryError> {
+    ) -> Result<Reading, DirectoryError> {
         self.ask(|reply| Request::Add { name, source, by_hand, reply }).await
     }
 
     /// All of them, each with how many listings it has that hold.
-    pub(crate) async fn list(&self) -> Result<Vec<(Id, Subscription, usize)>, DirectoryError> {
+    pub(crate) async fn list(&self) -> Result<Vec<Reading>, DirectoryError> {
         self.ask(Request::List).await
     }
 
@@ -153,7 +164,7 @@ impl Directories {
     }
 
     /// Fetches one anew.
-    pub(crate) async fn refresh(&self, id: Id) -> Result<(Id, Subscription, usize), DirectoryError> {
+    pub(crate) async fn refresh(&self, id: Id) -> Result<Reading, DirectoryError> {
         self.ask(|reply| Request::Refresh(id, reply)).await
     }
 
@@ -179,14 +190,14 @@ struct Open {
     subscription: Subscription,
     held: Held,
     /// Whoever waits for the fetch under way; none if there is none.
-    waiting: Option<Vec<Reply<(Id, Subscription, usize)>>>,
+    waiting: Option<Vec<Reply<Reading>>>,
 }
 
 /// What a fetch came to.
 struct Fetched {
     id: Id,
     /// None for one that is read already.
-    adding: Option<(Subscription, Reply<(Id, Subscription, usize)>)>,
+    adding: Option<Adding>,
     what: Result<(Vec<u8>, Place), DirectoryError>,
 }
 
@@ -299,7 +310,7 @@ impl Reader {
         ))
     }
 
-    fn fetch(&mut self, id: Id, adding: Option<(Subscription, Reply<(Id, Subscription, usize)>)>) {
+    fn fetch(&mut self, id: Id, adding: Option<Adding>) {
         let known = self.open.as_ref().and_then(|open| open.get(&id)).map(|open| &open.subscription);
         let Some(source) = adding.as_ref().map(|(one, _)| one).or(known).map(|one| one.source.clone()) else {
             return;
@@ -342,7 +353,7 @@ impl Reader {
         mut subscription: Subscription,
         what: Result<(Vec<u8>, Place), DirectoryError>,
         now: Millis,
-    ) -> Result<(Id, Subscription, usize), DirectoryError> {
+    ) -> Result<Reading, DirectoryError> {
         let (file, place) = what?;
         let mut held = Held::new(place);
         held.take(&file, place, now)?;
@@ -367,18 +378,18 @@ impl Reader {
         Ok(self.mine.ask(move |shelf| shelf.replace(Kind::Directory, &id, &record)).await?)
     }
 
-    async fn list(&mut self) -> Result<Vec<(Id, Subscription, usize)>, DirectoryError> {
+    async fn list(&mut self) -> Result<Vec<Reading>, DirectoryError> {
         let now = self.clock.now();
         let ids: Vec<Id> = self.opened().await?.keys().copied().collect();
         let mut all: Vec<_> = ids.iter().filter_map(|id| self.one(id, now)).collect();
-        all.sort_by(|(a, one, _), (b, other, _)| (&one.name, a).cmp(&(&other.name, b)));
+        all.sort_by(|a, b| (&a.subscription.name, a.id).cmp(&(&b.subscription.name, b.id)));
         Ok(all)
     }
 
-    fn one(&self, id: &Id, now: Millis) -> Option<(Id, Subscription, usize)> {
+    fn one(&self, id: &Id, now: Millis) -> Option<Reading> {
         let open = self.open.as_ref()?.get(id)?;
         let holds = open.held.known.listings().filter(|kept| kept.listing.holds(now)).count();
-        Some((*id, open.subscription.clone(), holds))
+        Some(Reading { id: *id, subscription: open.subscription.clone(), listings: holds })
     }
 
     async fn remove(&mut self, id: Id) -> Result<(), DirectoryError> {

@@ -90,8 +90,8 @@ async fn a_directory_is_read_kept_sealed_and_taken_off() {
     let path = desk.folder.path().join("stick").display().to_string();
     let (one, two) = (listing(1, 1, "Awake", NOW, WORLD), listing(2, 2, "Abend", NOW, WORLD));
     std::fs::write(&path, file(&[one, two])).unwrap();
-    let (id, added, listings) = desk.directories.add("Stick".into(), path.clone(), true).await.unwrap();
-    assert_eq!((added.name.as_str(), listings), ("Stick", 2));
+    let added = desk.directories.add("Stick".into(), path.clone(), true).await.unwrap();
+    assert_eq!((added.subscription.name.as_str(), added.listings), ("Stick", 2));
     let again = desk.directories.add("Other".into(), path.clone(), true).await;
     assert!(matches!(again, Err(DirectoryError::There(name)) if name == "Stick"));
     assert_eq!(titles(&desk.directories.all().await.unwrap()), ["Abend", "Awake"]);
@@ -111,10 +111,10 @@ async fn a_directory_is_read_kept_sealed_and_taken_off() {
     assert_eq!(titles(&all), ["Abend", "Awake"]);
     assert_eq!(all[0].kept.first, NOW);
 
-    desk.directories.remove(id).await.unwrap();
+    desk.directories.remove(added.id).await.unwrap();
     assert!(!kept.exists());
     assert!(desk.directories.all().await.unwrap().is_empty());
-    assert!(matches!(desk.directories.remove(id).await, Err(DirectoryError::Unknown)));
+    assert!(matches!(desk.directories.remove(added.id).await, Err(DirectoryError::Unknown)));
 }
 
 #[tokio::test]
@@ -124,14 +124,14 @@ async fn what_is_gone_older_or_withdrawn_is_not_shown_and_a_damaged_file_changes
     let put = |name: &str, items: &[Vec<u8>]| std::fs::write(at(name), file(items)).unwrap();
     let new = listing(1, 1, "New", NOW, WORLD);
     put("one", &[new.clone(), listing(2, 2, "Second", NOW, WORLD)]);
-    let (id, ..) = desk.directories.add("One".into(), at("one"), true).await.unwrap();
+    let id = desk.directories.add("One".into(), at("one"), true).await.unwrap().id;
     put("one", &[listing(1, 1, "Older", Millis(NOW.0 - DAY), WORLD)]);
-    assert_eq!(desk.directories.refresh(id).await.unwrap().2, 1);
+    assert_eq!(desk.directories.refresh(id).await.unwrap().listings, 1);
     assert_eq!(titles(&desk.directories.all().await.unwrap()), ["New"], "an older one is replayed");
     std::fs::write(at("one"), b"<html>").unwrap();
     assert!(matches!(desk.directories.refresh(id).await, Err(DirectoryError::Form(_))));
     let list = desk.directories.list().await.unwrap();
-    assert_eq!(list[0].1.failed.as_deref(), Some("this is no directory"));
+    assert_eq!(list[0].subscription.failed.as_deref(), Some("this is no directory"));
     assert_eq!(titles(&desk.directories.all().await.unwrap()), ["New"]);
 
     // Withdrawn in one directory is withdrawn in all.
@@ -166,7 +166,7 @@ async fn links_from_a_file_lead_out_into_the_world_alone_and_those_from_this_dev
     let path = desk.folder.path().join("file").display().to_string();
     let bytes = file(&[listing(1, 1, "Here", NOW, here)]);
     std::fs::write(&path, &bytes).unwrap();
-    let (id, ..) = desk.directories.add("File".into(), path, true).await.unwrap();
+    let id = desk.directories.add("File".into(), path, true).await.unwrap().id;
     assert!(desk.directories.all().await.unwrap()[0].nodes.is_empty());
     desk.directories.remove(id).await.unwrap();
 

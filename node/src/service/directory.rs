@@ -13,7 +13,7 @@ use crate::api::types::{
 };
 use crate::cell::{Cell, Engine, ListingTrouble};
 use crate::directory::{
-    DirectoryError, FetchError, NAME, Place, Shown, Source, SourceError, Subscription, Wanted,
+    DirectoryError, FetchError, NAME, Place, Reading, Shown, Source, SourceError, Wanted,
 };
 use crate::mine::Id;
 
@@ -192,7 +192,7 @@ impl Service {
 
     async fn find_directory(&self, given: &str) -> Result<Id, ServiceError> {
         let all = self.node()?.directories.list().await?;
-        let all = all.iter().map(|(id, one, _)| (hex::encode(id), Some(one.name.as_str()), *id));
+        let all = all.iter().map(|one| (hex::encode(one.id), Some(one.subscription.name.as_str()), one.id));
         resolve::one(Thing::Directory, given, all)
     }
 
@@ -241,7 +241,7 @@ async fn own_addresses(cell: &Cell) -> (Vec<String>, bool) {
     (shown, near_only)
 }
 
-fn shown_directory((id, one, listings): (Id, Subscription, usize)) -> Directory {
+fn shown_directory(Reading { id, subscription: one, listings }: Reading) -> Directory {
     let time = |at: u64| kith_protocol::time::Millis(at).to_string();
     Directory {
         directory: hex::encode(id),
