@@ -28,7 +28,7 @@ use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::envelope::drop_mark;
-use crate::id::{DropMark, LogId, MemberKey, SealKey, keyed_hash};
+use crate::id::{DropMark, LogId, MemberKey, PlaceId, SealKey, keyed_hash};
 use crate::secret::secret;
 
 type HpkeSecret = <X25519HkdfSha256 as Kem>::PrivateKey;
@@ -152,6 +152,7 @@ impl Identity {
             root: self.clone(),
             seal: info("kith/1/seal"),
             drop: info("kith/1/drop"),
+            steward: info("kith/1/steward"),
         }
     }
 
@@ -181,6 +182,7 @@ pub struct MemberSecrets {
     root: Identity,
     seal: Vec<u8>,
     drop: Vec<u8>,
+    steward: Vec<u8>,
 }
 
 impl MemberSecrets {
@@ -202,6 +204,11 @@ impl MemberSecrets {
     /// The secret behind the drop marks of one log.
     pub fn drop_secret(&self, log: &LogId) -> DropSecret {
         DropSecret(*self.root.derive(&[self.drop.as_slice(), log.as_ref()].concat()))
+    }
+
+    /// What the member signs a keeper's grants with, at one place: unrelated to every other key of theirs.
+    pub fn steward(&self, place: &PlaceId) -> SigningKey {
+        SigningKey::from_bytes(&self.root.derive(&[self.steward.as_slice(), place.as_ref()].concat()))
     }
 }
 
@@ -323,6 +330,11 @@ mod tests {
         assert_ne!(here.seal(&one).key(), here.seal(&two).key());
         assert_ne!(here.seal(&one).key(), person.member(&[1; 32], 1).seal(&one).key());
         assert_ne!(here.drop_secret(&one), here.drop_secret(&two));
+        let steward = |member: &MemberSecrets, place| member.steward(&PlaceId([place; 16])).to_bytes();
+        assert_eq!(steward(&here, 1), steward(&person.member(&[1; 32], 0), 1));
+        for other in [steward(&here, 2), steward(&person.member(&[2; 32], 0), 1), here.signing().to_bytes()] {
+            assert_ne!(steward(&here, 1), other);
+        }
     }
 
     #[test]

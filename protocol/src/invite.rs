@@ -16,8 +16,9 @@ use thiserror::Error;
 
 use crate::body::Join;
 use crate::codec::{self, CodecError, at_most};
-use crate::id::{EntryId, GroupId, LogId, MemberKey, SealKey, hash};
+use crate::id::{EntryId, GroupId, LogId, MemberKey, SealKey};
 use crate::limits;
+use crate::pasted::{Garbled, Sort};
 use crate::porch::DoorSecret;
 use crate::secret::secret;
 use crate::time::Millis;
@@ -28,7 +29,7 @@ pub const SCHEME: &str = "kith:";
 /// The version of the link that this crate writes and reads.
 pub const VERSION: u64 = 1;
 
-const CHECKSUM: usize = 4;
+const TEXT: Sort = Sort { scheme: SCHEME, domain: "kith/1/link", most: limits::LINK };
 
 /// Why text is not a link, or a link cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -219,7 +220,7 @@ impl Link {
     /// [`LinkError::TooLong`] if there are more or longer addresses than fit; leave some out.
     pub fn to_text(&self) -> Result<String, LinkError> {
         addresses(&self.nodes).and_then(|()| self.way.check()).map_err(|_| LinkError::TooLong)?;
-        let mut bytes = codec::encode(&Wire {
+        let bytes = codec::encode(&Wire {
             version: VERSION,
             group: self.group,
             salt: self.salt.into(),
@@ -231,10 +232,7 @@ impl Link {
             nodes: self.nodes.clone(),
             way: self.way.clone(),
         });
-        let checksum = checksum(&bytes);
-        bytes.extend_from_slice(&checksum);
-        let text = format!("{SCHEME}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes));
-        if text.len() > limits::LINK { Err(LinkError::TooLong) } else { Ok(text) }
+        TEXT.write(bytes).ok_or(LinkError::TooLong)
     }
 
     /// Reads a link from text as people paste it.
@@ -242,21 +240,11 @@ impl Link {
     /// # Errors
     /// [`LinkError`], saying what to do about it.
     pub fn parse(text: &str) -> Result<Link, LinkError> {
-        // One more than fits is kept, so that a longer text is seen to be one, and no more.
-        let most = limits::LINK.saturating_add(1);
-        let text: String = text.chars().filter(|letter| !blank(*letter)).take(most).collect();
-        let rest = match text.split_at_checked(SCHEME.len()) {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case(SCHEME) => rest,
-            _ => return Err(LinkError::NotALink),
-        };
-        if text.chars().count() > limits::LINK {
-            return Err(LinkError::TooLong);
-        }
-        let bytes = data_encoding::BASE64URL_NOPAD.decode(rest.as_bytes()).map_err(|_| LinkError::Damaged)?;
-        let (map, check) = bytes.split_last_chunk::<CHECKSUM>().ok_or(LinkError::Damaged)?;
-        if checksum(map) != *check {
-            return Err(LinkError::Damaged);
-        }
+        let map = &TEXT.read(text).map_err(|garbled| match garbled {
+            Garbled::Scheme => LinkError::NotALink,
+            Garbled::TooLong => LinkError::TooLong,
+            Garbled::Damaged => LinkError::Damaged,
+        })?;
         let Version { version } = codec::decode(map).map_err(LinkError::Malformed)?;
         if version > VERSION {
             return Err(LinkError::Newer);
@@ -282,15 +270,6 @@ impl Link {
             way: wire.way,
         })
     }
-}
-
-/// What messengers and mail programs put between letters, seen or unseen.
-fn blank(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
-}
-
-fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
-    crate::id::truncate(&hash("kith/1/link", &[bytes]))
 }
 
 fn addresses(nodes: &[Vec<String>]) -> Result<(), CodecError> {
@@ -348,8 +327,7 @@ mod tests {
 
     /// A whole link around any CBOR.
     fn around(map: &[u8]) -> String {
-        let bytes = [map, &checksum(map)].concat();
-        format!("{SCHEME}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
+        TEXT.write(map.to_vec()).unwrap()
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod duty;
 mod event;
 mod hearing;
 mod intro;
+mod keep;
 mod letter;
 mod library;
 mod membership;
@@ -32,6 +33,7 @@ pub use duty::{Duty, Task};
 pub use event::{Event, EventChange, EventKind};
 pub use hearing::{Claim, Heard, StillNeed};
 pub use intro::Intro;
+pub use keep::{Keep, Unkeep};
 pub use letter::{Letter, Slot};
 pub use library::{CheckItem, Helped, Item};
 pub use membership::{
@@ -90,6 +92,10 @@ impl Kind {
     pub const PULSE: Kind = Kind(18);
     /// See [`Moderate`].
     pub const MODERATE: Kind = Kind(19);
+    /// See [`Keep`].
+    pub const KEEP: Kind = Kind(20);
+    /// See [`Unkeep`].
+    pub const UNKEEP: Kind = Kind(21);
     /// See [`Post`].
     pub const POST: Kind = Kind(64);
     /// See [`Reply`].
@@ -186,6 +192,10 @@ pub enum Body {
     Pulse(Pulse),
     /// What is done about what somebody wrote.
     Moderate(Moderate),
+    /// A keeper named.
+    Keep(Keep),
+    /// A keeper no more.
+    Unkeep(Unkeep),
     /// A post.
     Post(Post),
     /// A reply.
@@ -255,6 +265,8 @@ impl Body {
             Body::Elect(_) => Kind::ELECT,
             Body::Pulse(_) => Kind::PULSE,
             Body::Moderate(_) => Kind::MODERATE,
+            Body::Keep(_) => Kind::KEEP,
+            Body::Unkeep(_) => Kind::UNKEEP,
             Body::Post(_) => Kind::POST,
             Body::Reply(_) => Kind::REPLY,
             Body::Withdraw(_) => Kind::WITHDRAW,
@@ -302,6 +314,8 @@ impl Body {
             Body::Elect(body) => codec::encode(body),
             Body::Pulse(body) => codec::encode(body),
             Body::Moderate(body) => codec::encode(body),
+            Body::Keep(body) => codec::encode(body),
+            Body::Unkeep(body) => codec::encode(body),
             Body::Post(body) => codec::encode(body),
             Body::Reply(body) => codec::encode(body),
             Body::Withdraw(body) => codec::encode(body),
@@ -362,6 +376,8 @@ impl Body {
             Kind::ELECT => Body::Elect(codec::decode(bytes)?),
             Kind::PULSE => Body::Pulse(codec::decode(bytes)?),
             Kind::MODERATE => Body::Moderate(codec::decode(bytes)?),
+            Kind::KEEP => Body::Keep(codec::decode(bytes)?),
+            Kind::UNKEEP => Body::Unkeep(codec::decode(bytes)?),
             Kind::POST => Body::Post(codec::decode(bytes)?),
             Kind::REPLY => Body::Reply(codec::decode(bytes)?),
             Kind::WITHDRAW => Body::Withdraw(codec::decode(bytes)?),
@@ -409,6 +425,7 @@ impl Body {
             Body::Amend(body) => body.check(),
             Body::Demote(body) => body.check(),
             Body::Moderate(body) => body.check(),
+            Body::Keep(body) => body.check(),
             Body::Post(body) => body.check(),
             Body::Reply(body) => body.check(),
             Body::Withdraw(body) => body.check(),
@@ -434,6 +451,7 @@ impl Body {
             | Body::StepBack(_)
             | Body::Elect(_)
             | Body::Pulse(_)
+            | Body::Unkeep(_)
             | Body::Heard(_)
             | Body::StillNeed(_)
             | Body::Claim(_)
