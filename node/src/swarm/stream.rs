@@ -54,7 +54,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub(super) fn new(inner: libp2p::Stream, tap: Tap, slot: Slot) -> Stream {
+    pub(crate) fn new(inner: libp2p::Stream, tap: Tap, slot: Slot) -> Stream {
         Stream { inner, tap, _slot: slot }
     }
 }
@@ -119,10 +119,10 @@ pub(crate) async fn read_frame(
 
 /// How many streams of one sort are open; a [`Slot`] is one of them and gives itself back.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Slots(Arc<AtomicUsize>);
+pub(crate) struct Slots(Arc<AtomicUsize>);
 
 #[derive(Debug)]
-pub(super) struct Slot(Arc<AtomicUsize>);
+pub(crate) struct Slot(Arc<AtomicUsize>);
 
 impl Slots {
     /// Takes a slot unless `most` are taken.
