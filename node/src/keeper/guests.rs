@@ -58,6 +58,8 @@ pub(super) struct Guest {
     /// Its connections, the newest last, and how many pings in a row each has left unanswered.
     pub connections: Vec<(ConnectionId, u32)>,
     pub pass: Option<Pass>,
+    /// Until when it may be connected without having proved anything.
+    until: Instant,
     pub proofs: Slots,
     pub syncs: Slots,
     pub errands: Slots,
@@ -80,13 +82,14 @@ impl Guest {
         Guest {
             connections: Vec::new(),
             pass: None,
+            until: now + PROVE_WITHIN,
             proofs: Slots::default(),
             syncs: Slots::default(),
             errands: Slots::default(),
             tells: Slots::default(),
             refusals: Arc::default(),
             offences: Bucket::new(32, Duration::from_secs(2), now),
-            streams: Bucket::new(40, Duration::from_secs(3), now),
+            streams: Bucket::new(60, Duration::from_secs(2), now),
             due: None,
             telling: false,
             deaf: false,
@@ -157,7 +160,9 @@ impl Guests {
     pub fn late(&mut self, now: Instant) -> Vec<PeerId> {
         let mut late = Vec::new();
         while let Some((until, peer)) = self.strangers.front().copied() {
-            let settled = self.all.get(&peer).is_none_or(|guest| guest.pass.is_some());
+            // One that went and came again waits anew.
+            let waits = |guest: &Guest| guest.pass.is_none() && guest.until == until;
+            let settled = !self.all.get(&peer).is_some_and(waits);
             if !settled && until > now && self.strangers.len() <= STRANGERS {
                 break;
             }

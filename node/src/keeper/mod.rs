@@ -19,6 +19,7 @@ mod counters;
 mod door;
 mod errands;
 mod guests;
+mod keeping;
 #[cfg(test)]
 pub(crate) mod kit;
 mod meetings;

@@ -128,16 +128,16 @@ impl Keeper {
         // Listening begins a moment after the start.
         let told =
             tokio::time::timeout(crate::swarm::OPEN_WITHIN, addresses.wait_for(|told| !told.is_empty()));
-        let addresses = match told.await {
+        let addresses: Vec<String> = match told.await {
             Ok(Ok(told)) => told.iter().map(ToString::to_string).collect(),
             _ => return Err(KeeperError::Network("this keeper listens nowhere yet".into())),
         };
         let steward = claim.steward();
-        let link = PlaceLink { keeper: self.key, addresses, place: id, claim };
+        let link = PlaceLink { keeper: self.key, addresses: addresses.clone(), place: id, claim };
         let link = link.to_text().map_err(|error| KeeperError::Network(error.to_string()))?;
         let number = self.places.write(move |places| places.enrol(id, steward, quota)).await?;
         let place = self.place(number).await?;
-        Ok(Enrolled { place, link })
+        Ok(Enrolled { place, addresses, link })
     }
 
     /// All places.

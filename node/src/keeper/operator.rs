@@ -54,6 +54,8 @@ pub struct Shown {
 pub struct Enrolled {
     /// The place.
     pub place: Shown,
+    /// The addresses that the link names: others must be able to reach one of them.
+    pub addresses: Vec<String>,
     /// What its group claims it with, once. Whoever has it first has the place.
     pub link: String,
 }

@@ -9,29 +9,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kith_protocol::envelope::{Envelope, Stub};
-use kith_protocol::id::{EnvelopeId, KeeperKey, PlaceId, StewardKey};
+use kith_protocol::id::{EnvelopeId, KeeperKey, PlaceId};
 use kith_protocol::keeper::{
     Dropped, PlaceProof, PlaceRefused, PlaceTranscript, SignedGrant, Standing, Told,
 };
 use kith_protocol::limits;
 use kith_protocol::sync::{Prepared, SetName, Sum};
 use kith_protocol::time::{Millis, Month};
-
-use super::admit::{Admitted, Unwanted};
-use super::place::{Number, Pass, Place, Record, Summed};
-use super::sets::Sets;
-use super::shelf::{Shelf, Spot};
-use super::{KeeperError, operator::Shown};
-use crate::clock::Clock;
-
 use tokio::sync::mpsc;
 
-/// Places that one keeper has, whoever was let in.
-const PLACES: usize = 10_000;
+use super::KeeperError;
+use super::admit::{Admitted, Unwanted};
+use super::place::{Number, Pass, Place, Summed};
+use super::sets::Sets;
+use super::shelf::{Shelf, Spot};
+use crate::clock::Clock;
+
 /// Bytes that a place serves in an hour to keys of the past and of porches, all together.
 pub(super) const SERVED: u64 = 64 << 20;
-/// Envelopes taken out in one commit.
-const PAGE: usize = 1000;
 const DAY: u64 = 24 * 3_600_000;
 
 /// What is needed to open the places.
@@ -75,12 +70,12 @@ pub(super) struct Taken {
 /// All places.
 pub(super) struct Places {
     opens: Opens,
-    shelf: Shelf,
-    places: BTreeMap<Number, Place>,
-    by_id: BTreeMap<PlaceId, Number>,
-    sets: Sets,
+    pub(super) shelf: Shelf,
+    pub(super) places: BTreeMap<Number, Place>,
+    pub(super) by_id: BTreeMap<PlaceId, Number>,
+    pub(super) sets: Sets,
     /// Whether a commit failed, or copying is due: what is in memory is to be read anew.
-    reopen: bool,
+    pub(super) reopen: bool,
     /// Whether a database that could not be read was set aside.
     pub lost: bool,
 }
@@ -120,103 +115,12 @@ impl Places {
     }
 
     /// Says something, if anybody has time to listen.
-    fn say(&self, line: Line) {
+    pub(super) fn say(&self, line: Line) {
         let _ = self.opens.lines.try_send(line);
     }
 
-    fn now(&self) -> Millis {
+    pub(super) fn now(&self) -> Millis {
         self.opens.clock.now()
-    }
-
-    /// Makes a place.
-    pub fn enrol(&mut self, id: PlaceId, claim: StewardKey, quota: u64) -> Result<Number, KeeperError> {
-        if self.places.len() >= PLACES {
-            return Err(KeeperError::Full);
-        }
-        let number = self.shelf.next();
-        let place = Place::new(number, Record { id, claim, quota, since: day(self.now()) });
-        self.shelf.put_record(&place);
-        self.by_id.insert(id, number);
-        self.places.insert(number, place);
-        self.say(Line::Enrolled(number.0));
-        Ok(number)
-    }
-
-    /// All places, as the operator sees them.
-    pub fn shown(&self) -> Vec<Shown> {
-        self.places.values().map(Shown::of).collect()
-    }
-
-    /// Bytes that the database's files take.
-    pub fn size(&self) -> u64 {
-        self.shelf.size()
-    }
-
-    /// Sets how many bytes may be held for a place. What is held beyond it stays.
-    pub fn set_quota(&mut self, number: Number, quota: u64) -> Result<Shown, KeeperError> {
-        let place = self.places.get_mut(&number).ok_or(KeeperError::NoPlace)?;
-        place.record.quota = quota;
-        self.shelf.put_record(place);
-        Ok(Shown::of(place))
-    }
-
-    /// Deletes a place with all that is held for it.
-    pub fn forget(&mut self, number: Number) -> Result<(), KeeperError> {
-        let place = self.places.get(&number).ok_or(KeeperError::NoPlace)?;
-        let (id, sets) = (place.record.id, place.sets.keys().copied().collect::<Vec<_>>());
-        // The place goes last: if this breaks off, it is there to be deleted again.
-        for set in sets {
-            self.take_out(number, set)?;
-        }
-        self.shelf.forget(number);
-        self.commit()?;
-        self.places.remove(&number);
-        self.by_id.remove(&id);
-        self.sets.forget(number, None);
-        self.reopen = true;
-        self.say(Line::Dropped(number.0));
-        Ok(())
-    }
-
-    /// Deletes the months that places do not keep any more; says whether the files should be copied.
-    pub fn tidy(&mut self) -> Result<(), KeeperError> {
-        let old = |place: &Place| {
-            let since = place.since();
-            let is_old = move |set: &&SetName| matches!(set, SetName::Month(month) if *month < since);
-            let sets: Vec<_> = place.sets.keys().filter(is_old).copied().collect();
-            sets.into_iter().map(|set| (place.number, set)).collect::<Vec<_>>()
-        };
-        let old: Vec<_> = self.places.values().flat_map(old).collect();
-        for (number, set) in old {
-            self.take_out(number, set)?;
-        }
-        let held = self.places.values().fold(0, |sum: u64, place| sum.saturating_add(place.used()));
-        self.reopen |= self.shelf.is_untidy(held);
-        Ok(())
-    }
-
-    /// Deletes a set, a few envelopes at a time.
-    fn take_out(&mut self, number: Number, set: SetName) -> Result<(), KeeperError> {
-        self.commit()?;
-        self.sets.forget(number, Some(set));
-        for page in self.shelf.items(number, set)?.chunks(PAGE) {
-            for (hour, id) in page {
-                let spot = Spot { place: number, set, hour: *hour, id: *id };
-                let Some((gate, bytes)) = self.shelf.envelope(&spot)? else { continue };
-                self.shelf.shrink(&spot, &gate, None, bytes.len() as u64);
-                if let Some(summed) = self.places.get_mut(&number).and_then(|place| place.sets.get_mut(&set))
-                {
-                    summed.tally.remove(id);
-                    summed.bytes = summed.bytes.saturating_sub(bytes.len() as u64);
-                    self.shelf.put_sum(number, set, summed);
-                }
-            }
-            self.commit()?;
-        }
-        if let Some(place) = self.places.get_mut(&number) {
-            place.sets.remove(&set);
-        }
-        Ok(())
     }
 
     /// Judges a proof.
@@ -322,7 +226,7 @@ impl Places {
         mut ids: Vec<EnvelopeId>,
     ) -> Result<Vec<EnvelopeId>, KeeperError> {
         self.at(pass, standing)?;
-        ids.retain(|id| !self.sets.has(pass.place, id));
+        ids.retain(|id| self.sets.find(pass.place, id).is_none());
         Ok(ids)
     }
 
@@ -378,7 +282,13 @@ impl Places {
         id: &EnvelopeId,
     ) -> Result<Option<(Spot, Vec<u8>)>, KeeperError> {
         let Some(place) = self.places.get(&number) else { return Ok(None) };
-        // The newest month first: that is where most of what is asked for lies.
+        // What is asked for lies in a set that was compared, and so is loaded, unless memory was needed meanwhile.
+        if let Some((set, hour)) = self.sets.find(number, id) {
+            let visible = standing == Standing::Member || set == SetName::Control;
+            let spot = Spot { place: number, set, hour, id: *id };
+            let held = self.shelf.envelope(&spot)?.filter(|_| visible);
+            return Ok(held.map(|(_, bytes)| (spot, bytes)));
+        }
         let sets: Vec<SetName> = match standing {
             Standing::Member => place.sets.keys().rev().copied().collect(),
             _ => vec![SetName::Control],
@@ -505,6 +415,6 @@ fn held_already(place: &Place, bytes: &[u8], shelf: &Shelf) -> Result<bool, Keep
 }
 
 /// The day of a moment, counted from 1970.
-fn day(now: Millis) -> u32 {
+pub(super) fn day(now: Millis) -> u32 {
     u32::try_from(now.0 / DAY).unwrap_or(u32::MAX)
 }

@@ -68,13 +68,14 @@ impl Sets {
         }
     }
 
-    /// Whether a set that is loaded has an envelope.
-    pub fn has(&self, number: Number, id: &EnvelopeId) -> bool {
+    /// Which of the sets that are loaded has an envelope, and of which hour it is.
+    pub fn find(&self, number: Number, id: &EnvelopeId) -> Option<(SetName, Hour)> {
         let sets = self.loaded.range((number, SetName::Control)..).take_while(|((of, _), _)| *of == number);
-        let has = |loaded: &Loaded| {
-            loaded.prepared.contains(id) || loaded.since.iter().any(|(_, other)| other == id)
+        let hour = |loaded: &Loaded| {
+            let since = || loaded.since.iter().find(|(_, other)| other == id).map(|(hour, _)| *hour);
+            loaded.prepared.hour(id).or_else(since)
         };
-        sets.into_iter().any(|(_, loaded)| has(loaded))
+        sets.into_iter().find_map(|((_, name), loaded)| Some((*name, hour(loaded)?)))
     }
 
     /// Drops what is loaded of a set, or of all sets of a place.

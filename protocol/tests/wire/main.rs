@@ -14,6 +14,7 @@ mod attachment;
 mod circle;
 mod document;
 mod door;
+mod keeper;
 mod messages;
 mod properties;
 mod sample;

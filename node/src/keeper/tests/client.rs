@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use kith_protocol::envelope::{Envelope, Stub};
 use kith_protocol::epoch::GateKey;
-use kith_protocol::id::{EnvelopeId, PlaceId};
+use kith_protocol::id::{EnvelopeId, KeeperKey, PlaceId};
 use kith_protocol::keeper::{Errand, PlaceAnswer, PlaceProof, PlaceRefused, PlaceTranscript, Reply, Told};
 use kith_protocol::limits;
 use kith_protocol::proof::{Hello, Nonce};
@@ -26,6 +27,9 @@ use super::{DEADLINE, Kept};
 use crate::swarm::streams::{self, Inbound};
 use crate::swarm::{Kind, Slots, Stream, Tap, read_frame, write_frame};
 use crate::sync::{self, Options, Outcome, Replica, ReplicaError, SyncFailure, Timeouts};
+
+/// A connection stays while nothing is said, as a member's does.
+const IDLE: Duration = Duration::from_secs(3600);
 
 #[derive(NetworkBehaviour)]
 struct Parts {
@@ -52,12 +56,16 @@ impl Member {
     }
 
     pub async fn over(kept: &Kept, by_tcp: bool) -> Member {
+        Member::to(kept.keeper.key(), kept.keeper.port(), by_tcp).await
+    }
+
+    pub async fn to(key: KeeperKey, port: u16, by_tcp: bool) -> Member {
         let host = Multiaddr::from(std::net::Ipv4Addr::LOCALHOST);
-        let address = match (by_tcp, kept.keeper.port()) {
-            (false, port) => host.with(Protocol::Udp(port)).with(Protocol::QuicV1),
-            (true, port) => host.with(Protocol::Tcp(port)),
+        let address = match by_tcp {
+            false => host.with(Protocol::Udp(port)).with(Protocol::QuicV1),
+            true => host.with(Protocol::Tcp(port)),
         };
-        let public = libp2p::identity::ed25519::PublicKey::try_from_bytes(&kept.keeper.key().0).unwrap();
+        let public = libp2p::identity::ed25519::PublicKey::try_from_bytes(&key.0).unwrap();
         let keeper = PeerId::from_public_key(&public.into());
         let mut swarm = SwarmBuilder::with_new_identity()
             .with_tokio()
@@ -69,7 +77,7 @@ impl Member {
                 ping: ping::Behaviour::default(),
             })
             .unwrap()
-            .with_swarm_config(|config| config.with_idle_connection_timeout(DEADLINE))
+            .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE))
             .build();
         swarm.dial(DialOpts::peer_id(keeper).addresses(vec![address]).build()).unwrap();
         let connection = async {

@@ -4,6 +4,8 @@ mod client;
 mod crash;
 mod hostile;
 mod places;
+#[cfg(target_os = "linux")]
+mod scale;
 mod serving;
 mod standing;
 
