@@ -129,6 +129,9 @@ fn keepers() {
     assert!(plain[2 + record.len()..].iter().all(|byte| *byte == 0));
     assert_eq!(meet(&discovery, &PLACE, &point).unwrap(), record);
 
+    let gates = [1, 2, 3, 4].map(|n| hex(gate(n).expose()));
+    let refusals = [PlaceRefused::Unknown, PlaceRefused::Stale, PlaceRefused::Busy]
+        .map(|why| hex(PlaceAnswer::Refused(why).encode()));
     let dropped = Dropped::new(EnvelopeId([0x38; 32]), [0x39; 32]);
     golden(
         "keeper",
@@ -137,7 +140,7 @@ fn keepers() {
             "keeper": keeper().to_string(),
             "place": PLACE.to_string(),
             "link": { "claim": hex(claim.expose()), "text": text },
-            "gate keys of epoch keys 01…, 02…, 03…, 04…": [1, 2, 3, 4].map(|n| hex(gate(n).expose())),
+            "gate keys of epoch keys 01…, 02…, 03…, 04…": gates,
             "grants": {
                 "map of the first": hex(map),
                 "the first, by the claim": hex(by_claim),
@@ -153,8 +156,7 @@ fn keepers() {
                 "of the gate key 01…": hex(proof.encode()),
                 "by a grant": hex(PlaceProof::Grant(by_steward.clone().into()).encode()),
                 "welcome": hex(PlaceAnswer::Welcome(told).encode()),
-                "refused": [PlaceRefused::Unknown, PlaceRefused::Stale, PlaceRefused::Busy]
-                    .map(|why| hex(PlaceAnswer::Refused(why).encode())),
+                "refused": refusals,
             },
             "errands": {
                 "grant": hex(Errand::Grant(by_steward.into()).encode()),
