@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use crate::body::Join;
 use crate::codec::{self, CodecError, at_most};
-use crate::id::{EntryId, GroupId, LogId, MemberKey, SealKey};
+use crate::id::{EntryId, GroupId, KeeperKey, LogId, MemberKey, PlaceId, SealKey};
 use crate::limits;
 use crate::pasted::{Garbled, Sort};
 use crate::porch::DoorSecret;
@@ -140,7 +140,25 @@ pub enum Way {
         /// Whether it takes a spoken phrase: [`DoorSecret::check`] of the right one.
         #[n(0)]
         check: Option<u8>,
+        /// Keepers with whom the join can be left while no member's node is there: at most [`limits::LINK_KEEPERS`].
+        #[n(1)]
+        keepers: Vec<KeeperAt>,
     },
+}
+
+/// A keeper, as a link names it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct KeeperAt {
+    /// The place it gives the group.
+    #[n(0)]
+    pub place: PlaceId,
+    /// Which keeper.
+    #[n(1)]
+    pub keeper: KeeperKey,
+    /// Where it is: at most [`limits::NODE_ADDRESSES`].
+    #[n(2)]
+    pub addresses: Vec<String>,
 }
 
 impl Way {
@@ -165,7 +183,11 @@ impl Way {
         at_most(self.desk().len(), limits::DESK, "desk")?;
         match self {
             Way::Knock { questions, .. } => crate::charter::check_questions(questions),
-            Way::OnSight | Way::Confirm { .. } | Way::OpenDoor { .. } => Ok(()),
+            Way::OpenDoor { keepers, .. } => {
+                at_most(keepers.len(), limits::LINK_KEEPERS, "list of keepers")?;
+                keepers.iter().try_for_each(|keeper| crate::address::check(&keeper.addresses))
+            }
+            Way::OnSight | Way::Confirm { .. } => Ok(()),
         }
     }
 }
@@ -208,8 +230,10 @@ impl Link {
     /// one; none if that is not the right one, or is not there, or the link is no open door's.
     pub fn door(&self, stretched: Option<DoorSecret>) -> Option<DoorSecret> {
         match (&self.way, stretched) {
-            (Way::OpenDoor { check: None }, _) => Some(DoorSecret::from_bytes(*self.secret.expose())),
-            (Way::OpenDoor { check: Some(check) }, Some(door)) => (door.check() == *check).then_some(door),
+            (Way::OpenDoor { check: None, .. }, _) => Some(DoorSecret::from_bytes(*self.secret.expose())),
+            (Way::OpenDoor { check: Some(check), .. }, Some(door)) => {
+                (door.check() == *check).then_some(door)
+            }
             _ => None,
         }
     }
@@ -299,25 +323,35 @@ mod tests {
     fn a_link_says_how_it_lets_in() {
         let desk = vec![SealKey([6; 32]); limits::DESK];
         let knock = Way::Knock { desk: desk.clone(), questions: vec!["What brings you here?".into()] };
-        let open = [None, Some(0), Some(255)].map(|check| Way::OpenDoor { check });
-        for way in [knock, Way::Confirm { desk: desk.clone(), code: [7; 32] }].into_iter().chain(open) {
+        let open = [None, Some(0), Some(255)].map(|check| Way::OpenDoor { check, keepers: Vec::new() });
+        let keeper = KeeperAt {
+            place: PlaceId([8; 16]),
+            keeper: KeeperKey([9; 32]),
+            addresses: vec!["/ip4/192.0.2.9/tcp/4001".into()],
+        };
+        let kept = Way::OpenDoor { check: None, keepers: vec![keeper.clone(); limits::LINK_KEEPERS] };
+        for way in
+            [knock, Way::Confirm { desk: desk.clone(), code: [7; 32] }].into_iter().chain(open).chain([kept])
+        {
             let one = Link { way, ..link() };
             assert_eq!(Link::parse(&one.to_text().unwrap()), Ok(one));
         }
         let more = Way::Knock { desk: vec![SealKey([6; 32]); limits::DESK + 1], questions: vec![] };
         let long = Way::Knock { desk, questions: vec!["x".repeat(limits::QUESTION + 1)] };
-        for way in [more, long] {
+        let many = Way::OpenDoor { check: None, keepers: vec![keeper; limits::LINK_KEEPERS + 1] };
+        for way in [more, long, many] {
             assert_eq!(Link { way, ..link() }.to_text(), Err(LinkError::TooLong));
         }
     }
 
     #[test]
     fn an_open_door_opens_with_its_phrase_alone() {
-        let plain = Link { way: Way::OpenDoor { check: None }, ..link() };
+        let plain = Link { way: Way::OpenDoor { check: None, keepers: Vec::new() }, ..link() };
         assert_eq!(plain.door(None), Some(DoorSecret::from_bytes([4; 32])));
         let (right, wrong) = (DoorSecret::from_bytes([8; 32]), DoorSecret::from_bytes([9; 32]));
         assert_ne!(right.check(), wrong.check());
-        let spoken = Link { way: Way::OpenDoor { check: Some(right.check()) }, ..link() };
+        let spoken =
+            Link { way: Way::OpenDoor { check: Some(right.check()), keepers: Vec::new() }, ..link() };
         assert_eq!(spoken.door(Some(right.clone())), Some(right.clone()));
         assert_eq!(
             (spoken.door(Some(wrong)), spoken.door(None), link().door(Some(right))),

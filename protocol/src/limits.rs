@@ -207,6 +207,8 @@ pub const CIRCLE_FRAME: usize = 16 * 1024;
 
 /// Keepers that one group is told of.
 pub const KEEPERS: usize = 4;
+/// Keepers that an invite link names.
+pub const LINK_KEEPERS: usize = 2;
 /// Gate keys of former epochs in one grant: the newest are named.
 pub const PLACE_GATES: usize = 512;
 /// Gate keys of porches in one grant.

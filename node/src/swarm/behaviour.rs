@@ -19,6 +19,9 @@ pub(super) const PROOF: StreamProtocol = StreamProtocol::new("/kith/proof/1");
 /// Members' signed addresses, one way.
 pub(super) const ADDRESSES: StreamProtocol = StreamProtocol::new("/kith/addresses/1");
 
+/// The proof of a gate key, which keepers alone serve.
+pub(super) const PLACE: StreamProtocol = StreamProtocol::new("/kith/place/1");
+
 /// What identify says of every node; it names neither the group nor the version of the program.
 pub(crate) const ABOUT: &str = "/kith/1";
 
@@ -85,7 +88,7 @@ pub(super) fn swarm(keys: Keypair) -> Result<Swarm<Behaviour>, NetworkError> {
         ),
         ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY).with_timeout(PING_WITHIN)),
         streams: streams::Behaviour::new(
-            [PROOF, ADDRESSES].into_iter().chain(Kind::ALL.map(Kind::protocol)).collect(),
+            [PROOF, ADDRESSES].into_iter().chain(Kind::SERVED.map(Kind::protocol)).collect(),
         ),
     };
     let multiplexer = || {

@@ -60,6 +60,8 @@ counters! {
     proofs_failed,
     /// Proofs by people who are not, or no longer, let in.
     proofs_refused,
+    /// Keepers that knew nothing of what we could prove.
+    places_refused,
     /// Connections closed because nothing was proved in time.
     unproved_closed,
     /// Connections closed because another with the same device was kept.

@@ -23,6 +23,7 @@ mod exchange;
 mod found;
 mod gate;
 mod gossip;
+mod keepers;
 pub(crate) mod listen;
 mod live;
 mod meet;
@@ -62,7 +63,7 @@ pub use self::counters::Counters;
 pub(crate) use self::counters::counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
 pub use self::live::Frames;
-pub use self::roster::{Invited, Me, Roster};
+pub use self::roster::{Invited, Keeper, Me, PlaceKey, Roster};
 pub use self::stream::{Kind, Stream};
 pub(crate) use self::stream::{Slots, read_frame, write_frame};
 #[cfg(not(feature = "lab"))]

@@ -24,11 +24,13 @@ pub enum Kind {
     Letter,
     /// Sealed chunks of attachments, from whoever has them.
     Chunks,
+    /// What is asked of a keeper.
+    Errand,
 }
 
 impl Kind {
-    /// All of them.
-    pub const ALL: [Kind; 5] = [Kind::Sync, Kind::Join, Kind::Receipt, Kind::Letter, Kind::Chunks];
+    /// Those that a member's node takes part in when others open them.
+    pub const SERVED: [Kind; 5] = [Kind::Sync, Kind::Join, Kind::Receipt, Kind::Letter, Kind::Chunks];
 
     /// The protocol's name on the wire: the same for every group.
     pub fn protocol(self) -> StreamProtocol {
@@ -38,6 +40,7 @@ impl Kind {
             Kind::Receipt => StreamProtocol::new("/kith/receipt/1"),
             Kind::Letter => StreamProtocol::new("/kith/letter/1"),
             Kind::Chunks => StreamProtocol::new("/kith/chunks/1"),
+            Kind::Errand => StreamProtocol::new("/kith/errand/1"),
         }
     }
 }

@@ -86,6 +86,11 @@ impl Grant {
         }
     }
 
+    /// The grant with a number.
+    pub fn numbered(self, number: u64) -> Grant {
+        Grant { number, ..self }
+    }
+
     /// The gate key of now.
     pub fn gate(&self) -> GateKey {
         GateKey::from_bytes(self.gate.into())

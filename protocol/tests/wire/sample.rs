@@ -17,7 +17,7 @@ use kith_protocol::id::{
     ShortId, StewardKey,
 };
 use kith_protocol::identity::{MemberSecrets, Seed};
-use kith_protocol::invite::{InviteSecret, Link, Way};
+use kith_protocol::invite::{InviteSecret, KeeperAt, Link, Way};
 use kith_protocol::library::{ItemKind, Relation, Verdict};
 use kith_protocol::porch::DoorSecret;
 use kith_protocol::time::Millis;
@@ -56,6 +56,12 @@ pub fn link(way: Way) -> Link {
         ],
         way,
     }
+}
+
+/// The sample keeper, as a link names it.
+pub fn keeper() -> KeeperAt {
+    let addresses = vec!["/ip4/192.0.2.9/udp/41000/quic-v1".into()];
+    KeeperAt { place: PLACE, keeper: KEEPER, addresses }
 }
 
 /// What an open door's link, or link and phrase, give.
