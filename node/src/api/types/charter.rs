@@ -353,6 +353,10 @@ pub enum Deed {
         /// Why.
         reason: String,
     },
+    /// Brought a keeper in.
+    KeeperAdded,
+    /// Had nothing more brought to a keeper.
+    KeeperRemoved,
     /// Something this program does not know: the node is newer.
     #[serde(other)]
     Other,

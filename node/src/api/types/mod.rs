@@ -17,6 +17,7 @@ mod group;
 mod hearing;
 mod intro;
 mod invite;
+mod keeper;
 mod knock;
 mod letter;
 mod library;
@@ -60,6 +61,7 @@ pub use invite::{
     CreateInvite, DEFAULT_EXPIRES, DEFAULT_USES, InviteList, InviteState, InviteSummary, Invited, Join,
     Joined, Revoked,
 };
+pub use keeper::{AddKeeper, Keeper, KeeperList, KeeperState};
 pub use knock::{
     DeskState, InviteWay, Knock, KnockLine, KnockList, KnockMine, KnockReceived, KnockSide, KnockState,
     LinkSeen, LookAtLink,
