@@ -19,6 +19,7 @@ use crate::web::Web;
 use crate::words::Words;
 
 mod edit;
+mod keepers;
 mod record;
 
 pub fn routes() -> Router<Web> {
@@ -27,6 +28,7 @@ pub fn routes() -> Router<Web> {
         .route("/groups/{group}/about/accept", post(accept))
         .route("/groups/{group}/record", get(record::show))
         .merge(edit::routes())
+        .merge(keepers::routes())
 }
 
 #[derive(Template)]
