@@ -8,6 +8,7 @@ use kith_protocol::keeper::{Errand, Reply, Told};
 use kith_protocol::limits;
 use tokio::time::timeout;
 
+use super::engine::Engine;
 use super::sessions::SessionError;
 use super::thread::EngineHandle;
 use crate::swarm::{Kind, Network, PeerId, Stream, read_frame, write_frame};
@@ -39,7 +40,14 @@ async fn visit(
     let mut stream: Option<Stream> = None;
     if let Some(grant) = engine.read(move |engine| engine.grant_due(&place, &told)).await? {
         match ask(network, keeper, &mut stream, Errand::Grant(grant.into())).await? {
-            Reply::Told(now) => told = now,
+            Reply::Told(now) => {
+                told = now;
+                let note = move |engine: &mut Engine| {
+                    engine.told_by_keeper(&place, now);
+                    Ok(())
+                };
+                engine.write(note).await?;
+            }
             // Another facilitator's node was first: the next session brings what it said.
             reply => tracing::debug!(?reply, "a keeper did not take a grant"),
         }

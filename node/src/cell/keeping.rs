@@ -58,6 +58,8 @@ pub(crate) enum Claimed {
 pub(super) struct Claims {
     waiting: Vec<Claim>,
     refused: BTreeSet<PlaceId>,
+    /// What keepers last said of their places.
+    told: BTreeMap<PlaceId, Told>,
 }
 
 impl Claims {
@@ -66,7 +68,7 @@ impl Claims {
         let noted = store.note(CLAIMS)?.unwrap_or_default();
         let waiting =
             if noted.is_empty() { Vec::new() } else { minicbor::decode(&noted).unwrap_or_default() };
-        Ok(Claims { waiting, refused: BTreeSet::new() })
+        Ok(Claims { waiting, ..Claims::default() })
     }
 }
 
@@ -134,8 +136,20 @@ impl Engine {
         self.claims.waiting.iter().map(|claim| (claim.place, claim.addresses.clone())).collect()
     }
 
+    /// A keeper said how things stand at its place.
+    pub(crate) fn told_by_keeper(&mut self, place: &PlaceId, told: Told) {
+        self.claims.told.insert(*place, told);
+    }
+
+    /// What a keeper last said of its place, and whether there is nothing that it should be told by me.
+    pub(crate) fn place_told(&self, place: &PlaceId) -> Option<(Told, bool)> {
+        let told = self.claims.told.get(place)?;
+        Some((*told, self.grant_due(place, told).is_ok_and(|due| due.is_none())))
+    }
+
     /// A keeper let this node in.
-    pub(crate) fn let_in_by_keeper(&mut self, place: &PlaceId) -> Result<(), CellError> {
+    pub(crate) fn let_in_by_keeper(&mut self, place: &PlaceId, told: Told) -> Result<(), CellError> {
+        self.told_by_keeper(place, told);
         let Some(at) = self.claims.waiting.iter().position(|claim| claim.place == *place) else {
             return Ok(());
         };

@@ -217,8 +217,8 @@ impl NetworkTask {
     async fn meet(&mut self, event: Event) {
         match event {
             Event::Proved { peer, who, direction, .. } => {
-                if let Who::Keeper { place, .. } = who {
-                    let _ = self.engine.write(move |engine| engine.let_in_by_keeper(&place)).await;
+                if let Who::Keeper { place, told } = who {
+                    let _ = self.engine.write(move |engine| engine.let_in_by_keeper(&place, told)).await;
                 }
                 self.proved(peer, who, direction);
             }

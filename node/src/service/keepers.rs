@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kith_protocol::id::PlaceId;
-use kith_protocol::keeper::{PlaceLink, PlaceLinkError, Told};
+use kith_protocol::keeper::{PlaceLink, PlaceLinkError};
 use tokio::time::{Instant, timeout_at};
 
 use super::resolve::{self, Thing};
@@ -77,27 +77,25 @@ impl Service {
 }
 
 async fn list(cell: &Cell) -> Result<KeeperList, ServiceError> {
-    let peers = cell.peers();
-    let told = |place: &PlaceId| -> Option<Told> {
-        peers.values().find_map(|peer| match peer.who {
-            Who::Keeper { place: theirs, told } if theirs == *place => Some(told),
-            _ => None,
-        })
+    let look = |engine: &mut Engine| {
+        let kept = engine.keepers().iter().map(|kept| (kept.clone(), engine.place_told(&kept.place)));
+        Ok((kept.collect::<Vec<_>>(), engine.places_claimed(), engine.names()))
     };
-    let look = |engine: &mut Engine| Ok((engine.keepers().to_vec(), engine.places_claimed(), engine.names()));
     let (kept, asked, names) = cell.engine.read(look).await?;
-    let kept = kept.into_iter().map(|kept| {
-        let told = told(&kept.place);
-        Keeper {
-            place: kept.place.to_string(),
-            state: KeeperState::Kept,
-            addresses: kept.addresses,
-            name: names.get(&kept.by).cloned(),
-            since: Some(kept.since.to_string()),
-            connected: told.is_some(),
-            used: told.map(|told| told.used),
-            quota: told.map(|told| told.quota),
-        }
+    let peers = cell.peers();
+    let here = |place: &PlaceId| {
+        peers.values().any(|peer| matches!(peer.who, Who::Keeper { place: theirs, .. } if theirs == *place))
+    };
+    let kept = kept.into_iter().map(|(kept, said)| Keeper {
+        place: kept.place.to_string(),
+        state: KeeperState::Kept,
+        connected: here(&kept.place),
+        addresses: kept.addresses,
+        name: names.get(&kept.by).cloned(),
+        since: Some(kept.since.to_string()),
+        in_step: said.is_some_and(|(_, in_step)| in_step),
+        used: said.map(|(told, _)| told.used),
+        quota: said.map(|(told, _)| told.quota),
     });
     let asked = asked.into_iter().map(|(place, addresses)| Keeper {
         place: place.to_string(),
@@ -106,6 +104,7 @@ async fn list(cell: &Cell) -> Result<KeeperList, ServiceError> {
         name: None,
         since: None,
         connected: false,
+        in_step: false,
         used: None,
         quota: None,
     });

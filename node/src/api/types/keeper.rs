@@ -34,6 +34,9 @@ pub struct Keeper {
     pub since: Option<Time>,
     /// Whether this node is connected to it now.
     pub connected: bool,
+    /// Whether it has been told all that this node would tell it, as far as it said; always so of a node that tells it
+    /// nothing.
+    pub in_step: bool,
     /// Bytes that it holds for the group, as it last said.
     pub used: Option<u64>,
     /// Bytes that it may hold for the group, as it last said.
