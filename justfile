@@ -57,6 +57,10 @@ bench-search *posts:
 bench-web *posts:
     cargo bench -p kith-tests --bench web -- {{posts}}
 
+# What a keeper costs: places, envelopes of each, places whose members are connected, members of each, seconds to look
+keeper what="1000,100,1000,20,30":
+    KITH_KEEPER_SCALE={{what}} unshare -rn sh -c 'ip link set lo up && cargo test --offline --release -p kith-node --lib keeper::tests::scale::a_keeper -- --nocapture'
+
 # The pictures in docs/pictures, taken anew in a real browser
 pictures:
     KITH_BROWSER=required cargo run -p kith-tests --example pictures -- docs/pictures

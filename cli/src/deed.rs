@@ -61,6 +61,10 @@ pub fn words(deed: &Deed, state: DeedState) -> String {
             let rule = rule.map(|rule| format!(" by the rule {rule}")).unwrap_or_default();
             format!("{did} {what}{rule}{}", why(reason))
         }
+        Deed::KeeperAdded => {
+            "brought a keeper in, which holds what is written here without reading it.".to_owned()
+        }
+        Deed::KeeperRemoved => "took a keeper away.".to_owned(),
         _ => "did something that this program does not know.".to_owned(),
     }
 }

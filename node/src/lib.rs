@@ -12,6 +12,7 @@ pub mod disk;
 pub mod home;
 pub mod ical;
 pub mod identity;
+pub mod keeper;
 mod latch;
 pub mod mine;
 pub mod own_log;

@@ -144,6 +144,23 @@ name!(
     DropMark, 16
 );
 
+name!(
+    /// A keeper: the Ed25519 verifying key of its node, which is its PeerId.
+    KeeperKey, 32
+);
+name!(
+    /// What a keeper calls one group: sixteen random bytes.
+    PlaceId, 16
+);
+name!(
+    /// A facilitator, as one place knows them: an Ed25519 verifying key that appears nowhere but there and in the group.
+    StewardKey, 32
+);
+name!(
+    /// Which gate key is proved to a keeper: the first bytes of the key's hash.
+    GateName, 8
+);
+
 impl EntryId {
     /// The half that content entries cite.
     pub fn short(&self) -> ShortId {

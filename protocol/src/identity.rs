@@ -30,7 +30,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::directory::ListingSecret;
 use crate::envelope::drop_mark;
-use crate::id::{DropMark, LogId, MemberKey, SealKey, keyed_hash};
+use crate::id::{DropMark, LogId, MemberKey, PlaceId, SealKey, keyed_hash};
 use crate::secret::secret;
 
 type HpkeSecret = <X25519HkdfSha256 as Kem>::PrivateKey;
@@ -155,6 +155,7 @@ impl Identity {
             seal: info("kith/1/seal"),
             drop: info("kith/1/drop"),
             listing: info("kith/1/listing-key"),
+            steward: info("kith/1/steward"),
         }
     }
 
@@ -185,6 +186,7 @@ pub struct MemberSecrets {
     seal: Vec<u8>,
     drop: Vec<u8>,
     listing: Vec<u8>,
+    steward: Vec<u8>,
 }
 
 impl MemberSecrets {
@@ -212,6 +214,11 @@ impl MemberSecrets {
     /// neither.
     pub fn listing(&self, salt: &[u8; 16]) -> ListingSecret {
         ListingSecret::from_bytes(*self.root.derive(&[self.listing.as_slice(), salt].concat()))
+    }
+
+    /// What the member signs a keeper's grants with, at one place: unrelated to every other key of theirs.
+    pub fn steward(&self, place: &PlaceId) -> SigningKey {
+        SigningKey::from_bytes(&self.root.derive(&[self.steward.as_slice(), place.as_ref()].concat()))
     }
 }
 
@@ -333,6 +340,11 @@ mod tests {
         assert_ne!(here.seal(&one).key(), here.seal(&two).key());
         assert_ne!(here.seal(&one).key(), person.member(&[1; 32], 1).seal(&one).key());
         assert_ne!(here.drop_secret(&one), here.drop_secret(&two));
+        let steward = |member: &MemberSecrets, place| member.steward(&PlaceId([place; 16])).to_bytes();
+        assert_eq!(steward(&here, 1), steward(&person.member(&[1; 32], 0), 1));
+        for other in [steward(&here, 2), steward(&person.member(&[2; 32], 0), 1), here.signing().to_bytes()] {
+            assert_ne!(steward(&here, 1), other);
+        }
     }
 
     #[test]

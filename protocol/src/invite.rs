@@ -16,8 +16,9 @@ use thiserror::Error;
 
 use crate::body::Join;
 use crate::codec::{self, CodecError, at_most};
-use crate::id::{EntryId, GroupId, LogId, MemberKey, SealKey, hash};
+use crate::id::{EntryId, GroupId, KeeperKey, LogId, MemberKey, PlaceId, SealKey};
 use crate::limits;
+use crate::pasted::{Garbled, Sort};
 use crate::porch::DoorSecret;
 use crate::secret::secret;
 use crate::time::Millis;
@@ -28,7 +29,7 @@ pub const SCHEME: &str = "kith:";
 /// The version of the link that this crate writes and reads.
 pub const VERSION: u64 = 1;
 
-const CHECKSUM: usize = 4;
+const TEXT: Sort = Sort { scheme: SCHEME, domain: "kith/1/link", most: limits::LINK };
 
 /// Why text is not a link, or a link cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -139,7 +140,25 @@ pub enum Way {
         /// Whether it takes a spoken phrase: [`DoorSecret::check`] of the right one.
         #[n(0)]
         check: Option<u8>,
+        /// Keepers with whom the join can be left while no member's node is there: at most [`limits::LINK_KEEPERS`].
+        #[n(1)]
+        keepers: Vec<KeeperAt>,
     },
+}
+
+/// A keeper, as a link names it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct KeeperAt {
+    /// The place it gives the group.
+    #[n(0)]
+    pub place: PlaceId,
+    /// Which keeper.
+    #[n(1)]
+    pub keeper: KeeperKey,
+    /// Where it is: at most [`limits::NODE_ADDRESSES`].
+    #[n(2)]
+    pub addresses: Vec<String>,
 }
 
 impl Way {
@@ -164,7 +183,11 @@ impl Way {
         at_most(self.desk().len(), limits::DESK, "desk")?;
         match self {
             Way::Knock { questions, .. } => crate::charter::check_questions(questions),
-            Way::OnSight | Way::Confirm { .. } | Way::OpenDoor { .. } => Ok(()),
+            Way::OpenDoor { keepers, .. } => {
+                at_most(keepers.len(), limits::LINK_KEEPERS, "list of keepers")?;
+                keepers.iter().try_for_each(|keeper| crate::address::check(&keeper.addresses))
+            }
+            Way::OnSight | Way::Confirm { .. } => Ok(()),
         }
     }
 }
@@ -207,8 +230,10 @@ impl Link {
     /// one; none if that is not the right one, or is not there, or the link is no open door's.
     pub fn door(&self, stretched: Option<DoorSecret>) -> Option<DoorSecret> {
         match (&self.way, stretched) {
-            (Way::OpenDoor { check: None }, _) => Some(DoorSecret::from_bytes(*self.secret.expose())),
-            (Way::OpenDoor { check: Some(check) }, Some(door)) => (door.check() == *check).then_some(door),
+            (Way::OpenDoor { check: None, .. }, _) => Some(DoorSecret::from_bytes(*self.secret.expose())),
+            (Way::OpenDoor { check: Some(check), .. }, Some(door)) => {
+                (door.check() == *check).then_some(door)
+            }
             _ => None,
         }
     }
@@ -219,7 +244,7 @@ impl Link {
     /// [`LinkError::TooLong`] if there are more or longer addresses than fit; leave some out.
     pub fn to_text(&self) -> Result<String, LinkError> {
         addresses(&self.nodes).and_then(|()| self.way.check()).map_err(|_| LinkError::TooLong)?;
-        let mut bytes = codec::encode(&Wire {
+        let bytes = codec::encode(&Wire {
             version: VERSION,
             group: self.group,
             salt: self.salt.into(),
@@ -231,10 +256,7 @@ impl Link {
             nodes: self.nodes.clone(),
             way: self.way.clone(),
         });
-        let checksum = checksum(&bytes);
-        bytes.extend_from_slice(&checksum);
-        let text = format!("{SCHEME}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes));
-        if text.len() > limits::LINK { Err(LinkError::TooLong) } else { Ok(text) }
+        TEXT.write(bytes).ok_or(LinkError::TooLong)
     }
 
     /// Reads a link from text as people paste it.
@@ -242,21 +264,11 @@ impl Link {
     /// # Errors
     /// [`LinkError`], saying what to do about it.
     pub fn parse(text: &str) -> Result<Link, LinkError> {
-        // One more than fits is kept, so that a longer text is seen to be one, and no more.
-        let most = limits::LINK.saturating_add(1);
-        let text: String = text.chars().filter(|letter| !blank(*letter)).take(most).collect();
-        let rest = match text.split_at_checked(SCHEME.len()) {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case(SCHEME) => rest,
-            _ => return Err(LinkError::NotALink),
-        };
-        if text.chars().count() > limits::LINK {
-            return Err(LinkError::TooLong);
-        }
-        let bytes = data_encoding::BASE64URL_NOPAD.decode(rest.as_bytes()).map_err(|_| LinkError::Damaged)?;
-        let (map, check) = bytes.split_last_chunk::<CHECKSUM>().ok_or(LinkError::Damaged)?;
-        if checksum(map) != *check {
-            return Err(LinkError::Damaged);
-        }
+        let map = &TEXT.read(text).map_err(|garbled| match garbled {
+            Garbled::Scheme => LinkError::NotALink,
+            Garbled::TooLong => LinkError::TooLong,
+            Garbled::Damaged => LinkError::Damaged,
+        })?;
         let Version { version } = codec::decode(map).map_err(LinkError::Malformed)?;
         if version > VERSION {
             return Err(LinkError::Newer);
@@ -282,15 +294,6 @@ impl Link {
             way: wire.way,
         })
     }
-}
-
-/// What messengers and mail programs put between letters, seen or unseen.
-fn blank(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
-}
-
-fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
-    crate::id::truncate(&hash("kith/1/link", &[bytes]))
 }
 
 fn addresses(nodes: &[Vec<String>]) -> Result<(), CodecError> {
@@ -320,25 +323,35 @@ mod tests {
     fn a_link_says_how_it_lets_in() {
         let desk = vec![SealKey([6; 32]); limits::DESK];
         let knock = Way::Knock { desk: desk.clone(), questions: vec!["What brings you here?".into()] };
-        let open = [None, Some(0), Some(255)].map(|check| Way::OpenDoor { check });
-        for way in [knock, Way::Confirm { desk: desk.clone(), code: [7; 32] }].into_iter().chain(open) {
+        let open = [None, Some(0), Some(255)].map(|check| Way::OpenDoor { check, keepers: Vec::new() });
+        let keeper = KeeperAt {
+            place: PlaceId([8; 16]),
+            keeper: KeeperKey([9; 32]),
+            addresses: vec!["/ip4/192.0.2.9/tcp/4001".into()],
+        };
+        let kept = Way::OpenDoor { check: None, keepers: vec![keeper.clone(); limits::LINK_KEEPERS] };
+        for way in
+            [knock, Way::Confirm { desk: desk.clone(), code: [7; 32] }].into_iter().chain(open).chain([kept])
+        {
             let one = Link { way, ..link() };
             assert_eq!(Link::parse(&one.to_text().unwrap()), Ok(one));
         }
         let more = Way::Knock { desk: vec![SealKey([6; 32]); limits::DESK + 1], questions: vec![] };
         let long = Way::Knock { desk, questions: vec!["x".repeat(limits::QUESTION + 1)] };
-        for way in [more, long] {
+        let many = Way::OpenDoor { check: None, keepers: vec![keeper; limits::LINK_KEEPERS + 1] };
+        for way in [more, long, many] {
             assert_eq!(Link { way, ..link() }.to_text(), Err(LinkError::TooLong));
         }
     }
 
     #[test]
     fn an_open_door_opens_with_its_phrase_alone() {
-        let plain = Link { way: Way::OpenDoor { check: None }, ..link() };
+        let plain = Link { way: Way::OpenDoor { check: None, keepers: Vec::new() }, ..link() };
         assert_eq!(plain.door(None), Some(DoorSecret::from_bytes([4; 32])));
         let (right, wrong) = (DoorSecret::from_bytes([8; 32]), DoorSecret::from_bytes([9; 32]));
         assert_ne!(right.check(), wrong.check());
-        let spoken = Link { way: Way::OpenDoor { check: Some(right.check()) }, ..link() };
+        let spoken =
+            Link { way: Way::OpenDoor { check: Some(right.check()), keepers: Vec::new() }, ..link() };
         assert_eq!(spoken.door(Some(right.clone())), Some(right.clone()));
         assert_eq!(
             (spoken.door(Some(wrong)), spoken.door(None), link().door(Some(right))),
@@ -348,8 +361,7 @@ mod tests {
 
     /// A whole link around any CBOR.
     fn around(map: &[u8]) -> String {
-        let bytes = [map, &checksum(map)].concat();
-        format!("{SCHEME}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
+        TEXT.write(map.to_vec()).unwrap()
     }
 
     #[test]

@@ -231,3 +231,30 @@ pub const CIRCLE_TURNS: usize = 200;
 pub const CIRCLE_KEPT: usize = 1000;
 /// One frame of a circle, sealed, in bytes. Larger: dropped.
 pub const CIRCLE_FRAME: usize = 16 * 1024;
+
+/// Keepers that one group is told of.
+pub const KEEPERS: usize = 4;
+/// Keepers that an invite link names.
+pub const LINK_KEEPERS: usize = 2;
+/// Gate keys of former epochs in one grant: the newest are named.
+pub const PLACE_GATES: usize = 512;
+/// Gate keys of porches in one grant.
+pub const PLACE_PORCHES: usize = 32;
+/// Stewards in one grant: the seats, by seniority.
+pub const PLACE_STEWARDS: usize = 32;
+/// What all keys of the past together, or one porch, may leave at a place, in bytes. More is refused.
+pub const PLACE_LITTLE: usize = 1 << 20;
+/// A signed grant, in bytes. Larger: disconnected.
+pub const PLACE_GRANT: usize = 24 * 1024;
+/// A proof towards a keeper, in bytes: it may be a grant. Larger: disconnected.
+pub const PLACE_PROOF: usize = 25 * 1024;
+/// A question to a keeper, in bytes. Larger: disconnected.
+pub const ERRAND: usize = 25 * 1024;
+/// A keeper's answer, in bytes. Larger: disconnected.
+pub const ERRAND_REPLY: usize = 192 * 1024;
+/// A meeting point, in bytes: all are as long.
+pub const MEETING: usize = 2560;
+/// Meeting points in one answer.
+pub const MEETINGS: usize = 64;
+/// The link of a place, in characters. Longer: refused, by its maker and by whoever pastes it.
+pub const PLACE_LINK: usize = 4096;

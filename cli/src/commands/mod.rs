@@ -18,6 +18,7 @@ mod init;
 mod introduce;
 mod invite;
 mod join;
+mod keeper;
 mod knock;
 mod letters;
 mod library;
@@ -157,6 +158,8 @@ pub enum Command {
     Peers(peers::Cmd),
     Paths(paths::Cmd),
     Doctor(doctor::Cmd),
+    #[command(subcommand)]
+    Keeper(keeper::Cmd),
     Completions(completions::Cmd),
     Demo(demo::Cmd),
     Man(man::Cmd),
@@ -241,6 +244,7 @@ impl Command {
             Command::Peers(cmd) => cmd.run(context),
             Command::Paths(cmd) => cmd.run(context),
             Command::Doctor(cmd) => cmd.run(context),
+            Command::Keeper(cmd) => cmd.run(context),
             Command::Completions(cmd) => cmd.run(context),
             Command::Demo(cmd) => cmd.run(context),
             Command::Man(cmd) => cmd.run(context),

@@ -28,7 +28,7 @@ use crate::phrase;
 use crate::protect::{ABOUT_WORDS, Protect, numbered};
 
 /// How long what still runs after the orderly end may take to let go.
-const LET_GO_WITHIN: Duration = Duration::from_millis(500);
+pub(super) const LET_GO_WITHIN: Duration = Duration::from_millis(500);
 
 /// Start your node and keep it running
 ///
@@ -183,7 +183,7 @@ fn serving(ready: &Ready, opened: bool) -> String {
 }
 
 /// Logs go to stderr; `KITH_LOG` (else `RUST_LOG`) says how much, in the form of tracing's filters.
-fn logs() {
+pub(super) fn logs() {
     let said = ["KITH_LOG", "RUST_LOG"].iter().find_map(|name| std::env::var(name).ok());
     // Gossipsub writes topics and whole messages into its logs: it is silent whatever was asked for.
     let silent = ["libp2p_gossipsub=off"];
@@ -195,7 +195,7 @@ fn logs() {
 }
 
 /// Ctrl-C, a polite end by the system, or the terminal gone.
-fn asked_to_end() -> impl Future<Output = ()> + Send {
+pub(super) fn asked_to_end() -> impl Future<Output = ()> + Send {
     let mut wanted = Vec::new();
     for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
         match signal(kind) {

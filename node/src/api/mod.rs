@@ -10,7 +10,7 @@
 //! address.
 
 mod error;
-mod extract;
+pub(crate) mod extract;
 mod feed;
 pub mod openapi;
 mod routes;

@@ -1,6 +1,6 @@
 //! The charter, what waits for more signatures, and the record of what was done.
 
-use kith_protocol::body::{Accept, Amend, Body, Measure};
+use kith_protocol::body::{Accept, Amend, Body, Keep, Measure};
 use kith_protocol::charter::{self, Changes};
 use kith_protocol::group::{Control, Effect, Group};
 use kith_protocol::id::{EntryId, MemberKey};
@@ -169,8 +169,17 @@ fn deed(group: &Group, control: &Control) -> Option<Deed> {
             rule: act.rule.map(RuleName),
             reason: act.reason.clone(),
         },
+        // Whoever names a place that another named is one more steward of it, which is no act of theirs.
+        Body::Keep(keep) if first_to_name(group, control, keep) => Deed::KeeperAdded,
+        Body::Unkeep(_) => Deed::KeeperRemoved,
         _ => return None,
     })
+}
+
+fn first_to_name(group: &Group, control: &Control, keep: &Keep) -> bool {
+    let same = |other: &&Control| matches!(&other.entry.body, Body::Keep(other) if other.place == keep.place);
+    let first = group.counting().filter(same).min_by_key(|other| (other.entry.lamport, other.id));
+    first.is_some_and(|first| first.id == control.id)
 }
 
 /// Whether somebody was spoken for who holds a seat now.

@@ -58,6 +58,12 @@ impl Deliveries {
         }
     }
 
+    /// The entries of mine in these envelopes, of those that nobody was known to have.
+    pub(super) fn kept(&self, envelopes: &[EnvelopeId]) -> Vec<EntryId> {
+        let mine = envelopes.iter().filter_map(|id| self.by_envelope.get(id));
+        mine.filter(|entry| self.by_entry.get(entry).is_some_and(|one| one.passed == 0)).copied().collect()
+    }
+
     /// A member's node holds these envelopes. Gives back the entries of mine that are news, with their place.
     pub(super) fn held(&mut self, by: AuthorId, envelopes: &[EnvelopeId]) -> Vec<(EntryId, (LogId, u64))> {
         let mine = envelopes.iter().filter_map(|id| self.by_envelope.get(id));

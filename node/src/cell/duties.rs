@@ -39,8 +39,9 @@ pub(super) struct Duties {
 }
 
 impl Engine {
-    /// Looks at what is due; called once a second with the members connected now.
-    pub(crate) fn look_after(&mut self, connected: &[MemberKey]) -> Result<(), CellError> {
+    /// Looks at what is due; called once a second with the members connected now, and whether a
+    /// keeper is, which is as good for what others are to have.
+    pub(crate) fn look_after(&mut self, connected: &[MemberKey], kept: bool) -> Result<(), CellError> {
         self.connected = count(connected.len());
         self.duties.connected = connected.to_vec();
         let now = self.now();
@@ -72,13 +73,14 @@ impl Engine {
             return Ok(());
         }
         self.give_sign(now)?;
+        self.be_steward()?;
         self.send_letters(now)?;
         if self.group()?.charter().shared_power {
             self.tell_who_is_in()?;
         }
         self.mint_if_due(now)?;
         self.call_for_keys(now)?;
-        if !connected.is_empty() {
+        if kept || !connected.is_empty() {
             self.answer_if_due(now)?;
         }
         Ok(())

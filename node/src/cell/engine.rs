@@ -30,6 +30,7 @@ use super::heads::Heads;
 use super::hearing::Hearing;
 use super::hiding::Hidden;
 use super::intake::Declined;
+use super::keeping::Claims;
 use super::letters::Letters;
 use super::noting::Choices;
 use super::own::Own;
@@ -137,6 +138,8 @@ pub(crate) struct Engine {
     pub(super) attached: Attached,
     /// What authors took back.
     pub(super) taken_back: TakenBack,
+    /// Keepers' places that are to be the group's.
+    pub(super) claims: Claims,
     /// Whose writing this person hides.
     pub(super) hidden: Hidden,
     /// What this person chose to see of texts that mention something.

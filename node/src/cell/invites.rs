@@ -46,7 +46,9 @@ impl Engine {
         let way = match state.invite.mode {
             InviteMode::OnSight => Way::OnSight,
             InviteMode::Confirm => Way::Confirm { desk, code: self.code_commitment(invite)? },
-            InviteMode::OpenDoor => Way::OpenDoor { check: self.door_check(invite)? },
+            InviteMode::OpenDoor => {
+                Way::OpenDoor { check: self.door_check(invite)?, keepers: self.keepers_at() }
+            }
             InviteMode::Knock => Way::Knock { desk, questions: group.charter().questions.clone() },
         };
         Ok(Some(Link {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kith_protocol::id::{EnvelopeId, MemberKey};
+use kith_protocol::keeper::{Standing, Told};
 use kith_protocol::limits;
 use kith_protocol::sync::Role;
 use rand::RngExt;
@@ -19,11 +20,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::engine::{Engine, Notice};
+use super::errands;
 use super::fetching::Fetching;
 use super::handle::StateSender;
 use super::intake::Taken;
 use super::sessions::{
-    Synced, ask_in, hand_over, let_in, read_receipt, reconcile, take_letters, write_receipt,
+    SessionError, Synced, ask_in, hand_over, let_in, read_receipt, reconcile, take_letters, write_receipt,
 };
 use super::thread::EngineHandle;
 use super::views::count;
@@ -33,6 +35,8 @@ use crate::swarm::{
 
 /// How often the cell looks at what it owes others, and at whom it has not reconciled with.
 const TICK: Duration = Duration::from_secs(1);
+/// A keeper is reconciled with so many times as rarely: it says when it has something new.
+const KEEPER_RESTS: u32 = 10;
 /// A connected peer is reconciled with at least this often, and at most twice as often.
 const RECONCILE_EVERY: Duration = Duration::from_secs(120);
 /// Gossips taken in as one batch.
@@ -56,6 +60,8 @@ enum Done {
     Knocked(PeerId, Duration),
     /// Somebody was let in.
     LetIn(PeerId),
+    /// A keeper was told what it is to know; how things stand there.
+    Ran(PeerId, Result<Told, SessionError>),
     Other,
 }
 
@@ -71,6 +77,12 @@ struct Proved {
     rest: Instant,
     /// At the latest at this.
     due: Instant,
+}
+
+impl Proved {
+    fn is_keeper(&self) -> bool {
+        matches!(self.who, Who::Keeper { .. })
+    }
 }
 
 /// The task's state.
@@ -169,6 +181,11 @@ impl NetworkTask {
         }
         match self.network.publish(Bytes::from(bytes)).await {
             Ok(Published::Sent { peers }) => {
+                // It takes no part in gossip.
+                self.peers
+                    .values_mut()
+                    .filter(|proved| proved.is_keeper())
+                    .for_each(|proved| proved.dirty = true);
                 // For display only: a cell that is closing needs it no more.
                 let passed = count(peers);
                 let note = move |engine: &mut Engine| {
@@ -199,7 +216,12 @@ impl NetworkTask {
 
     async fn meet(&mut self, event: Event) {
         match event {
-            Event::Proved { peer, who, direction, .. } => self.proved(peer, who, direction),
+            Event::Proved { peer, who, direction, .. } => {
+                if let Who::Keeper { place, told } = who {
+                    let _ = self.engine.write(move |engine| engine.let_in_by_keeper(&place, told)).await;
+                }
+                self.proved(peer, who, direction);
+            }
             Event::Gone { peer } => {
                 self.peers.remove(&peer);
                 self.let_in.remove(&peer);
@@ -218,7 +240,7 @@ impl NetworkTask {
                 let book = self.network.book().encode();
                 let _ = self.engine.write(move |engine| engine.keep_book(book)).await;
             }
-            Event::Refused { why, .. } => self.refused(why).await,
+            Event::Refused { peer, why } => self.refused(peer, why).await,
             Event::Dirty => self.mark_all_dirty(),
         }
     }
@@ -250,12 +272,14 @@ impl NetworkTask {
         proved.busy = true;
         // From here on: what comes up while the session runs is for the next one.
         proved.dirty = false;
-        proved.due = Instant::now() + RECONCILE_EVERY.mul_f64(rand::rng().random_range(1.0..2.0));
+        let rests = if proved.is_keeper() { KEEPER_RESTS } else { 1 };
+        proved.due = Instant::now() + (RECONCILE_EVERY * rests).mul_f64(rand::rng().random_range(1.0..2.0));
         let (engine, network) = (self.engine.clone(), self.network.clone());
         let (who, state) = (proved.who, self.state.clone());
         let host = who.device().map(|(key, _)| key);
+        let asks = !proved.is_keeper();
         self.tasks.spawn(async move {
-            if let Ok(Some(question)) = engine.read(move |engine| engine.question(host)).await {
+            if asks && let Ok(Some(question)) = engine.read(move |engine| engine.question(host)).await {
                 if let Err(error) = ask_in(&engine, &network, peer, question).await {
                     tracing::debug!(%error, "a question to be let in was not answered");
                     return Done::Asked(peer);
@@ -319,7 +343,7 @@ impl NetworkTask {
                 });
             }
             (Kind::Chunks, Who::Member { key, .. }) => self.fetching.serve(stream, key),
-            (Kind::Receipt | Kind::Letter | Kind::Chunks, _) => {}
+            (Kind::Receipt | Kind::Letter | Kind::Chunks | Kind::Errand, _) => {}
         }
     }
 
@@ -385,11 +409,14 @@ impl NetworkTask {
         }
     }
 
-    async fn refused(&self, why: Refusal) {
+    async fn refused(&self, peer: PeerId, why: Refusal) {
         match why {
             Refusal::Removed(envelopes) => {
                 let offered = envelopes.into_iter().map(|bytes| bytes.to_vec()).collect();
                 let _ = self.engine.write(move |engine| Ok(engine.take_in(offered, 0))).await;
+            }
+            Refusal::Place(_) => {
+                let _ = self.engine.write(move |engine| engine.turned_away(&peer)).await;
             }
             why => {
                 let word = format!("{why:?}");
@@ -417,13 +444,23 @@ impl NetworkTask {
                         self.approach(peer);
                     }
                 }
+                self.run_errands(peer, synced);
                 self.pass_on(peer, synced);
             }
             Done::Served(peer, synced) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
                     proved.dirty |= !synced.complete;
                 }
+                self.run_errands(peer, synced);
                 self.pass_on(peer, synced);
+            }
+            Done::Ran(peer, ran) => {
+                let proved = self.peers.get_mut(&peer);
+                match (ran, proved.map(|proved| &mut proved.who)) {
+                    (Ok(now), Some(Who::Keeper { told, .. })) => *told = now,
+                    (Err(error), _) => tracing::debug!(%error, "a keeper was not told everything"),
+                    _ => {}
+                }
             }
             Done::Asked(peer) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
@@ -450,6 +487,19 @@ impl NetworkTask {
         }
     }
 
+    /// What has been compared with a keeper may be followed by what it is to know.
+    fn run_errands(&mut self, peer: PeerId, synced: Synced) {
+        let Some(Who::Keeper { place, told }) = self.peers.get(&peer).map(|proved| proved.who) else {
+            return;
+        };
+        if synced.complete && told.standing == Standing::Member {
+            let (engine, network) = (self.engine.clone(), self.network.clone());
+            self.tasks.spawn(async move {
+                Done::Ran(peer, errands::run(&engine, &network, peer, place, told).await)
+            });
+        }
+    }
+
     /// What came from one is news for the others.
     fn pass_on(&mut self, from: PeerId, synced: Synced) {
         if synced.received > 0 {
@@ -468,7 +518,8 @@ impl NetworkTask {
                 _ => None,
             })
             .collect();
-        let _ = self.engine.write(move |engine| engine.look_after(&connected)).await;
+        let kept = self.peers.values().any(Proved::is_keeper);
+        let _ = self.engine.write(move |engine| engine.look_after(&connected, kept)).await;
         self.fetch().await;
         let now = Instant::now();
         let ready =

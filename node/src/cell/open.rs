@@ -34,6 +34,7 @@ use super::heads::Heads;
 use super::hearing::Hearing;
 use super::hiding::Hidden;
 use super::intake::Declined;
+use super::keeping::Claims;
 use super::letters::Letters;
 use super::noting::Choices;
 use super::own::Own;
@@ -138,6 +139,7 @@ impl Engine {
         let taken_back = TakenBack::of(store.as_ref())?;
         let letters = Letters::of(store.as_ref())?;
         let splits = Splits::of(store.as_ref())?;
+        let claims = Claims::of(store.as_ref())?;
         let pace = Pace::of(store.as_ref())?;
         let (db, data_keys, cache) = (opening.db.clone(), opening.keys.data_keys(), opening.cache);
         let attached = Attached::of(store.as_ref(), ChunkFiles::new(&opening.files, &data_keys))?;
@@ -150,6 +152,7 @@ impl Engine {
             hidden: Hidden { muted: opening.keys.muted.clone(), blocked: opening.keys.blocked.clone() },
             attached,
             taken_back,
+            claims,
             hearing: Hearing::of(store.as_ref())?,
             splits,
             pace,

@@ -69,7 +69,7 @@ impl Engine {
     }
 
     /// My join, sealed under the porch of the invite; none if I do not come by an open door, or come back.
-    pub(super) fn on_the_porch(&self) -> Result<Option<Vec<u8>>, CellError> {
+    pub(crate) fn on_the_porch(&self) -> Result<Option<Vec<u8>>, CellError> {
         let Some(joining) = &self.joining else { return Ok(None) };
         let (Some(door), Some(join)) = (&joining.door, &joining.join) else { return Ok(None) };
         let keys = DoorSecret::from_bytes(*door.bytes()).porch().keys();

@@ -17,19 +17,39 @@ use crate::sync::{Replica, ReplicaError};
 /// Envelopes a peer may have refused in one session before it is cut off: nobody honest has any.
 const REFUSED_MOST: usize = 16;
 
+/// Who it is that says what it holds.
+#[derive(Clone, Copy)]
+pub(super) enum Holder {
+    /// A member's node.
+    Member(MemberKey),
+    /// A keeper of the group.
+    Keeper,
+    /// Somebody whose word says nothing.
+    Nobody,
+}
+
 /// A cell, to one peer.
 pub(super) struct CellReplica {
     engine: EngineHandle,
-    /// Who the peer proved to be, if a member.
-    member: Option<MemberKey>,
+    /// Who the peer proved to be.
+    holder: Holder,
     source: u64,
     /// What of mine each set had when its sum was told. The session alone uses it, and never across a pause.
     mine: Mutex<BTreeMap<(SetName, Sum), Vec<EnvelopeId>>>,
 }
 
 impl CellReplica {
-    pub(super) fn new(engine: EngineHandle, member: Option<MemberKey>, source: u64) -> CellReplica {
-        CellReplica { engine, member, source, mine: Mutex::default() }
+    pub(super) fn new(engine: EngineHandle, holder: Holder, source: u64) -> CellReplica {
+        CellReplica { engine, holder, source, mine: Mutex::default() }
+    }
+
+    async fn note(&self, ids: Vec<EnvelopeId>) -> Result<(), ReplicaError> {
+        let noted = match self.holder {
+            Holder::Member(member) => self.engine.write(move |engine| engine.held_by(&member, &ids)).await,
+            Holder::Keeper => self.engine.write(move |engine| engine.held_by_keeper(&ids)).await,
+            Holder::Nobody => Ok(()),
+        };
+        noted.map_err(ended)
     }
 
     async fn read<T: Send + 'static>(
@@ -113,12 +133,10 @@ impl Replica for CellReplica {
     }
 
     async fn held(&self, ids: Vec<EnvelopeId>) -> Result<(), ReplicaError> {
-        let Some(member) = self.member else { return Ok(()) };
-        self.engine.write(move |engine| engine.held_by(&member, &ids)).await.map_err(ended)
+        self.note(ids).await
     }
 
     async fn in_step(&self, sets: Vec<(SetName, Sum)>, lacking: Vec<EnvelopeId>) -> Result<(), ReplicaError> {
-        let Some(member) = self.member else { return Ok(()) };
         // What has come or been written since then changes the sets, and not what they had.
         let mut ids: Vec<EnvelopeId> = {
             let mut mine = self.mine.lock().unwrap_or_else(PoisonError::into_inner);
@@ -126,10 +144,10 @@ impl Replica for CellReplica {
         };
         let lacking: BTreeSet<EnvelopeId> = lacking.into_iter().collect();
         ids.retain(|id| !lacking.contains(id));
-        self.engine.write(move |engine| engine.held_by(&member, &ids)).await.map_err(ended)
+        self.note(ids).await
     }
 }
 
-fn ended(error: CellError) -> ReplicaError {
+pub(super) fn ended(error: CellError) -> ReplicaError {
     ReplicaError(error.to_string())
 }

@@ -25,6 +25,7 @@ impl Engine {
     pub(super) fn make_roster(&self) -> Roster {
         let mut roster = Roster::new(self.network_me());
         roster.secret = self.group_secret();
+        roster.keepers = self.network_keepers();
         let Some(group) = &self.group else { return roster };
         let current = |member: &&Member| member.standing == Standing::Member;
         roster.members = group.members().filter(current).map(|member| member.key).collect();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures::AsyncWriteExt;
 use kith_protocol::entrance::{Answer, AskError, Word};
 use kith_protocol::id::{EntryId, EnvelopeId, MemberKey};
+use kith_protocol::keeper::Standing;
 use kith_protocol::limits;
 use kith_protocol::sync::{Role, Scope};
 use kith_protocol::time::Millis;
@@ -16,7 +17,8 @@ use super::engine::Engine;
 use super::handle::StateSender;
 use super::joining::Question;
 use super::network::source_number;
-use super::replica::CellReplica;
+use super::porch_replica::PorchReplica;
+use super::replica::{CellReplica, Holder};
 use super::thread::EngineHandle;
 use crate::swarm::{Kind, Network, NetworkError, PeerId, Stream, Who, read_frame, write_frame};
 use crate::sync;
@@ -70,6 +72,8 @@ pub(super) async fn reconcile(
     let (scope, member) = match who {
         Who::Member { key, .. } => (Scope::All, Some(key)),
         Who::Invite { .. } => (Scope::ControlOnly, None),
+        Who::Keeper { told, .. } if told.standing == Standing::Member => (Scope::All, None),
+        Who::Keeper { .. } => (Scope::ControlOnly, None),
         // They may be newer than what this node knows: it listens, and judges them again afterwards.
         Who::Unknown { .. } => (Scope::Nothing, None),
     };
@@ -79,12 +83,19 @@ pub(super) async fn reconcile(
     }
     let salted = role == Role::Initiator && salt_due(&engine, member).await;
     let clock = engine.clone();
-    let replica = CellReplica::new(engine, member, source_number(&peer));
+    let holder = match who {
+        Who::Keeper { .. } => Holder::Keeper,
+        _ => member.map_or(Holder::Nobody, Holder::Member),
+    };
+    let source = source_number(&peer);
     let options = sync::Options { role, scope, salted, timeouts: sync::Timeouts::default() };
     let progress = |progress: sync::Progress| {
         state.send_modify(|state| state.catching_up = (progress.received < progress.of).then_some(progress));
     };
-    let outcome = sync::run(stream, options, &replica, progress).await;
+    let outcome = match on_the_porch(&engine, holder, source).await {
+        Some(porch) => sync::run(stream, options, &porch, progress).await,
+        None => sync::run(stream, options, &CellReplica::new(engine, holder, source), progress).await,
+    };
     state.send_modify(|state| state.catching_up = None);
     match outcome {
         Ok(outcome) => {
@@ -115,6 +126,13 @@ pub(super) async fn reconcile(
             Synced::default()
         }
     }
+}
+
+/// What somebody on the porch of an open door has, who comes to a keeper.
+async fn on_the_porch(engine: &EngineHandle, holder: Holder, source: u64) -> Option<PorchReplica> {
+    let Holder::Keeper = holder else { return None };
+    let left = |engine: &mut Engine| if engine.settled() { Ok(None) } else { engine.on_the_porch() };
+    PorchReplica::new(engine.clone(), engine.read(left).await.ok()??, source)
 }
 
 /// Both say what time it is, eight bytes each, before they compare anything.

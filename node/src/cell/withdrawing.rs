@@ -11,6 +11,7 @@ use kith_protocol::body::{Body, ContentNotes, Edit, Withdraw, Withdrawn};
 use kith_protocol::envelope::{Envelope, Header, Stub};
 use kith_protocol::hearing::Intent;
 use kith_protocol::id::{EntryId, EnvelopeId, LogId, MemberKey, ShortId};
+use kith_protocol::keeper::Dropped;
 use kith_protocol::limits;
 use minicbor::{Decode, Encode};
 
@@ -41,6 +42,8 @@ pub(super) struct Gone {
 #[derive(Default)]
 pub(super) struct TakenBack {
     by_envelope: HashMap<EnvelopeId, Gone>,
+    /// In the order in which it was heard of.
+    order: Vec<EnvelopeId>,
     /// What is not in a full note yet.
     last: Vec<Gone>,
     /// The number of full notes.
@@ -54,6 +57,7 @@ impl TakenBack {
         while let Some(bytes) = store.note(&chunk_name(all.full))? {
             let chunk: Vec<Gone> =
                 minicbor::decode(&bytes).map_err(|_| CellError::Storage("a list of withdrawals".into()))?;
+            all.order.extend(chunk.iter().map(|gone| gone.what.envelope));
             all.by_envelope.extend(chunk.iter().map(|gone| (gone.what.envelope, gone.clone())));
             if chunk.len() < CHUNK {
                 all.last = chunk;
@@ -62,6 +66,12 @@ impl TakenBack {
             all.full = all.full.saturating_add(1);
         }
         Ok(all)
+    }
+
+    /// What shows others that they may drop it, of so many withdrawals in the order in which they were heard of.
+    pub(super) fn from(&self, from: usize, most: usize) -> Vec<Dropped> {
+        let gone = self.order.iter().skip(from).filter_map(|id| self.by_envelope.get(id));
+        gone.take(most).map(|gone| Dropped::new(gone.what.envelope, gone.what.secret)).collect()
     }
 
     /// Whether this member says that they wrote, and took back, what is in this envelope.
@@ -268,6 +278,7 @@ impl Engine {
         if taken_back.by_envelope.insert(gone.what.envelope, gone.clone()).is_some() {
             return;
         }
+        taken_back.order.push(gone.what.envelope);
         taken_back.last.push(gone);
         let bytes = minicbor::to_vec(&taken_back.last).unwrap_or_default();
         self.staged.note(chunk_name(taken_back.full), bytes);

@@ -30,9 +30,11 @@ use thiserror::Error;
 use crate::disk::{Trouble, private_file};
 
 mod config;
+mod keeper;
 mod paths;
 
 pub use config::{Config, ConfigError};
+pub use keeper::{KeeperConfig, KeeperHome, KeeperPaths};
 pub use paths::{CellPaths, Paths};
 
 /// Why a home cannot be used.
@@ -104,7 +106,7 @@ impl Home {
         #[cfg(unix)]
         rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
         make_private(paths.dir())?;
-        let lock = lock(&paths)?;
+        let lock = lock(paths.dir())?;
         make_private(&paths.cells())?;
         for secret in [paths.config(), paths.vault(), paths.key(), paths.mine()] {
             close_to_others(&secret, 0o600)?;
@@ -193,9 +195,9 @@ fn close_to_others(_: &Path, _: u32) -> Result<(), HomeError> {
     Ok(())
 }
 
-/// Takes the home's lock and leaves this process's number in it for whoever comes second.
-fn lock(paths: &Paths) -> Result<File, HomeError> {
-    let path = paths.lock();
+/// Takes the lock of a home's folder and leaves this process's number in it for whoever comes second.
+fn lock(dir: &Path) -> Result<File, HomeError> {
+    let path = dir.join("lock");
     let mut file =
         private_file().read(true).write(true).create(true).truncate(false).open(&path).map_err(at(&path))?;
     match file.try_lock() {
@@ -203,7 +205,7 @@ fn lock(paths: &Paths) -> Result<File, HomeError> {
         Err(TryLockError::WouldBlock) => {
             let mut text = String::new();
             let pid = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
-            return Err(HomeError::InUse { path: paths.dir().to_owned(), pid });
+            return Err(HomeError::InUse { path: dir.to_owned(), pid });
         }
         Err(TryLockError::Error(error)) => return Err(at(&path)(error)),
     }

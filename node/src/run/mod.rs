@@ -131,7 +131,7 @@ fn groups(cells: &watch::Receiver<Cells>) -> Vec<Id> {
 }
 
 /// Addresses as the settings have them.
-fn parsed<T: FromStr<Err = AddressError>>(texts: &[String]) -> Result<Vec<T>, ServiceError> {
+pub(crate) fn parsed<T: FromStr<Err = AddressError>>(texts: &[String]) -> Result<Vec<T>, ServiceError> {
     let parse = |text: &String| {
         text.parse().map_err(|error: AddressError| {
             let (_, hint) = Code::BadSetting.words();

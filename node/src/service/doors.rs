@@ -101,7 +101,7 @@ impl Service {
         link: &Link,
         said: Option<&str>,
     ) -> Result<Option<DoorSecret>, ServiceError> {
-        let Way::OpenDoor { check } = link.way else { return Ok(None) };
+        let Way::OpenDoor { check, .. } = link.way else { return Ok(None) };
         let said = said.filter(|said| !phrase::normal(said).is_empty());
         let stretched = match (check, said) {
             (None, _) => None,

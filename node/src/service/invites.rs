@@ -123,7 +123,7 @@ impl Service {
         if asks && self.state_of(&link).await?.is_none_or(|state| state == GroupState::Refused) {
             return Err(words_needed(&link.way));
         }
-        if matches!(link.way, Way::OpenDoor { check: Some(_) })
+        if matches!(link.way, Way::OpenDoor { check: Some(_), .. })
             && join.phrase.is_none()
             && let Some(cell) = self.cells()?.get(&link.group).cloned()
         {
@@ -150,7 +150,7 @@ impl Service {
             Way::OpenDoor { .. } => (InviteWay::OpenDoor, Vec::new()),
             Way::Knock { questions, .. } => (InviteWay::Knock, questions.clone()),
         };
-        let spoken = matches!(link.way, Way::OpenDoor { check: Some(_) });
+        let spoken = matches!(link.way, Way::OpenDoor { check: Some(_), .. });
         let state = self.state_of(&link).await?;
         let (group, expires) = (link.group.to_string(), link.expires.to_string());
         Ok(LinkSeen { group, way, spoken, questions, expires, state })
@@ -232,7 +232,7 @@ async fn invited(cell: &Cell, id: EntryId) -> Result<Invited, ServiceError> {
         used,
         nodes: count,
         loopback_only,
-        spoken: matches!(link.way, Way::OpenDoor { check: Some(_) }),
+        spoken: matches!(link.way, Way::OpenDoor { check: Some(_), .. }),
         link: if signed { Some(link.to_text()?) } else { None },
         way,
         phrase: None,

@@ -22,6 +22,7 @@ mod groups;
 mod hearing;
 mod intros;
 mod invites;
+mod keepers;
 mod knocks;
 mod letters;
 mod library;

@@ -28,6 +28,8 @@ pub enum Thing {
     Circle,
     /// An event.
     Event,
+    /// A keeper, by its place.
+    Keeper,
     /// A letter with kind words.
     Letter,
     /// Something I keep for myself.
@@ -52,6 +54,7 @@ impl Thing {
             Thing::Item => "item",
             Thing::Circle => "circle",
             Thing::Event => "event",
+            Thing::Keeper => "keeper",
             Thing::Letter => "letter with kind words",
             Thing::Mine => "such thing",
             Thing::Directory => "directory",
@@ -75,6 +78,7 @@ impl Thing {
             Thing::Report => "\"kith report list\" shows those that reached you.",
             Thing::Item => "\"kith library list\" shows what is in the library of a group.",
             Thing::Circle => "\"kith circle list\" shows the circles of a group.",
+            Thing::Keeper => "\"kith group keeper list\" shows the keepers of a group.",
             Thing::Letter => "\"kith letters\" shows the letters that reached you.",
             Thing::Event => "\"kith event list --all\" shows the events of a group.",
             Thing::Proposal => {

@@ -49,7 +49,7 @@ mod memory;
 mod on_disk;
 mod pack;
 mod packs;
-mod pages;
+pub(crate) mod pages;
 mod seal;
 mod work;
 

@@ -50,7 +50,7 @@ const IN_SLOTS: u16 = u16::MAX;
 const COUNT: usize = 2;
 
 /// A key and its value.
-pub(super) type Pair = (Vec<u8>, Vec<u8>);
+pub(crate) type Pair = (Vec<u8>, Vec<u8>);
 
 /// A value, and how it is to lie.
 pub(super) enum Value {
@@ -62,14 +62,14 @@ pub(super) enum Value {
 
 /// What to write; none removes it.
 #[derive(Default)]
-pub(super) struct Writes {
+pub(crate) struct Writes {
     values: BTreeMap<Vec<u8>, Option<Value>>,
     slots: BTreeMap<u64, Option<Vec<u8>>>,
 }
 
 impl Writes {
     /// Puts a value where its key is.
-    pub(super) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
+    pub(crate) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
         self.values.insert(key, Some(Value::Here(value)));
     }
 
@@ -91,7 +91,7 @@ impl Writes {
         self.slots.insert(slot, Some(value));
     }
 
-    pub(super) fn remove(&mut self, key: Vec<u8>) {
+    pub(crate) fn remove(&mut self, key: Vec<u8>) {
         self.values.insert(key, None);
     }
 }
@@ -115,14 +115,14 @@ impl Slots {
     }
 }
 
-pub(super) struct Pages {
+pub(crate) struct Pages {
     tree: ::sled::Db,
     /// sled's one file, opened a second time, to sync what sled says it flushed.
     file: File,
 }
 
 impl Pages {
-    pub(super) fn open(dir: &Path, cache_bytes: u64) -> Result<Pages, StoreError> {
+    pub(crate) fn open(dir: &Path, cache_bytes: u64) -> Result<Pages, StoreError> {
         let fresh = !dir.try_exists()?;
         let config = ::sled::Config::new().path(dir).cache_capacity(cache_bytes);
         // A database that was just dropped lets go of its file a moment later, when its own threads have ended.
@@ -147,7 +147,7 @@ impl Pages {
         Ok(before.is_none() && self.at_or_after(&[SLOT + 1], &[0xff])?.is_none())
     }
 
-    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         calm(|| self.tree.get(key))?.map(|first| self.whole(key, &first)).transpose()
     }
 
@@ -190,7 +190,7 @@ impl Pages {
     }
 
     /// All values whose keys start with `prefix`, in the order of their keys.
-    pub(super) fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Result<Pair, StoreError>> + '_ {
+    pub(crate) fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Result<Pair, StoreError>> + '_ {
         let mut found = self.tree.scan_prefix(prefix);
         std::iter::from_fn(move || {
             let next = calm(|| found.next().transpose()).transpose()?;
@@ -219,7 +219,7 @@ impl Pages {
     }
 
     /// Writes all or nothing, and returns when it is on the disk.
-    pub(super) fn apply(&self, writes: Writes) -> Result<(), StoreError> {
+    pub(crate) fn apply(&self, writes: Writes) -> Result<(), StoreError> {
         let mut batch = ::sled::Batch::default();
         for (slot, value) in writes.slots {
             match value {

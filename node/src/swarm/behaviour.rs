@@ -19,8 +19,11 @@ pub(super) const PROOF: StreamProtocol = StreamProtocol::new("/kith/proof/1");
 /// Members' signed addresses, one way.
 pub(super) const ADDRESSES: StreamProtocol = StreamProtocol::new("/kith/addresses/1");
 
+/// The proof of a gate key, which keepers alone serve.
+pub(super) const PLACE: StreamProtocol = StreamProtocol::new("/kith/place/1");
+
 /// What identify says of every node; it names neither the group nor the version of the program.
-const ABOUT: &str = "/kith/1";
+pub(crate) const ABOUT: &str = "/kith/1";
 
 /// Connections, of all kinds, at one time.
 const CONNECTIONS: u32 = 256;
@@ -44,7 +47,7 @@ const IDLE: Duration = Duration::from_secs(60);
 const PING_EVERY: Duration = Duration::from_secs(10);
 const PING_WITHIN: Duration = Duration::from_secs(10);
 /// How many pings in a row may go unanswered.
-pub(super) const PINGS: u32 = 3;
+pub(crate) const PINGS: u32 = 3;
 
 /// The parts. Limits come first: a part that has heard of a connection is not told that a later one denied it.
 #[derive(NetworkBehaviour)]
@@ -58,7 +61,7 @@ pub(super) struct Behaviour {
 }
 
 /// The key pair behind a PeerId.
-pub(super) fn keypair(secret: &[u8; 32]) -> Result<Keypair, NetworkError> {
+pub(crate) fn keypair(secret: &[u8; 32]) -> Result<Keypair, NetworkError> {
     Keypair::ed25519_from_bytes(*secret).map_err(|error| NetworkError::Setup(error.to_string()))
 }
 
@@ -85,7 +88,7 @@ pub(super) fn swarm(keys: Keypair) -> Result<Swarm<Behaviour>, NetworkError> {
         ),
         ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY).with_timeout(PING_WITHIN)),
         streams: streams::Behaviour::new(
-            [PROOF, ADDRESSES].into_iter().chain(Kind::ALL.map(Kind::protocol)).collect(),
+            [PROOF, ADDRESSES].into_iter().chain(Kind::SERVED.map(Kind::protocol)).collect(),
         ),
     };
     let multiplexer = || {

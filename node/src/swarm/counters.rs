@@ -11,6 +11,10 @@ macro_rules! counters {
         }
 
         impl Counters {
+            pub(crate) fn add(counter: &AtomicU64) {
+                counter.fetch_add(1, Ordering::Relaxed);
+            }
+
             /// Every counter by name, in the order of declaration.
             pub fn all(&self) -> Vec<(&'static str, u64)> {
                 vec![$((stringify!($name), self.$name.load(Ordering::Relaxed)),)*]
@@ -18,6 +22,8 @@ macro_rules! counters {
         }
     };
 }
+
+pub(crate) use counters;
 
 counters! {
     /// Gossip that arrived from proved members.
@@ -54,6 +60,8 @@ counters! {
     proofs_failed,
     /// Proofs by people who are not, or no longer, let in.
     proofs_refused,
+    /// Keepers that knew nothing of what we could prove.
+    places_refused,
     /// Connections closed because nothing was proved in time.
     unproved_closed,
     /// Connections closed because another with the same device was kept.
@@ -74,10 +82,4 @@ counters! {
     exchanges_idle,
     /// Peers not taken on because the cell had not read about the ones before.
     events_full,
-}
-
-impl Counters {
-    pub(crate) fn add(counter: &AtomicU64) {
-        counter.fetch_add(1, Ordering::Relaxed);
-    }
 }

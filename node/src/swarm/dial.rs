@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
+use kith_protocol::id::PlaceId;
 use libp2p::Multiaddr;
 use libp2p::swarm::ConnectionId;
 
@@ -38,6 +39,8 @@ pub(super) enum Target {
     Device(Device),
     /// What a link calls one node, numbered by arrival.
     Link(u64),
+    /// A keeper, by the place it gives us.
+    Keeper(PlaceId),
 }
 
 #[derive(Debug)]
@@ -81,15 +84,32 @@ impl Dialer {
 
     /// Takes the devices to be connected to; those left out are dialled no more.
     pub fn devices(&mut self, devices: impl IntoIterator<Item = (Device, Vec<Multiaddr>)>, now: Instant) {
-        let mut gone: BTreeSet<Target> =
-            self.nodes.keys().filter(|target| matches!(target, Target::Device(_))).copied().collect();
-        for (device, addresses) in devices {
-            let target = Target::Device(device);
+        let known = |target: &Target| matches!(target, Target::Device(_));
+        let devices = devices.into_iter().map(|(device, addresses)| (Target::Device(device), addresses));
+        self.wish(known, devices, now);
+    }
+
+    /// Takes the keepers to be connected to; those left out are dialled no more.
+    pub fn keepers(&mut self, keepers: impl IntoIterator<Item = (PlaceId, Vec<Multiaddr>)>, now: Instant) {
+        let known = |target: &Target| matches!(target, Target::Keeper(_));
+        let keepers = keepers.into_iter().map(|(place, addresses)| (Target::Keeper(place), addresses));
+        self.wish(known, keepers, now);
+    }
+
+    /// Takes all targets of one sort.
+    fn wish(
+        &mut self,
+        sort: impl Fn(&Target) -> bool,
+        targets: impl IntoIterator<Item = (Target, Vec<Multiaddr>)>,
+        now: Instant,
+    ) {
+        let mut gone: BTreeSet<Target> = self.nodes.keys().filter(|target| sort(target)).copied().collect();
+        for (target, addresses) in targets {
             gone.remove(&target);
             let mut addresses = ordered(addresses);
             match self.nodes.get_mut(&target) {
                 None => {
-                    let connected = self.here.contains(&device);
+                    let connected = matches!(target, Target::Device(device) if self.here.contains(&device));
                     self.nodes.insert(target, Node { connected, ..Node::new(addresses, now) });
                 }
                 Some(node) => {
@@ -241,7 +261,7 @@ impl Dialer {
                     self.attempts.remove(&connection);
                 }
                 // Somebody else lives there now.
-                Target::Device(_) => self.failed(connection, chance, now),
+                Target::Device(_) | Target::Keeper(_) => self.failed(connection, chance, now),
             }
         }
         self.here.insert(device);
@@ -252,10 +272,24 @@ impl Dialer {
         reached
     }
 
-    /// A device's last connection ended after it had `held` so long.
-    pub fn gone(&mut self, device: Device, held: Duration, chance: f64, now: Instant) {
-        self.here.remove(&device);
-        if let Some(node) = self.nodes.get_mut(&Target::Device(device)) {
+    /// A keeper let us in, on connections with it.
+    pub fn welcomed(&mut self, place: PlaceId, connections: &[ConnectionId]) {
+        for connection in connections {
+            self.attempts.remove(connection);
+        }
+        if let Some(node) = self.nodes.get_mut(&Target::Keeper(place)) {
+            node.open.retain(|connection| !connections.contains(connection));
+            node.connected = true;
+            node.round.clear();
+        }
+    }
+
+    /// The last connection with a device or a keeper ended after it had `held` so long.
+    pub fn gone(&mut self, target: Target, held: Duration, chance: f64, now: Instant) {
+        if let Target::Device(device) = target {
+            self.here.remove(&device);
+        }
+        if let Some(node) = self.nodes.get_mut(&target) {
             node.connected = false;
             node.failures = if held >= HELD { 0 } else { node.failures };
             node.due = now + pause(node.failures, chance);
@@ -375,7 +409,7 @@ mod tests {
         dialer.devices([(CHI, vec![quic(2)])], now);
         dialer.devices([(BEN, vec![quic(1), quic(3)]), (CHI, vec![quic(2)])], now);
         assert_eq!(dialer.next(false, now), None);
-        dialer.gone(BEN, HELD, 0.5, now);
+        dialer.gone(Target::Device(BEN), HELD, 0.5, now);
         assert_eq!(dialer.wake(false), Some(now + PAUSE_LEAST));
     }
 
@@ -386,7 +420,7 @@ mod tests {
         dialer.devices([(BEN, vec![quic(1)])], now);
         for _ in 0..5 {
             dialer.proved(BEN, [], true, 0.5, now);
-            dialer.gone(BEN, Duration::from_secs(1), 0.5, now);
+            dialer.gone(Target::Device(BEN), Duration::from_secs(1), 0.5, now);
         }
         assert_eq!(dialer.wake(false), Some(now + Duration::from_secs(16)));
     }

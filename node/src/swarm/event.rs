@@ -1,7 +1,8 @@
 //! What the network tells the cell, and the ticket with which the cell answers a gossip.
 
 use bytes::Bytes;
-use kith_protocol::id::{EntryId, LogId, MemberKey};
+use kith_protocol::id::{EntryId, LogId, MemberKey, PlaceId};
+use kith_protocol::keeper::{PlaceRefused, Standing, Told};
 use kith_protocol::proof::Refused;
 use libp2p::gossipsub::MessageId;
 use libp2p::{Multiaddr, PeerId};
@@ -26,6 +27,13 @@ pub enum Who {
         /// The invite's verifying key.
         key: [u8; 32],
     },
+    /// A keeper of the group, by its PeerId, to which we proved a key of the place it gives us.
+    Keeper {
+        /// The place.
+        place: PlaceId,
+        /// What it said of it then.
+        told: Told,
+    },
     /// Somebody who holds the group's secret, with a key that is no member's as far as this node knows: a
     /// member newer than our state, or one who left. While we are joining, every member is one to us.
     Unknown {
@@ -41,22 +49,28 @@ impl Who {
     pub fn device(&self) -> Option<(MemberKey, LogId)> {
         match self {
             Who::Member { key, log } | Who::Unknown { key, log } => Some((*key, *log)),
-            Who::Invite { .. } => None,
+            Who::Invite { .. } | Who::Keeper { .. } => None,
         }
     }
 
     /// Whether such a stream is open to it, whichever side begins.
     pub fn may(&self, kind: Kind) -> bool {
         match kind {
+            Kind::Sync => true,
             // Of those who proved an invite, the cell serves the ones it has let in.
-            Kind::Sync | Kind::Join => true,
+            Kind::Join => !matches!(self, Who::Keeper { .. }),
+            Kind::Errand => matches!(self, Who::Keeper { .. }),
             Kind::Receipt | Kind::Letter | Kind::Chunks => matches!(self, Who::Member { .. }),
         }
     }
 
     /// Whether streams with this peer may carry control entries only.
     pub fn control_only(&self) -> bool {
-        !matches!(self, Who::Member { .. })
+        match self {
+            Who::Member { .. } => false,
+            Who::Keeper { told, .. } => told.standing != Standing::Member,
+            Who::Invite { .. } | Who::Unknown { .. } => true,
+        }
     }
 }
 
@@ -76,6 +90,8 @@ pub enum Refusal {
     Removed(Vec<Bytes>),
     /// That node does not let us in, or not now.
     Refused(Refused),
+    /// That keeper knows nothing of what we can prove.
+    Place(PlaceRefused),
 }
 
 /// What the network tells the cell.

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use super::address::parts;
 use super::behaviour::ADDRESSES;
 use super::counters::Counters;
+use super::dial::Target;
 use super::event::Who;
 use super::exchange::{self, Heard};
 use super::listen;
@@ -107,7 +108,15 @@ impl Task {
         let anybody = self.peers.anybody();
         while let Some((target, address)) = self.dialer.next(anybody, now) {
             Counters::add(&self.counters.dials);
-            let dial = DialOpts::unknown_peer_id().address(address.clone()).build();
+            let keeper = match target {
+                Target::Keeper(place) => self.roster.keepers.get(&place),
+                Target::Device(_) | Target::Link(_) => None,
+            };
+            let dial = match keeper {
+                // Nothing is said to anybody else who is there now.
+                Some(keeper) => DialOpts::peer_id(keeper.peer).addresses(vec![address.clone()]).build(),
+                None => DialOpts::unknown_peer_id().address(address.clone()).build(),
+            };
             let connection = dial.connection_id();
             self.dialer.began(connection, target, address);
             if self.swarm.dial(dial).is_err() {

@@ -20,7 +20,7 @@ const PORTS: std::ops::Range<u16> = 10_000..32_000;
 const TRIES: usize = 64;
 
 /// Listens with QUIC and TCP on one port of every address; says which port.
-pub(super) fn listen<B: NetworkBehaviour>(
+pub(crate) fn listen<B: NetworkBehaviour>(
     swarm: &mut Swarm<B>,
     listen: &[IpAddr],
     port: Port,
@@ -80,7 +80,7 @@ fn try_port<B: NetworkBehaviour>(swarm: &mut Swarm<B>, listen: &[IpAddr], port: 
 
 /// Whether nobody holds a port. Asked because libp2p shares TCP ports between its own sockets, and would
 /// share it with another node of the same user just as well.
-pub(super) fn free(host: IpAddr, port: u16) -> io::Result<()> {
+pub(crate) fn free(host: IpAddr, port: u16) -> io::Result<()> {
     UdpSocket::bind((host, port))?;
     TcpListener::bind((host, port))?;
     Ok(())
@@ -108,7 +108,7 @@ fn both<B: NetworkBehaviour>(
 ///
 /// Loopback is left out unless there is nothing else, which is so exactly when we listen only there;
 /// link-local IPv6 means nothing without the interface.
-pub(super) fn told(announce: &[Multiaddr], listening: &[&Multiaddr]) -> Vec<Multiaddr> {
+pub(crate) fn told(announce: &[Multiaddr], listening: &[&Multiaddr]) -> Vec<Multiaddr> {
     let any = |wanted: fn(&IpAddr) -> bool| {
         listening.iter().filter(move |address| parts(address).is_some_and(|(ip, _)| wanted(&ip)))
     };

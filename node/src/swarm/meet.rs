@@ -11,7 +11,9 @@ use tokio::time::timeout;
 
 use super::behaviour::PROOF;
 use super::counters::Counters;
+use super::dial::Target;
 use super::event::{Direction, Event, Who};
+use super::keepers::Attempt;
 use super::peers::{Connection, Settled};
 use super::proof::{self, Ends, Failure};
 use super::roster::Roster;
@@ -53,10 +55,12 @@ impl Task {
         if let Some(known) = self.peers.closed(&peer, connection) {
             let Some(settled) = known.settled else { return };
             self.outbox.peer(peer, Event::Gone { peer });
-            if let Some(device) =
-                settled.who.device().filter(|_| self.peers.twin(&peer, &settled.who).is_none())
-            {
-                self.dialer.gone(device, now.saturating_duration_since(settled.since), chance, now);
+            let target = match settled.who {
+                Who::Keeper { place, .. } => Some(Target::Keeper(place)),
+                who => who.device().filter(|_| self.peers.twin(&peer, &who).is_none()).map(Target::Device),
+            };
+            if let Some(target) = target {
+                self.dialer.gone(target, now.saturating_duration_since(settled.since), chance, now);
             }
             return;
         }
@@ -70,7 +74,10 @@ impl Task {
     }
 
     /// Begins to prove ourselves to a peer.
-    fn initiate(&mut self, peer: PeerId, connection: ConnectionId) {
+    pub(super) fn initiate(&mut self, peer: PeerId, connection: ConnectionId) {
+        if let Some(place) = self.roster.place(&peer) {
+            return self.prove_place(Attempt { peer, connection, place, number: 0 });
+        }
         let as_member = self.roster.is_member();
         if !as_member && self.roster.device().is_some() {
             return; // A member without the secret has nothing to show yet.
@@ -152,6 +159,7 @@ impl Task {
                 Ok(()) => self.confirm(peer),
                 Err(failure) => self.unproved(peer, connection, failure),
             },
+            Done::Placed { attempt, result } => self.placed(attempt, result),
             Done::Told { peer, stamp, result } => self.told(peer, stamp, &result),
             Done::Heard { peer, result } => self.heard(peer, result),
             Done::Nothing => {}
@@ -159,7 +167,7 @@ impl Task {
     }
 
     /// A peer proved who it is; says whether it is let in. From here on it may do what its proof allows.
-    fn settle(&mut self, peer: PeerId, who: Who, as_member: bool, mutual: bool) -> bool {
+    pub(super) fn settle(&mut self, peer: PeerId, who: Who, as_member: bool, mutual: bool) -> bool {
         let (now, chance) = (Instant::now(), rand::random());
         // The roster may have moved on since the proof was judged.
         let who = match who.device() {
@@ -195,7 +203,10 @@ impl Task {
             .get(&peer)
             .map(|known| known.connections.keys().copied().collect())
             .unwrap_or_default();
-        self.reached(&who, connections, chance, now);
+        match who {
+            Who::Keeper { place, .. } => self.dialer.welcomed(place, &connections),
+            _ => self.reached(&who, connections, chance, now),
+        }
         if matches!(who, Who::Member { .. }) {
             self.swarm.behaviour_mut().gossip.open(peer);
         }
@@ -241,7 +252,7 @@ impl Task {
     }
 
     /// A proof came to nothing: ours, theirs, or what should have followed it.
-    fn unproved(&mut self, peer: PeerId, connection: ConnectionId, failure: Failure) {
+    pub(super) fn unproved(&mut self, peer: PeerId, connection: ConnectionId, failure: Failure) {
         let Some(known) = self.peers.0.get(&peer) else { return };
         let mutual = known.settled.is_some_and(|settled| settled.mutual);
         match failure {
@@ -300,6 +311,7 @@ impl Task {
         self.book_changed |= self.book.retain(|member| roster.knows(member));
         self.sign();
         self.seek(now);
+        self.seek_keepers(before, now);
 
         let mut unwelcome = Vec::new();
         let mut changed = Vec::new();
@@ -328,6 +340,11 @@ impl Task {
                     }
                     Some(_) | None => unwelcome.push(*peer),
                 },
+                (Who::Keeper { place, .. }, _) => {
+                    if roster.place(peer) != Some(place) {
+                        unwelcome.push(*peer);
+                    }
+                }
                 (_, None) => {}
             }
         }

@@ -23,7 +23,8 @@ mod exchange;
 mod found;
 mod gate;
 mod gossip;
-mod listen;
+mod keepers;
+pub(crate) mod listen;
 mod live;
 mod meet;
 mod outbox;
@@ -31,7 +32,7 @@ mod peers;
 mod proof;
 mod roster;
 mod stream;
-mod streams;
+pub(crate) mod streams;
 mod tap;
 mod task;
 #[cfg(test)]
@@ -56,13 +57,17 @@ use self::outbox::Outbox;
 use self::peers::Peers;
 use self::task::{Command, Inlets, Task};
 
+pub(crate) use self::behaviour::{ABOUT, PINGS, keypair};
 pub use self::book::Book;
 pub use self::counters::Counters;
+pub(crate) use self::counters::counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
 pub use self::live::Frames;
-pub use self::roster::{Invited, Me, Roster};
+pub use self::roster::{Invited, Keeper, Me, PlaceKey, Roster};
 pub use self::stream::{Kind, Stream};
-pub(crate) use self::stream::{read_frame, write_frame};
+pub(crate) use self::stream::{Slots, read_frame, write_frame};
+#[cfg(not(feature = "lab"))]
+pub(crate) use self::tap::Tap;
 #[cfg(feature = "lab")]
 pub use self::tap::{Seen, Tap};
 pub use libp2p::{Multiaddr, PeerId};

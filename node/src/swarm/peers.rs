@@ -80,6 +80,7 @@ struct BySort {
     receipt: Slots,
     letter: Slots,
     chunks: Slots,
+    errand: Slots,
 }
 
 impl BySort {
@@ -90,6 +91,7 @@ impl BySort {
             Kind::Receipt => &self.receipt,
             Kind::Letter => &self.letter,
             Kind::Chunks => &self.chunks,
+            Kind::Errand => &self.errand,
         }
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use ed25519_dalek::SigningKey;
-use kith_protocol::epoch::GroupSecret;
-use kith_protocol::id::{EntryId, LogId, MemberKey};
+use kith_protocol::epoch::{GateKey, GroupSecret};
+use kith_protocol::id::{EntryId, LogId, MemberKey, PlaceId};
 use kith_protocol::invite::InviteSecret;
 use kith_protocol::proof::Refused;
+use libp2p::{Multiaddr, PeerId};
 
 use super::event::Who;
 
@@ -42,6 +43,26 @@ pub struct Invited {
     pub ended: Option<Refused>,
 }
 
+/// A keeper of the group, as this node knows it.
+#[derive(Clone, Debug)]
+pub struct Keeper {
+    /// Its node.
+    pub peer: PeerId,
+    /// Where it is.
+    pub addresses: Vec<Multiaddr>,
+    /// What we can prove there, the best first.
+    pub keys: Vec<PlaceKey>,
+}
+
+/// What can be proved at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlaceKey {
+    /// A gate key.
+    Gate(GateKey),
+    /// A signed grant: the first one, by the place's link.
+    Grant(Vec<u8>),
+}
+
 /// A snapshot of the group's state, as far as it decides whom the network talks to and where.
 ///
 /// The cell sends a new one through a `watch` channel whenever any of it changes. Connections survive a
@@ -59,6 +80,8 @@ pub struct Roster {
     pub removed: BTreeMap<MemberKey, Vec<Bytes>>,
     /// Invites, the ended ones too, so that their holders are told why.
     pub invites: BTreeMap<EntryId, Invited>,
+    /// The group's keepers, by place.
+    pub keepers: BTreeMap<PlaceId, Keeper>,
     /// Names of the topics to be subscribed to.
     pub topics: BTreeSet<String>,
     /// The topic to publish on; usually one of `topics`.
@@ -74,6 +97,7 @@ impl Roster {
             members: BTreeSet::new(),
             removed: BTreeMap::new(),
             invites: BTreeMap::new(),
+            keepers: BTreeMap::new(),
             topics: BTreeSet::new(),
             publish: None,
         }
@@ -90,6 +114,11 @@ impl Roster {
         } else {
             Some(Who::Unknown { key, log })
         }
+    }
+
+    /// The place that a keeper's node gives the group.
+    pub(super) fn place(&self, peer: &PeerId) -> Option<PlaceId> {
+        self.keepers.iter().find(|(_, keeper)| keeper.peer == *peer).map(|(place, _)| *place)
     }
 
     /// Our own device, once we are a member.

@@ -24,11 +24,13 @@ pub enum Kind {
     Letter,
     /// Sealed chunks of attachments, from whoever has them.
     Chunks,
+    /// What is asked of a keeper.
+    Errand,
 }
 
 impl Kind {
-    /// All of them.
-    pub const ALL: [Kind; 5] = [Kind::Sync, Kind::Join, Kind::Receipt, Kind::Letter, Kind::Chunks];
+    /// Those that a member's node takes part in when others open them.
+    pub const SERVED: [Kind; 5] = [Kind::Sync, Kind::Join, Kind::Receipt, Kind::Letter, Kind::Chunks];
 
     /// The protocol's name on the wire: the same for every group.
     pub fn protocol(self) -> StreamProtocol {
@@ -38,6 +40,7 @@ impl Kind {
             Kind::Receipt => StreamProtocol::new("/kith/receipt/1"),
             Kind::Letter => StreamProtocol::new("/kith/letter/1"),
             Kind::Chunks => StreamProtocol::new("/kith/chunks/1"),
+            Kind::Errand => StreamProtocol::new("/kith/errand/1"),
         }
     }
 }
@@ -54,7 +57,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub(super) fn new(inner: libp2p::Stream, tap: Tap, slot: Slot) -> Stream {
+    pub(crate) fn new(inner: libp2p::Stream, tap: Tap, slot: Slot) -> Stream {
         Stream { inner, tap, _slot: slot }
     }
 }
@@ -119,10 +122,10 @@ pub(crate) async fn read_frame(
 
 /// How many streams of one sort are open; a [`Slot`] is one of them and gives itself back.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Slots(Arc<AtomicUsize>);
+pub(crate) struct Slots(Arc<AtomicUsize>);
 
 #[derive(Debug)]
-pub(super) struct Slot(Arc<AtomicUsize>);
+pub(crate) struct Slot(Arc<AtomicUsize>);
 
 impl Slots {
     /// Takes a slot unless `most` are taken.

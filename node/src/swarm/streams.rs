@@ -29,11 +29,11 @@ use tokio::sync::oneshot;
 use super::OPEN_WITHIN;
 
 /// Where an opened stream, or why there is none, is sent.
-pub(super) type Reply = oneshot::Sender<io::Result<libp2p::Stream>>;
+pub(crate) type Reply = oneshot::Sender<io::Result<libp2p::Stream>>;
 
 /// A stream that a peer opened.
 #[derive(Debug)]
-pub(super) struct Inbound {
+pub(crate) struct Inbound {
     pub peer: PeerId,
     pub connection: ConnectionId,
     pub protocol: StreamProtocol,
@@ -42,13 +42,13 @@ pub(super) struct Inbound {
 
 /// Asks a connection for a stream.
 #[derive(Debug)]
-pub(super) struct Open {
+pub(crate) struct Open {
     protocol: StreamProtocol,
     reply: Reply,
 }
 
 /// The behaviour.
-pub(super) struct Behaviour {
+pub(crate) struct Behaviour {
     protocols: Vec<StreamProtocol>,
     queue: VecDeque<ToSwarm<Inbound, Open>>,
 }
@@ -122,7 +122,7 @@ impl NetworkBehaviour for Behaviour {
 }
 
 /// Streams of one connection.
-pub(super) struct Handler {
+pub(crate) struct Handler {
     protocols: Vec<StreamProtocol>,
     opens: VecDeque<Open>,
     inbound: VecDeque<(StreamProtocol, libp2p::Stream)>,
@@ -188,7 +188,7 @@ impl ConnectionHandler for Handler {
 
 /// Accepts any of some protocols and says which it was.
 #[derive(Clone, Debug)]
-pub(super) struct AnyOf(Vec<StreamProtocol>);
+pub(crate) struct AnyOf(Vec<StreamProtocol>);
 
 impl UpgradeInfo for AnyOf {
     type Info = StreamProtocol;

@@ -4,7 +4,9 @@
 #[cfg(feature = "lab")]
 pub use self::lab::{Seen, Tap};
 #[cfg(not(feature = "lab"))]
-pub(super) use self::without::{Seen, Tap};
+pub(super) use self::without::Seen;
+#[cfg(not(feature = "lab"))]
+pub(crate) use self::without::Tap;
 
 #[cfg(feature = "lab")]
 mod lab {

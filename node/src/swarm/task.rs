@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _};
 use kith_protocol::id::GroupId;
+use kith_protocol::keeper::Told;
 use kith_protocol::limits;
 use libp2p::gossipsub::{self, MessageAcceptance, PublishError, TopicHash};
 use libp2p::swarm::{ConnectionId, DialError, ListenError, SwarmEvent};
@@ -25,6 +26,7 @@ use super::counters::Counters;
 use super::dial::Dialer;
 use super::event::{Answer, Event, Ticket, Verdict};
 use super::exchange::Heard;
+use super::keepers::{Attempt, Unplaced};
 use super::live::{self, Frames, Live};
 use super::outbox::Outbox;
 use super::peers::Peers;
@@ -65,6 +67,7 @@ pub(super) enum Done {
     Initiated { peer: PeerId, connection: ConnectionId, as_member: bool, result: Result<Answered, Failure> },
     Judged { peer: PeerId, connection: ConnectionId, result: Result<Judged, Failure> },
     Answered { peer: PeerId, connection: ConnectionId, result: Result<(), Failure> },
+    Placed { attempt: Attempt, result: Result<Told, Unplaced> },
     Told { peer: PeerId, stamp: u64, result: io::Result<()> },
     Heard { peer: PeerId, result: io::Result<Heard> },
     Nothing,
@@ -435,7 +438,7 @@ impl Task {
             }
             return;
         }
-        let kind = Kind::ALL.into_iter().find(|kind| kind.protocol() == protocol);
+        let kind = Kind::SERVED.into_iter().find(|kind| kind.protocol() == protocol);
         let who = known.who().filter(|who| kind.map_or(known.is_member(), |kind| who.may(kind)));
         let Some(who) = who else {
             return self.offence(&peer, |counters| &counters.streams_unproved);

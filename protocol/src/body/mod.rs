@@ -12,6 +12,7 @@ mod duty;
 mod event;
 mod hearing;
 mod intro;
+mod keep;
 mod letter;
 mod library;
 mod listed;
@@ -33,6 +34,7 @@ pub use duty::{Duty, Task};
 pub use event::{Event, EventChange, EventKind};
 pub use hearing::{Claim, Heard, StillNeed};
 pub use intro::Intro;
+pub use keep::{Keep, Unkeep};
 pub use letter::{Letter, Slot};
 pub use library::{CheckItem, Helped, Item};
 pub use listed::{Listed, Unlisted};
@@ -96,6 +98,10 @@ impl Kind {
     pub const LISTED: Kind = Kind(20);
     /// See [`Unlisted`].
     pub const UNLISTED: Kind = Kind(21);
+    /// See [`Keep`].
+    pub const KEEP: Kind = Kind(22);
+    /// See [`Unkeep`].
+    pub const UNKEEP: Kind = Kind(23);
     /// See [`Post`].
     pub const POST: Kind = Kind(64);
     /// See [`Reply`].
@@ -196,6 +202,10 @@ pub enum Body {
     Listed(Listed),
     /// The end of that.
     Unlisted(Unlisted),
+    /// A keeper named.
+    Keep(Keep),
+    /// A keeper no more.
+    Unkeep(Unkeep),
     /// A post.
     Post(Post),
     /// A reply.
@@ -267,6 +277,8 @@ impl Body {
             Body::Moderate(_) => Kind::MODERATE,
             Body::Listed(_) => Kind::LISTED,
             Body::Unlisted(_) => Kind::UNLISTED,
+            Body::Keep(_) => Kind::KEEP,
+            Body::Unkeep(_) => Kind::UNKEEP,
             Body::Post(_) => Kind::POST,
             Body::Reply(_) => Kind::REPLY,
             Body::Withdraw(_) => Kind::WITHDRAW,
@@ -316,6 +328,8 @@ impl Body {
             Body::Moderate(body) => codec::encode(body),
             Body::Listed(body) => codec::encode(body),
             Body::Unlisted(body) => codec::encode(body),
+            Body::Keep(body) => codec::encode(body),
+            Body::Unkeep(body) => codec::encode(body),
             Body::Post(body) => codec::encode(body),
             Body::Reply(body) => codec::encode(body),
             Body::Withdraw(body) => codec::encode(body),
@@ -378,6 +392,8 @@ impl Body {
             Kind::MODERATE => Body::Moderate(codec::decode(bytes)?),
             Kind::LISTED => Body::Listed(codec::decode(bytes)?),
             Kind::UNLISTED => Body::Unlisted(codec::decode(bytes)?),
+            Kind::KEEP => Body::Keep(codec::decode(bytes)?),
+            Kind::UNKEEP => Body::Unkeep(codec::decode(bytes)?),
             Kind::POST => Body::Post(codec::decode(bytes)?),
             Kind::REPLY => Body::Reply(codec::decode(bytes)?),
             Kind::WITHDRAW => Body::Withdraw(codec::decode(bytes)?),
@@ -426,6 +442,7 @@ impl Body {
             Body::Demote(body) => body.check(),
             Body::Moderate(body) => body.check(),
             Body::Listed(body) => body.check(),
+            Body::Keep(body) => body.check(),
             Body::Post(body) => body.check(),
             Body::Reply(body) => body.check(),
             Body::Withdraw(body) => body.check(),
@@ -452,6 +469,7 @@ impl Body {
             | Body::Elect(_)
             | Body::Pulse(_)
             | Body::Unlisted(_)
+            | Body::Unkeep(_)
             | Body::Heard(_)
             | Body::StillNeed(_)
             | Body::Claim(_)

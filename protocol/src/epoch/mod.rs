@@ -6,6 +6,7 @@
 
 pub mod choose;
 pub mod clear;
+mod gates;
 pub mod keys;
 pub mod link;
 pub mod mint;

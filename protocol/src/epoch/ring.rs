@@ -69,7 +69,7 @@ pub struct Keyring {
     secrets: BTreeMap<SealKey, SealSecret>,
     pub(super) held: BTreeMap<EpochId, EpochKeys>,
     /// Of recorded invites, each with the invites that name it: several where it takes several to invite.
-    porches: BTreeMap<EpochId, (EpochKeys, BTreeSet<EntryId>)>,
+    pub(super) porches: BTreeMap<EpochId, (EpochKeys, BTreeSet<EntryId>)>,
     /// Named in clear parts that came by, of epochs not held at all.
     pub(super) claimed: BTreeSet<EpochId>,
     pub(super) mints: BTreeMap<EpochId, Vec<MintRecord>>,

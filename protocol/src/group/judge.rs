@@ -61,6 +61,7 @@ impl Case<'_> {
                 }
             }
             Act::Promote(..) | Act::Amend(_) | Act::Demote(..) | Act::List => Role::Seat,
+            Act::Plain if matches!(self.body, Body::Keep(_) | Body::Unkeep(_)) => Role::Seat,
             Act::StepBack | Act::Unlist => Role::Deputy,
             Act::Moderate(_) if shared => Role::Seat,
             Act::Moderate(about) if self.over(about.who) > Role::Member => Role::Seat,

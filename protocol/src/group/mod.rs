@@ -32,6 +32,7 @@ mod fold;
 mod joins;
 mod judge;
 mod listings;
+mod keeping;
 mod measures;
 mod memory;
 mod past;
@@ -52,7 +53,7 @@ use thiserror::Error;
 pub use listings::ListingState;
 pub use right::Right;
 pub use view::{
-    Effect, Ended, InviteState, Log, Member, Moderated, Once, Proposal, Proposed, Removal, Standing,
+    Effect, Ended, InviteState, Kept, Log, Member, Moderated, Once, Proposal, Proposed, Removal, Standing,
 };
 
 use crate::body::{Body, Genesis, Role};
@@ -356,6 +357,11 @@ impl Group {
     /// Acts that wait for more facilitators to sign the same.
     pub fn proposals(&self) -> impl Iterator<Item = &Proposal> {
         self.open().iter()
+    }
+
+    /// The keepers that the group has, in the order in which they were named.
+    pub fn keepers(&self) -> &[Kept] {
+        self.told.kept.get_or_init(|| self.teller().kept())
     }
 
     /// What holds for an entry of somebody's, or for all they write: folded, held, or posting paused. Display

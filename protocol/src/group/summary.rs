@@ -7,11 +7,14 @@ use super::amending::charter;
 use super::cause::cause;
 use super::fold::State;
 use super::joins::{ids, people, revocations};
+use super::keeping;
 use super::measures::measures;
 use super::past::{At, Past};
 use super::quorum::{Fresh, Quorum};
 use super::record::{Act, Door, Matter, Node, Record, Who};
-use super::view::{Ended, InviteState, Log, Member, Moderated, Once, Proposal, Proposed, Removal, Standing};
+use super::view::{
+    Ended, InviteState, Kept, Log, Member, Moderated, Once, Proposal, Proposed, Removal, Standing,
+};
 use crate::body::{Body, Role};
 use crate::charter::Charter;
 use crate::codec;
@@ -32,13 +35,15 @@ pub(super) struct Told {
     /// The charter as amended.
     pub(super) charter: OnceLock<Charter>,
     pub(super) measures: OnceLock<Measures>,
+    pub(super) kept: OnceLock<Vec<Kept>>,
 }
 
 impl Told {
     /// Forgets what one more entry changes. One that `only_counts` gives nothing to anybody and takes nothing.
     pub(super) fn forget(&mut self, only_counts: bool) {
         *self = if only_counts {
-            Told { heads: OnceLock::new(), hash: OnceLock::new(), ..std::mem::take(self) }
+            let (heads, hash, kept) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+            Told { heads, hash, kept, ..std::mem::take(self) }
         } else {
             Told::default()
         };
@@ -181,6 +186,11 @@ impl Teller<'_> {
     /// The charter as amended.
     pub(super) fn charter(&self) -> Charter {
         charter(self.record, &self.state.stands, &self.record.all).into_owned()
+    }
+
+    /// The keepers it has.
+    pub(super) fn kept(&self) -> Vec<Kept> {
+        keeping::kept(self.record, self.state)
     }
 
     /// What holds for what people wrote.

@@ -1,7 +1,10 @@
 //! What the fold tells the rest of the node: members, invites, open proposals, and what has ended.
 
+use std::collections::BTreeMap;
+
 use crate::body::{Invite, Measure, Role};
-use crate::id::{EntryId, LogId, MemberKey, SealKey};
+use crate::id::{EntryId, KeeperKey, LogId, MemberKey, PlaceId, SealKey, StewardKey};
+use crate::time::Millis;
 
 /// Where somebody stands with the group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,6 +81,23 @@ pub struct InviteState {
     pub used: u32,
     /// The revocations of it that count.
     pub revoked: Vec<EntryId>,
+}
+
+/// A keeper that the group has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The place that it gives the group.
+    pub place: PlaceId,
+    /// Which keeper.
+    pub keeper: KeeperKey,
+    /// Where it is, what was said last first.
+    pub addresses: Vec<String>,
+    /// The facilitators who may write its grants, and their keys there.
+    pub stewards: BTreeMap<MemberKey, StewardKey>,
+    /// Who named it first.
+    pub by: MemberKey,
+    /// When, as claimed.
+    pub since: Millis,
 }
 
 /// What became of an act that counts.

@@ -37,10 +37,13 @@ pub struct Sum {
     pub fingerprint: [u8; 16],
 }
 
-/// The running total of a set: follows it as envelopes come and go, in any order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The running total of a set: follows it as envelopes come and go, in any order. May be kept beside a set that is
+/// too large to be counted again at each start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Tally {
+    #[n(0)]
     lanes: [u64; 4],
+    #[n(1)]
     count: u64,
 }
 
@@ -198,7 +201,15 @@ impl Prepared {
 
     /// Whether an envelope is in it. The first question builds an index of 4 bytes an envelope.
     pub fn contains(&self, id: &EnvelopeId) -> bool {
-        self.index().binary_search_by_key(&Some(id), |place| self.at(*place)).is_ok()
+        self.hour(id).is_some()
+    }
+
+    /// The hour of an envelope that is in it. As [`Prepared::contains`].
+    pub fn hour(&self, id: &EnvelopeId) -> Option<Hour> {
+        let index = self.index();
+        let found = index.binary_search_by_key(&Some(id), |place| self.at(*place)).ok()?;
+        let place = usize::try_from(*index.get(found)?).ok()?;
+        self.items.get(place).map(|(hour, _)| *hour)
     }
 
     fn index(&self) -> &[u32] {
@@ -345,6 +356,10 @@ mod tests {
             }
             let grown = first.with(items(b..b + c));
             let whole = Prepared::new(items(a..a + c).into_iter().chain(items(b..b + c)));
+            for (hour, id) in whole.iter() {
+                prop_assert_eq!(grown.hour(id), Some(*hour));
+            }
+            prop_assert_eq!(grown.hour(&EnvelopeId([0; 32])), None);
             prop_assert_eq!(&grown.items, &whole.items);
             prop_assert_eq!(grown.tally(), whole.tally());
             prop_assert_eq!(grown.sketch(), whole.sketch());

@@ -57,9 +57,12 @@ fn shown(door: &DoorSecret) -> Value {
 #[test]
 fn open_doors() {
     let with_phrase = stretched();
-    let link = sample::link(Way::OpenDoor { check: None });
+    let link = sample::link(Way::OpenDoor { check: None, keepers: Vec::new() });
     let plain = Link { secret: InviteSecret::from_bytes(LINK), ..link };
-    let spoken = Link { way: Way::OpenDoor { check: Some(with_phrase.check()) }, ..plain.clone() };
+    let spoken = Link {
+        way: Way::OpenDoor { check: Some(with_phrase.check()), keepers: Vec::new() },
+        ..plain.clone()
+    };
     let without = plain.door(None).unwrap();
     assert_eq!(without.expose(), &LINK);
     assert_eq!(spoken.door(Some(with_phrase.clone())), Some(with_phrase.clone()));

@@ -15,6 +15,7 @@ mod circle;
 mod directory;
 mod document;
 mod door;
+mod keeper;
 mod messages;
 mod properties;
 mod sample;

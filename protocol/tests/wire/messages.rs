@@ -28,8 +28,8 @@ fn invite_link() {
     let link = sample::link(Way::OnSight);
     let desk = vec![SealKey([0x25; 32]), member().seal(&LOG).key()];
     let ways = [
-        ("an open door", Way::OpenDoor { check: None }),
-        ("an open door, with a phrase", Way::OpenDoor { check: Some(0x5e) }),
+        ("an open door", Way::OpenDoor { check: None, keepers: Vec::new() }),
+        ("an open door, with a phrase", Way::OpenDoor { check: Some(0x5e), keepers: vec![sample::keeper()] }),
         ("to knock on", Way::Knock { desk: desk.clone(), questions: vec!["What brings you here?".into()] }),
         ("on confirmation", Way::Confirm { desk, code: CodeSecret::from_bytes([0x35; 32]).commitment() }),
     ];

@@ -117,7 +117,10 @@ fn link() -> impl Strategy<Value = Link> {
     let desk = || vec(bytes().prop_map(SealKey), 0..=4);
     let way = prop_oneof![
         Just(Way::OnSight),
-        proptest::option::of(any::<u8>()).prop_map(|check| Way::OpenDoor { check }),
+        proptest::option::of(any::<u8>()).prop_map(|check| Way::OpenDoor {
+            check,
+            keepers: vec![sample::keeper(); usize::from(check.is_some())]
+        }),
         (desk(), bytes()).prop_map(|(desk, code)| Way::Confirm { desk, code }),
         (desk(), vec("[a-z]{1,40}", 0..=3)).prop_map(|(desk, questions)| Way::Knock { desk, questions }),
     ];

@@ -1,23 +1,17 @@
 //! One entry of every kind, the same on every machine.
 
 use ed25519_dalek::SigningKey;
-use kith_protocol::body::{
-    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckIn, CheckItem, Circle, CircleDoor,
-    CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind,
-    Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Kind, Leave, Letter, Listed, LogHead,
-    Measure, Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote, ProposeNotes,
-    Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Unlisted, Welcome, Withdraw,
-    Withdrawn, Wrap,
-};
+use kith_protocol::body::{Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckIn, CheckItem, Circle, CircleDoor, CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind, Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Keep, Kind, Leave, Letter, Listed, LogHead, Measure, Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote, ProposeNotes, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Unkeep, Unlisted, Welcome, Withdraw, Withdrawn, Wrap};
 use kith_protocol::charter::{Advice, AttachmentCap, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::directory::{Led, Portrait, Size, Topic, WayToMeet};
 use kith_protocol::entry::{Entry, Links};
 use kith_protocol::hearing::{Intent, ReplyKind};
 use kith_protocol::id::{
-    AttachmentId, EntryId, EnvelopeId, EpochId, GroupId, LogId, MemberKey, SealKey, ShortId,
+    AttachmentId, EntryId, EnvelopeId, EpochId, GroupId, KeeperKey, LogId, MemberKey, PlaceId, SealKey,
+    ShortId, StewardKey,
 };
 use kith_protocol::identity::{MemberSecrets, Seed};
-use kith_protocol::invite::{InviteSecret, Link, Way};
+use kith_protocol::invite::{InviteSecret, KeeperAt, Link, Way};
 use kith_protocol::library::{ItemKind, Relation, Verdict};
 use kith_protocol::porch::DoorSecret;
 use kith_protocol::time::Millis;
@@ -28,6 +22,11 @@ pub const TIME: Millis = Millis(1_795_358_400_250);
 pub const SALT: [u8; 32] = [0x5a; 32];
 /// The log that all samples are in.
 pub const LOG: LogId = LogId([0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17]);
+
+/// A place at the sample keeper.
+pub const PLACE: PlaceId = PlaceId([0x31; 16]);
+/// The sample keeper.
+pub const KEEPER: KeeperKey = KeeperKey([0x32; 32]);
 
 /// The person of the all-"abandon" phrase, in the sample group.
 pub fn member() -> MemberSecrets {
@@ -51,6 +50,12 @@ pub fn link(way: Way) -> Link {
         ],
         way,
     }
+}
+
+/// The sample keeper, as a link names it.
+pub fn keeper() -> KeeperAt {
+    let addresses = vec!["/ip4/192.0.2.9/udp/41000/quic-v1".into()];
+    KeeperAt { place: PLACE, keeper: KEEPER, addresses }
 }
 
 /// What an open door's link, or link and phrase, give.
@@ -240,6 +245,16 @@ pub fn entries() -> Vec<(&'static str, Entry)> {
         ),
         ("elect", Body::Elect(Elect { member: target })),
         ("pulse", Body::Pulse(Pulse {})),
+        (
+            "keep",
+            Body::Keep(Keep {
+                place: PLACE,
+                keeper: KEEPER,
+                addresses: vec!["/dns4/keeper.example/udp/41000/quic-v1".into()],
+                steward: StewardKey(member().steward(&PLACE).verifying_key().to_bytes()),
+            }),
+        ),
+        ("unkeep", Body::Unkeep(Unkeep { place: PLACE })),
         (
             "moderate: fold",
             Body::Moderate(Moderate {

@@ -21,6 +21,7 @@ mod hearing;
 mod homes;
 mod hostile_socket;
 mod introducing;
+mod keeping;
 mod knocking;
 mod letting_in;
 mod library;

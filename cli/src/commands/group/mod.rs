@@ -5,6 +5,7 @@ mod create;
 mod forget;
 mod health;
 mod keep;
+mod keeper;
 mod leave;
 mod list;
 mod record;
@@ -27,6 +28,8 @@ pub enum Cmd {
     Charter(charter::Cmd),
     Record(record::Cmd),
     Keep(keep::Cmd),
+    #[command(subcommand)]
+    Keeper(keeper::Cmd),
     Templates(templates::Cmd),
     Health(health::Cmd),
     Forget(forget::Cmd),
@@ -42,6 +45,7 @@ impl Cmd {
             Cmd::Charter(cmd) => cmd.run(context),
             Cmd::Record(cmd) => cmd.run(context),
             Cmd::Keep(cmd) => cmd.run(context),
+            Cmd::Keeper(cmd) => cmd.run(context),
             Cmd::Templates(cmd) => cmd.run(context),
             Cmd::Health(cmd) => cmd.run(context),
             Cmd::Forget(cmd) => cmd.run(context),

@@ -10,6 +10,7 @@ mod groups;
 mod hearing;
 mod intros;
 mod invites;
+mod keepers;
 mod knocks;
 mod letters;
 mod library;
@@ -175,6 +176,8 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(moderation::pause))
         .routes(routes!(moderation::mute))
         .routes(routes!(moderation::block))
+        .routes(routes!(keepers::list, keepers::add))
+        .routes(routes!(keepers::remove))
         .routes(routes!(rota::show, rota::take))
         .routes(routes!(rota::hand_over))
         .routes(routes!(rota::health))

@@ -360,6 +360,10 @@ pub enum Deed {
     },
     /// Ended that.
     Unlisted,
+    /// Brought a keeper in.
+    KeeperAdded,
+    /// Had nothing more brought to a keeper.
+    KeeperRemoved,
     /// Something this program does not know: the node is newer.
     #[serde(other)]
     Other,

@@ -18,6 +18,7 @@ mod group;
 mod hearing;
 mod intro;
 mod invite;
+mod keeper;
 mod knock;
 mod letter;
 mod library;
@@ -66,6 +67,7 @@ pub use invite::{
     CreateInvite, DEFAULT_EXPIRES, DEFAULT_USES, InviteList, InviteState, InviteSummary, Invited, Join,
     Joined, Revoked,
 };
+pub use keeper::{AddKeeper, Keeper, KeeperList, KeeperState};
 pub use knock::{
     DeskState, InviteWay, Knock, KnockLine, KnockList, KnockMine, KnockReceived, KnockSide, KnockState,
     LinkSeen, LookAtLink,

@@ -20,6 +20,7 @@ use crate::words::Words;
 
 mod edit;
 mod found;
+mod keepers;
 mod record;
 
 pub fn routes() -> Router<Web> {
@@ -29,6 +30,7 @@ pub fn routes() -> Router<Web> {
         .route("/groups/{group}/record", get(record::show))
         .merge(edit::routes())
         .merge(found::routes())
+        .merge(keepers::routes())
 }
 
 #[derive(Template)]

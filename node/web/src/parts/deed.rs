@@ -126,6 +126,8 @@ fn said(words: &Words, name: &str, deed: &Deed, done: bool) -> String {
             ("restore", None) => "deed-unpaused",
             _ => "deed-other",
         }),
+        Deed::KeeperAdded => alone("deed-keeper-added"),
+        Deed::KeeperRemoved => alone("deed-keeper-removed"),
         _ => alone("deed-other"),
     }
 }

@@ -7,8 +7,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::body::{
-    Admit, Amend, Body, Demote, Elect, Genesis, Invite, InviteMode, Join, Leave, LogHead, Mint, OpenLog,
-    Promote, Pulse, Remove, Revoke, Role, StepBack,
+    Admit, Amend, Body, Demote, Elect, Genesis, Invite, InviteMode, Join, Keep, Leave, LogHead, Mint,
+    OpenLog, Promote, Pulse, Remove, Revoke, Role, StepBack, Unkeep,
 };
 use crate::charter::{Changes, Charter, History, Inviters};
 use crate::entry::{Entry, Links};
@@ -17,7 +17,9 @@ use crate::group::past::At;
 use crate::group::record::Who;
 use crate::group::summary::Teller;
 use crate::group::{Control, Group, Standing};
-use crate::id::{EntryId, EpochId, GroupId, LogId, MemberKey, SealKey, hash, truncate};
+use crate::id::{
+    EntryId, EpochId, GroupId, KeeperKey, LogId, MemberKey, PlaceId, SealKey, StewardKey, hash, truncate,
+};
 use crate::time::Millis;
 
 /// The key of the person of this name. Nothing in the fold asks for its secret.
@@ -219,6 +221,17 @@ impl World {
 
     pub(super) fn pulse(&mut self, by: &str, deps: &[EntryId]) -> EntryId {
         self.write(by, deps, Body::Pulse(Pulse {}))
+    }
+
+    pub(super) fn keep(&mut self, by: &str, place: u8, deps: &[EntryId]) -> EntryId {
+        let addresses = vec![format!("/ip4/192.0.2.{place}/tcp/{}", self.made.len())];
+        let steward = StewardKey(key(by).0);
+        let keeper = KeeperKey([place; 32]);
+        self.write(by, deps, Body::Keep(Keep { place: PlaceId([place; 16]), keeper, addresses, steward }))
+    }
+
+    pub(super) fn unkeep(&mut self, by: &str, place: u8, deps: &[EntryId]) -> EntryId {
+        self.write(by, deps, Body::Unkeep(Unkeep { place: PlaceId([place; 16]) }))
     }
 
     /// An entry that does nothing to anybody's rights.

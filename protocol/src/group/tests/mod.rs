@@ -7,6 +7,7 @@ mod counterexamples;
 mod effects;
 mod histories;
 mod joining;
+mod keeping;
 mod kit;
 mod listings;
 mod moderating;

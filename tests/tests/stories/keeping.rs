@@ -1,0 +1,231 @@
+//! A keeper holds what members write for those who are away: they are never awake together, and everything arrives. It
+//! reads nothing, learns no name, and lets nobody in.
+
+use std::path::PathBuf;
+
+use kith_protocol::invite::Link;
+use kith_protocol::keeper::PlaceLink;
+use kith_tests::traces::LEAST;
+use kith_tests::{Home, Node, Person, Traces, wait};
+
+const TITLE: &str = "The lighthouse of quiet nights";
+const PURPOSE: &str = "For those who keep the lamp and cannot sleep.";
+const ANA: &str = "Ana of the northern pier";
+const BEN: &str = "Ben behind the herring shed";
+const FIRST: &str = "I did not tell anybody yet that the letter came.";
+const ANSWER: &str = "Bring it along on Thursday, and we read it together.";
+
+/// Somebody's machine that is always on.
+struct Keeper {
+    home: Home,
+    node: Option<Node>,
+}
+
+impl Keeper {
+    fn starts() -> Keeper {
+        let mut keeper = Keeper { home: Home::new(), node: None };
+        keeper.goes_on();
+        keeper
+    }
+
+    fn goes_on(&mut self) {
+        let call = self.home.kith(["keeper", "run", "--listen", "127.0.0.1"]);
+        self.node = Some(Node::start_as(call.command()));
+    }
+
+    fn is_cut_off(&mut self) {
+        self.node.take().expect("a running keeper").kill();
+    }
+
+    /// A link for a group.
+    fn enrols(&self) -> String {
+        let made = self.home.kith(["keeper", "enrol"]).ok();
+        made["link"].as_str().expect("a link").to_owned()
+    }
+
+    /// Every file it has.
+    fn files(&self) -> Vec<PathBuf> {
+        self.home.files()
+    }
+}
+
+/// Ana opens a group, brings a keeper in, and Ben comes.
+fn with_keeper() -> (Keeper, Person, Person, String) {
+    let keeper = Keeper::starts();
+    let ana = Person::new(ANA);
+    let ben = Person::new(BEN);
+    let group = ana.opens(TITLE, PURPOSE);
+    ben.joins(&ana.invites(&group).link);
+    let added = ana.kith(["group", "keeper", "add", &group, "-"]).stdin(keeper.enrols()).ok();
+    assert_eq!(added["keepers"][0]["state"], "kept", "{added}");
+    is_kept(&ben, &group);
+    (keeper, ana, ben, group)
+}
+
+/// Waits until somebody's node is connected to the keeper of the group.
+#[track_caller]
+fn is_kept(person: &Person, group: &str) {
+    wait::until(wait::ARRIVAL, format_args!("{} to be connected with the keeper", person.name()), || {
+        let list = person.kith(["group", "keeper", "list", group]).ok();
+        list["keepers"].as_array()?.iter().any(|keeper| keeper["connected"] == true).then_some(())
+    });
+}
+
+/// Waits until the keeper has what somebody wrote.
+#[track_caller]
+fn is_left(person: &Person, post: &str) {
+    wait::until(wait::ARRIVAL, format_args!("a post of {} to be with the keeper", person.name()), || {
+        person.reads_thread(post).into_iter().find(|one| one.post == post && one.state == "passed")
+    });
+}
+
+#[test]
+fn two_who_are_never_awake_together_read_each_other() {
+    let (mut keeper, mut ana, mut ben, group) = with_keeper();
+    ben.goes_offline();
+    let first = ana.posts(&group, FIRST);
+    is_left(&ana, &first);
+    ana.goes_offline();
+    ben.comes_online();
+    ben.has_got(&group, &[&first]);
+    let answer = ben.replies(&first, ANSWER);
+    is_left(&ben, &answer);
+    ben.goes_offline();
+    // What it took it has, whatever happens to it.
+    keeper.is_cut_off();
+    keeper.goes_on();
+    ana.comes_online();
+    ana.has_got(&group, &[&first, &answer]);
+}
+
+#[test]
+fn a_keeper_has_nothing_that_can_be_read() {
+    let (keeper, ana, mut ben, group) = with_keeper();
+    let first = ana.posts(&group, FIRST);
+    ben.has_got(&group, &[&first]);
+    let answer = ben.replies(&first, ANSWER);
+    ana.has_got(&group, &[&answer]);
+    let invite = ana.invites(&group).link;
+    ben.goes_offline();
+    let last = ana.posts(&group, "Only the keeper is awake with me now, and the lamp.");
+    is_left(&ana, &last);
+    let link = Link::parse(&invite).expect("a link");
+    let members = ana.lists_members(&group);
+    let mut secrets: Vec<(String, Vec<u8>)> = vec![
+        ("the group's id".into(), link.group.0.to_vec()),
+        ("the salt".into(), link.salt.to_vec()),
+        ("the title".into(), TITLE.into()),
+        ("the purpose".into(), PURPOSE.into()),
+        ("a post".into(), FIRST.into()),
+        ("a reply".into(), ANSWER.into()),
+    ];
+    for member in &members {
+        secrets.push((format!("the key of {}", member.name), hex::decode(&member.member).expect("hex")));
+        secrets.push((format!("the name of {}", member.name), member.name.clone().into()));
+    }
+    for post in [&first, &answer, &last] {
+        secrets.push(("the id of an entry".into(), hex::decode(post).expect("hex")));
+    }
+    let looked = secrets.iter().filter(|(_, secret)| secret.len() >= LEAST);
+    let traces = Traces::of(looked.map(|(name, secret)| (name.as_str(), secret.as_slice())));
+    let found = traces.find_in_files(&keeper.files());
+    assert!(found.is_empty(), "{found:?}");
+    let said = keeper.node.as_ref().expect("a running keeper").log().so_far().join("\n");
+    assert!(traces.find(said.as_bytes()).is_empty(), "the keeper's log names somebody");
+}
+
+#[test]
+fn somebody_comes_in_by_an_open_door_with_only_the_keeper_awake() {
+    let (_keeper, mut ana, mut ben, group) = with_keeper();
+    let before = ana.posts(&group, FIRST);
+    is_left(&ana, &before);
+    let door = ana.invites_with(&group, &["--way", "open-door"]).link;
+    ben.goes_offline();
+    // The keeper knows of the door once it has been told.
+    wait::until(wait::ARRIVAL, "the keeper to know of the door", || {
+        let list = ana.kith(["group", "keeper", "list", &group]).ok();
+        (list["keepers"][0]["in_step"] == true).then_some(())
+    });
+    ana.goes_offline();
+    let mut dan = Person::new("Dan");
+    dan.kith(["join", &door, "--as", "Dan"]).ok();
+    is_kept(&dan, &group);
+    assert_ne!(dan.status(&group)["state"], "joined", "nobody has let Dan in yet");
+    dan.goes_offline();
+    ana.comes_online();
+    ana.sees_member(&group, "Dan", "member", "member");
+    let after = ana.posts(&group, "Somebody came in at night. Good that you are here.");
+    is_left(&ana, &after);
+    dan.comes_online();
+    wait::until(wait::ARRIVAL, "Dan to be in", || (dan.status(&group)["state"] == "joined").then_some(()));
+    ana.goes_offline();
+    dan.has_got(&group, &[&before, &after]);
+    let hello = dan.posts(&group, "I could not sleep either.");
+    is_left(&dan, &hello);
+    dan.goes_offline();
+    ben.comes_online();
+    ben.has_got(&group, &[&before, &after, &hello]);
+}
+
+#[test]
+fn who_was_removed_learns_of_it_from_the_keeper_and_of_nothing_since() {
+    let (_keeper, mut ana, mut ben, group) = with_keeper();
+    ben.goes_offline();
+    let member = ana.sees_member(&group, BEN, "member", "member").member;
+    ana.kith(["member", "remove", &group, &member]).ok();
+    let after = ana.posts(&group, "Ben is not with us any more, and that is sad.");
+    is_left(&ana, &after);
+    ana.goes_offline();
+    ben.comes_online();
+    wait::until(wait::ARRIVAL, "Ben to hear that he was removed", || {
+        (ben.status(&group)["state"] == "removed").then_some(())
+    });
+    assert!(ben.reads(&group).iter().all(|post| post.post != after));
+}
+
+#[test]
+fn who_was_away_while_keys_changed_twice_finds_the_group_again() {
+    let (_keeper, mut ana, mut ben, group) = with_keeper();
+    let chi = Person::new("Chi from across the water");
+    let dan = Person::new("Dan with the long coat");
+    chi.joins(&ana.invites(&group).link);
+    dan.joins(&ana.invites(&group).link);
+    ben.sees_member(&group, dan.name(), "member", "member");
+    ben.goes_offline();
+    for person in [&chi, &dan] {
+        let member = ana.sees_member(&group, person.name(), "member", "member").member;
+        ana.kith(["member", "remove", &group, &member]).ok();
+    }
+    let after = ana.posts(&group, "We are two again.");
+    is_left(&ana, &after);
+    ana.goes_offline();
+    ben.comes_online();
+    ben.has_got(&group, &[&after]);
+    let answer = ben.posts(&group, "And I am back.");
+    is_left(&ben, &answer);
+    ben.goes_offline();
+    ana.comes_online();
+    ana.has_got(&group, &[&answer]);
+}
+
+#[test]
+fn a_link_is_good_for_one_group_once_and_a_wrong_one_is_told() {
+    let keeper = Keeper::starts();
+    let ana = Person::new(ANA);
+    let one = ana.opens(TITLE, PURPOSE);
+    let two = ana.opens("Another part of a life", PURPOSE);
+    let link = keeper.enrols();
+    ana.kith(["group", "keeper", "add", &one, "-"]).stdin(link.as_str()).ok();
+    let refused = ana.kith(["group", "keeper", "add", &two, "-"]).stdin(link.as_str()).fails(1);
+    assert_eq!(refused.code, "bad_link");
+    let refused = ana.kith(["group", "keeper", "add", &two, "-"]).stdin("kith:abc").fails(1);
+    assert!(refused.hint.contains("kith-keeper:"), "{refused:?}");
+    assert!(PlaceLink::parse(&link).is_ok());
+    let list = ana.kith(["group", "keeper", "list", &one]).ok();
+    let place = list["keepers"][0]["place"].as_str().expect("a place").to_owned();
+    let left = ana.kith(["group", "keeper", "remove", &one, &place]).ok();
+    assert_eq!(left["keepers"].as_array().map(Vec::len), Some(0), "{left}");
+    let record = ana.kith(["group", "record", &one]).ok();
+    let acts: Vec<&str> = record["acts"].as_array().unwrap().iter().filter_map(|act| act["what"]["act"].as_str()).collect();
+    assert!(acts.contains(&"keeper_added") && acts.contains(&"keeper_removed"), "{acts:?}");
+}
