@@ -32,7 +32,7 @@ use crate::disk::{Trouble, private_file};
 mod config;
 mod paths;
 
-pub use config::{Config, ConfigError};
+pub use config::{CellConfig, Config, ConfigError};
 pub use paths::{CellPaths, Paths};
 
 /// Why a home cannot be used.

@@ -1,7 +1,8 @@
 //! When to dial whom: the one place where connections begin.
 //!
-//! A *node* is either a device of the address book or the addresses that a link gives for one node. While it
-//! is not connected, its addresses are tried one after the other, [`STEP`] apart or as soon as one has failed;
+//! A *node* is a device of the address book, or the addresses that a link gives for one node, or somebody who is heard of on
+//! the local network. While it
+//! is not connected, its addresses are tried one after the other, [`STEP`] apart ([`STEP_PROXIED`] through a proxy) or as soon as one has failed;
 //! when none has worked, there is a pause that doubles from [`PAUSE_LEAST`] to [`PAUSE_MOST`], give or take a
 //! quarter. New addresses are tried at once. At most [`DIALS`] dials are under way at one time.
 //!
@@ -10,20 +11,24 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use libp2p::Multiaddr;
 use libp2p::swarm::ConnectionId;
+use libp2p::{Multiaddr, PeerId};
 
-use super::address::ordered;
+use super::address::Out;
 use super::book::Device;
 
 /// Dials under way at one time; more wait.
 pub(super) const DIALS: usize = 8;
 /// Nodes of links remembered; more push out the oldest.
 const LINKS: usize = 64;
+/// Nodes of the local network remembered; more are not heard of until some are gone.
+const NEAR: usize = 64;
 /// Addresses remembered for having led to ourselves; more, and all are forgotten.
 const ECHOES: usize = 64;
 /// How long one address is tried alone before the next is tried as well.
 const STEP: Duration = Duration::from_secs(1);
+/// The same where a proxy has to find the way, which takes it seconds at best.
+const STEP_PROXIED: Duration = Duration::from_secs(15);
 /// The first pause.
 const PAUSE_LEAST: Duration = Duration::from_secs(1);
 /// The longest pause.
@@ -38,6 +43,8 @@ pub(super) enum Target {
     Device(Device),
     /// What a link calls one node, numbered by arrival.
     Link(u64),
+    /// Who says to be this, on the same local network.
+    Near(PeerId),
 }
 
 #[derive(Debug)]
@@ -63,6 +70,7 @@ struct Attempt {
 /// The schedule.
 #[derive(Debug, Default)]
 pub(super) struct Dialer {
+    out: Out,
     nodes: BTreeMap<Target, Node>,
     attempts: BTreeMap<ConnectionId, Attempt>,
     own: BTreeSet<Multiaddr>,
@@ -74,6 +82,11 @@ pub(super) struct Dialer {
 }
 
 impl Dialer {
+    /// A schedule for these ways out, with nobody in it.
+    pub fn new(out: Out) -> Dialer {
+        Dialer { out, ..Dialer::default() }
+    }
+
     /// Addresses at which we would reach ourselves.
     pub fn own(&mut self, addresses: impl IntoIterator<Item = Multiaddr>) {
         self.own = addresses.into_iter().collect();
@@ -86,7 +99,7 @@ impl Dialer {
         for (device, addresses) in devices {
             let target = Target::Device(device);
             gone.remove(&target);
-            let mut addresses = ordered(addresses);
+            let mut addresses = self.out.ordered(addresses);
             match self.nodes.get_mut(&target) {
                 None => {
                     let connected = self.here.contains(&device);
@@ -109,7 +122,7 @@ impl Dialer {
 
     /// Takes the addresses that a link gives for one node.
     pub fn link(&mut self, addresses: Vec<Multiaddr>, now: Instant) {
-        let addresses = ordered(addresses);
+        let addresses = self.out.ordered(addresses);
         let known = self
             .nodes
             .iter()
@@ -123,6 +136,44 @@ impl Dialer {
             self.nodes.keys().filter(|target| matches!(target, Target::Link(_))).copied().collect();
         for oldest in links.iter().take(links.len().saturating_sub(LINKS)) {
             self.nodes.remove(oldest);
+        }
+    }
+
+    /// Takes an address at which somebody of the local network says to be, who may be connected (`here`).
+    pub fn near(&mut self, peer: PeerId, address: Multiaddr, here: bool, now: Instant) {
+        let target = Target::Near(peer);
+        let full = self.nodes.keys().filter(|target| matches!(target, Target::Near(_))).count() >= NEAR;
+        if full && !self.nodes.contains_key(&target) {
+            return;
+        }
+        let node = self.nodes.entry(target).or_insert_with(|| Node::new(Vec::new(), now));
+        node.connected = here;
+        if !node.addresses.contains(&address) {
+            node.addresses = self.out.ordered([node.addresses.as_slice(), &[address.clone()]].concat());
+            if node.addresses.contains(&address) {
+                node.round.push_back(address);
+                node.due = now;
+            }
+        }
+    }
+
+    /// Forgets an address of somebody of the local network. Whoever is connected stays so.
+    pub fn not_near(&mut self, peer: PeerId, address: &Multiaddr) {
+        let target = Target::Near(peer);
+        let Some(node) = self.nodes.get_mut(&target) else { return };
+        node.addresses.retain(|known| known != address);
+        node.round.retain(|known| known != address);
+        if node.addresses.is_empty() {
+            self.nodes.remove(&target);
+        }
+    }
+
+    /// Somebody's first connection came up, or the last one ended after it had `held` so long.
+    pub fn is_here(&mut self, peer: PeerId, here: Option<Duration>, chance: f64, now: Instant) {
+        let Some(node) = self.nodes.get_mut(&Target::Near(peer)) else { return };
+        match here {
+            None => node.connected = true,
+            Some(held) => node.ends(held, chance, now),
         }
     }
 
@@ -142,7 +193,7 @@ impl Dialer {
                 node.round = node.addresses.iter().filter(other).cloned().collect();
             }
             if let Some(address) = node.round.pop_front() {
-                node.due = now + STEP;
+                node.due = now + if self.out.proxies(&address) { STEP_PROXIED } else { STEP };
                 return Some((*target, address));
             }
             // Nothing to try that is not ourselves, or all is under way: whoever reports an end moves this.
@@ -240,6 +291,13 @@ impl Dialer {
                     }
                     self.attempts.remove(&connection);
                 }
+                // Whether it is who it says to be on the network is shown by its connection.
+                Target::Near(_) => {
+                    if let Some(node) = self.nodes.get_mut(&attempt.target) {
+                        node.open.remove(&connection);
+                    }
+                    self.attempts.remove(&connection);
+                }
                 // Somebody else lives there now.
                 Target::Device(_) => self.failed(connection, chance, now),
             }
@@ -256,10 +314,7 @@ impl Dialer {
     pub fn gone(&mut self, device: Device, held: Duration, chance: f64, now: Instant) {
         self.here.remove(&device);
         if let Some(node) = self.nodes.get_mut(&Target::Device(device)) {
-            node.connected = false;
-            node.failures = if held >= HELD { 0 } else { node.failures };
-            node.due = now + pause(node.failures, chance);
-            node.failures = node.failures.saturating_add(1);
+            node.ends(held, chance, now);
         }
     }
 
@@ -288,6 +343,14 @@ impl Node {
         }
     }
 
+    /// Its last connection ended after it had `held` so long.
+    fn ends(&mut self, held: Duration, chance: f64, now: Instant) {
+        self.connected = false;
+        self.failures = if held >= HELD { 0 } else { self.failures };
+        self.due = now + pause(self.failures, chance);
+        self.failures = self.failures.saturating_add(1);
+    }
+
     fn wants(&self, target: Target, anybody: bool) -> bool {
         let pointless = anybody && matches!(target, Target::Link(_));
         !self.connected && !self.addresses.is_empty() && !pointless
@@ -311,6 +374,72 @@ mod tests {
 
     fn at(text: &str) -> Multiaddr {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_stranger_nearby_is_called_ever_less_often_and_a_friend_again_when_it_has_gone() {
+        let mut now = Instant::now();
+        let mut dialer = Dialer::default();
+        let peer = PeerId::random();
+        dialer.near(peer, quic(1), false, now);
+        let mut pauses = Vec::new();
+        for round in 0..4 {
+            assert_eq!(dialer.next(false, now), Some((Target::Near(peer), quic(1))));
+            dialer.began(connection(round), Target::Near(peer), quic(1));
+            dialer.established(connection(round), now);
+            dialer.is_here(peer, None, 0.5, now);
+            assert_eq!(dialer.next(false, now + PAUSE_MOST), None, "while it may prove to be a member");
+            dialer.failed(connection(round), 0.5, now);
+            dialer.is_here(peer, Some(Duration::from_secs(1)), 0.5, now);
+            let wake = dialer.wake(false).unwrap();
+            pauses.push((wake - now).as_secs());
+            now = wake;
+        }
+        assert_eq!(pauses, [1, 2, 4, 8]);
+        // It proves to be Ben, stays, and goes.
+        let (target, address) = dialer.next(false, now).unwrap();
+        dialer.began(connection(9), target, address);
+        dialer.is_here(peer, None, 0.5, now);
+        assert_eq!(dialer.proved(BEN, [connection(9)], true, 0.5, now), Some(quic(1)));
+        dialer.failed(connection(9), 0.5, now + HELD);
+        assert_eq!(dialer.next(false, now + HELD), None);
+        dialer.is_here(peer, Some(HELD), 0.5, now + HELD);
+        assert!(dialer.next(false, now + HELD + PAUSE_LEAST).is_some());
+        dialer.not_near(peer, &quic(1));
+        assert_eq!(dialer.wake(false), None);
+    }
+
+    #[test]
+    fn nobody_nearby_can_fill_the_schedule() {
+        let now = Instant::now();
+        let mut dialer = Dialer::default();
+        dialer.link(vec![tcp(7)], now);
+        for _ in 0..10 * NEAR {
+            dialer.near(PeerId::random(), quic(1), false, now);
+        }
+        assert_eq!(dialer.nodes.len(), NEAR + 1);
+        let peer = *dialer
+            .nodes
+            .keys()
+            .find_map(|target| match target {
+                Target::Near(peer) => Some(peer),
+                _ => None,
+            })
+            .unwrap();
+        for host in 0..=255 {
+            dialer.near(peer, quic(host), false, now);
+        }
+        assert!(dialer.nodes.values().all(|node| node.addresses.len() <= 16 && node.round.len() <= 16));
+    }
+
+    #[test]
+    fn through_a_proxy_one_address_is_given_time() {
+        let now = Instant::now();
+        let mut dialer = Dialer::new(Out::Proxied);
+        dialer.devices([(BEN, vec![tcp(1), quic(1), at("/ip4/198.51.100.1/tcp/9")])], now);
+        let (target, address) = dialer.next(false, now).unwrap();
+        dialer.began(connection(1), target, address);
+        assert_eq!(dialer.wake(false), Some(now + STEP_PROXIED));
     }
 
     fn quic(host: u8) -> Multiaddr {
