@@ -4,6 +4,7 @@ mod finding;
 mod gossiping;
 mod hostile;
 mod meeting;
+mod proxied;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
