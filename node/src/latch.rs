@@ -96,6 +96,11 @@ impl Latch {
         self.0.opens.home.paths()
     }
 
+    /// How it is reached, and reaches others.
+    pub(crate) fn reach(&self) -> &Reach {
+        &self.0.opens.reach
+    }
+
     /// What tells the time.
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.opens.clock

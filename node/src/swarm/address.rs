@@ -105,8 +105,13 @@ pub(crate) fn is_onion(address: &Multiaddr) -> bool {
     matches!(Target::of(address), Some(Target { host: Host::Onion(_), .. }))
 }
 
+/// Whether a plain address is on one network with this machine.
+pub(crate) fn is_near(address: &Multiaddr) -> bool {
+    parts(address).is_some_and(|(ip, _)| near(ip))
+}
+
 /// Whether an address is on one network with this machine, if it is anywhere: private, or of the link.
-pub(super) fn is_near(ip: IpAddr) -> bool {
+fn near(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => ip.is_private() || ip.is_link_local(),
         IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local(),
@@ -122,7 +127,7 @@ fn at_home(ip: IpAddr) -> bool {
     ip.is_loopback()
         || ip.is_unspecified()
         || ip.is_multicast()
-        || is_near(ip)
+        || near(ip)
         || match ip {
             IpAddr::V4(ip) => v4(ip),
             IpAddr::V6(ip) => v6(ip).is_some_and(at_home),

@@ -9,7 +9,7 @@ use libp2p::{PeerId, StreamProtocol, Swarm, identify, memory_connection_limits, 
 
 use super::gate::Gate;
 use super::gossip::{self, Gossip};
-use super::lan::{self, Lan};
+use super::lan::Lan;
 use super::proxy::Way;
 use super::stream::Kind;
 use super::{NetworkError, streams, transport};
@@ -86,7 +86,7 @@ pub(super) fn swarm(keys: &Keypair, way: Option<&Way>, lan: bool) -> Result<Swar
         streams: streams::Behaviour::new(
             [PROOF, ADDRESSES].into_iter().chain(Kind::ALL.map(Kind::protocol)).collect(),
         ),
-        lan: lan::behaviour(lan && !way.is_some_and(|way| way.proxy.only), me)?,
+        lan: Lan::new(lan && !way.is_some_and(|way| way.proxy.only), me)?,
     };
     let config = swarm::Config::with_tokio_executor()
         .with_idle_connection_timeout(IDLE)

@@ -21,7 +21,7 @@ use super::book::Device;
 pub(super) const DIALS: usize = 8;
 /// Nodes of links remembered; more push out the oldest.
 const LINKS: usize = 64;
-/// Nodes of the local network remembered; more are not heard of until some are gone.
+/// Nodes of the local network remembered; more push out those that were called in vain.
 const NEAR: usize = 64;
 /// Addresses remembered for having led to ourselves; more, and all are forgotten.
 const ECHOES: usize = 64;
@@ -142,9 +142,17 @@ impl Dialer {
     /// Takes an address at which somebody of the local network says to be, who may be connected (`here`).
     pub fn near(&mut self, peer: PeerId, address: Multiaddr, here: bool, now: Instant) {
         let target = Target::Near(peer);
-        let full = self.nodes.keys().filter(|target| matches!(target, Target::Near(_))).count() >= NEAR;
-        if full && !self.nodes.contains_key(&target) {
-            return;
+        let near = |target: &Target| matches!(target, Target::Near(_));
+        if !self.nodes.contains_key(&target)
+            && self.nodes.keys().filter(|target| near(target)).count() >= NEAR
+        {
+            // Whoever was called in vain most often makes room.
+            let worst = self
+                .nodes
+                .iter()
+                .filter(|(target, node)| near(target) && node.failures > 0 && !node.connected);
+            let Some((&worst, _)) = worst.max_by_key(|(_, node)| node.failures) else { return };
+            self.nodes.remove(&worst);
         }
         let node = self.nodes.entry(target).or_insert_with(|| Node::new(Vec::new(), now));
         node.connected = here;

@@ -1,32 +1,113 @@
 //! Finding each other on one local network, without anything beyond it: mDNS, where the person asked for it.
 //!
 //! Guarantees: nothing of the group is in what is said there; that is the PeerId of this swarm, its addresses on that
-//! network, and a random name (the same for every program that uses libp2p). Whoever is heard of is dialled by the one schedule and
-//! proves itself like anybody else. What is no longer announced is dialled no more, and stays connected if it is.
+//! network, and a random name, under the service that all programs of libp2p share. It ends with the swarm. Whoever is
+//! heard of is dialled by the one schedule and proves itself like anybody else. What is no longer announced is dialled no
+//! more, and stays connected if it is. Where more is announced than a network of people has ([`HEARD`]), no more is listened to.
 //!
 //! Whoever is on the network sees that this machine speaks so, once for each group.
 
+use std::task::{Context, Poll};
 use std::time::Instant;
 
+use libp2p::core::Endpoint;
+use libp2p::core::transport::PortUse;
 use libp2p::multiaddr::Protocol;
-use libp2p::swarm::behaviour::toggle::Toggle;
+use libp2p::swarm::{
+    ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent, THandlerOutEvent,
+    ToSwarm, dummy,
+};
 use libp2p::{Multiaddr, PeerId, mdns};
+use tokio::runtime::{Builder, Runtime};
 
 use super::NetworkError;
-use super::address::{is_near, parts};
+use super::address::is_near;
 use super::task::Task;
 
-/// The part of the swarm, if there is one.
-pub(super) type Lan = Toggle<mdns::tokio::Behaviour>;
+/// Addresses remembered of what is announced.
+const HEARD: usize = 1024;
 
-/// Begins to listen and to ask, if it is `wanted`.
+/// The part of the swarm.
+pub(super) struct Lan(Option<Speaking>);
+
+/// While it speaks.
 ///
-/// # Errors
-/// [`NetworkError::Setup`].
-pub(super) fn behaviour(wanted: bool, me: PeerId) -> Result<Lan, NetworkError> {
-    let make = || mdns::tokio::Behaviour::new(mdns::Config::default(), me);
-    let made = wanted.then(make).transpose();
-    made.map(Toggle::from).map_err(|error| NetworkError::Setup(error.to_string()))
+/// libp2p's tasks, one an interface, do not end with it: they would answer for a PeerId that is gone, beside the one that
+/// followed it. So they have a runtime of their own, which does.
+struct Speaking {
+    mdns: mdns::tokio::Behaviour,
+    runtime: Option<Runtime>,
+}
+
+impl Lan {
+    /// Begins to listen and to ask, if it is `wanted`.
+    ///
+    /// # Errors
+    /// [`NetworkError::Setup`].
+    pub fn new(wanted: bool, me: PeerId) -> Result<Lan, NetworkError> {
+        let make = || {
+            let runtime =
+                Builder::new_multi_thread().worker_threads(1).thread_name("lan").enable_all().build()?;
+            let mdns = mdns::tokio::Behaviour::new(mdns::Config::default(), me)?;
+            Ok(Speaking { mdns, runtime: Some(runtime) })
+        };
+        let speaking = wanted.then(make).transpose();
+        speaking.map(Lan).map_err(|error: std::io::Error| NetworkError::Setup(error.to_string()))
+    }
+}
+
+impl Drop for Speaking {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl NetworkBehaviour for Lan {
+    type ConnectionHandler = dummy::ConnectionHandler;
+    type ToSwarm = mdns::Event;
+
+    fn handle_established_inbound_connection(
+        &mut self,
+        _: ConnectionId,
+        _: PeerId,
+        _: &Multiaddr,
+        _: &Multiaddr,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        Ok(dummy::ConnectionHandler)
+    }
+
+    fn handle_established_outbound_connection(
+        &mut self,
+        _: ConnectionId,
+        _: PeerId,
+        _: &Multiaddr,
+        _: Endpoint,
+        _: PortUse,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        Ok(dummy::ConnectionHandler)
+    }
+
+    fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
+        if let Some(speaking) = &mut self.0 {
+            speaking.mdns.on_swarm_event(event);
+        }
+    }
+
+    fn on_connection_handler_event(&mut self, _: PeerId, _: ConnectionId, event: THandlerOutEvent<Self>) {
+        match event {}
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
+        if self.0.as_ref().is_some_and(|speaking| speaking.mdns.discovered_nodes().len() > HEARD) {
+            tracing::warn!("too much is announced on the local network: nobody is looked for there any more");
+            self.0 = None;
+        }
+        let Some(speaking) = &mut self.0 else { return Poll::Pending };
+        let _inside = speaking.runtime.as_ref().map(Runtime::enter);
+        speaking.mdns.poll(cx)
+    }
 }
 
 impl Task {
@@ -52,13 +133,13 @@ impl Task {
     }
 }
 
-/// An address without the PeerId behind it, if it is on one network with this machine: what others say there must not have
-/// us call somebody elsewhere.
+/// An address without the PeerId behind it, if it is on one network with this machine: what others say there must not
+/// have us call somebody elsewhere.
 fn near(mut address: Multiaddr) -> Option<Multiaddr> {
     if matches!(address.iter().last(), Some(Protocol::P2p(_))) {
         address.pop();
     }
-    parts(&address).is_some_and(|(ip, _)| is_near(ip)).then_some(address)
+    is_near(&address).then_some(address)
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ use self::peers::Peers;
 use self::proxy::Way;
 use self::task::{Command, Inlets, Task};
 
-pub(crate) use self::address::is_onion;
+pub(crate) use self::address::{is_near, is_onion};
 pub use self::book::Book;
 pub use self::counters::Counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
