@@ -16,8 +16,11 @@ pub struct Netns {
 
 /// Whether namespaces can be made here; if not, says so on stderr. Where `KITH_NETNS=required` is set, it is no choice.
 pub fn possible() -> bool {
-    let made = ip(["netns", "list"]).is_ok() && rustix::process::geteuid().is_root();
-    let made = made && Netns::try_new("probe").is_ok();
+    let probe = || {
+        let probe = Netns::try_new("probe")?;
+        run(command_in(probe.name(), "nft".as_ref()).args(["list", "ruleset"]))
+    };
+    let made = rustix::process::geteuid().is_root() && probe().is_ok();
     if !made {
         assert_ne!(
             std::env::var("KITH_NETNS").as_deref(),

@@ -43,5 +43,9 @@ fn two_on_one_network_without_uplink_find_each_other() {
         checks.iter().any(|check| check["check"] == "listening" && check["state"] == "ok").then_some(())
     });
     assert!(!homes[1].listens_for_mdns());
+
+    // Nor once it is over: what answered for a group is gone with the group.
     assert!(homes[0].listens_for_mdns());
+    ana.kith(["lock"]).ok();
+    wait::until(wait::ARRIVAL, "Ana's node to be silent", || (!homes[0].listens_for_mdns()).then_some(()));
 }

@@ -157,7 +157,7 @@ impl Dialer {
         let node = self.nodes.entry(target).or_insert_with(|| Node::new(Vec::new(), now));
         node.connected = here;
         if !node.addresses.contains(&address) {
-            node.addresses = self.out.ordered([node.addresses.as_slice(), &[address.clone()]].concat());
+            node.addresses = self.out.ordered(node.addresses.iter().chain([&address]).cloned().collect());
             if node.addresses.contains(&address) {
                 node.round.push_back(address);
                 node.due = now;

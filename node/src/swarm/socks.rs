@@ -204,7 +204,7 @@ mod tests {
             "/dnsaddr/home.example/tcp/9",
             "/memory/9",
             // Not version 3.
-            &format!("/onion3/{}a:9", &ONION[..55]),
+            &format!("/onion3/{}:9", ONION.replace("scryd", "scrya")),
             &format!("/onion3/{ONION}:9/tcp/9"),
         ] {
             assert_eq!(target(text), None, "{text}");
