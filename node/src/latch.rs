@@ -6,7 +6,6 @@
 //!
 //! Each lock is counted ([`Latch::locks`]), so that who was let in before it can be told from who came after.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,9 +20,9 @@ use crate::directory::Directories;
 use crate::home::{Home, Paths};
 use crate::identity;
 use crate::mine::MineHandle;
+use crate::run::Reach;
 use crate::service::{Node, ServiceError, Stretching, chosen};
 use crate::supervisor::{Settings, SupervisorHandle};
-use crate::swarm::Multiaddr;
 use crate::vault::{Protection, Unlocked, VaultHandle};
 
 /// What a home opens with, each time.
@@ -31,10 +30,8 @@ pub(crate) struct Opens {
     pub(crate) home: Home,
     pub(crate) socket: PathBuf,
     pub(crate) clock: Clock,
-    pub(crate) listen: Vec<IpAddr>,
-    /// The port the person chose, for the first group.
-    pub(crate) port: Option<u16>,
-    pub(crate) announce: Vec<Multiaddr>,
+    /// How it is reached, and reaches others.
+    pub(crate) reach: Reach,
     #[cfg(feature = "lab")]
     pub(crate) tap: crate::swarm::Tap,
 }
@@ -98,6 +95,11 @@ impl Latch {
     /// Where its files are.
     pub(crate) fn paths(&self) -> &Paths {
         self.0.opens.home.paths()
+    }
+
+    /// How it is reached, and reaches others.
+    pub(crate) fn reach(&self) -> &Reach {
+        &self.0.opens.reach
     }
 
     /// What tells the time.

@@ -100,8 +100,8 @@ impl SupervisorHandle {
     pub(crate) async fn start(
         settings: Settings,
     ) -> Result<(SupervisorHandle, watch::Receiver<Cells>), ServiceError> {
-        if let Some(port) = settings.opens.port {
-            free(&settings.opens.listen, port)?;
+        if let Some(port) = settings.opens.reach.port() {
+            free(&settings.opens.reach.listen, port)?;
         }
         let seed = settings.vault.read(|vault| Seed::from_bytes(*vault.seed())).map_err(CellError::from)?;
         let identity = tokio::task::spawn_blocking(move || seed.identity())
@@ -422,7 +422,9 @@ impl Supervisor {
     }
 
     fn connect(&self, cell: &Cell, keys: &CellKeys, first: bool, delay: Duration) {
-        let port = match (self.settings.opens.port.filter(|_| first), keys.port) {
+        let opens = &self.settings.opens;
+        let place = opens.reach.place(&keys.dir, first);
+        let port = match (place.port, keys.port) {
             (Some(chosen), _) => Port::Fixed(chosen),
             (None, Some(kept)) => Port::Kept(kept),
             (None, None) => Port::Any,
@@ -431,10 +433,11 @@ impl Supervisor {
         let config = Config {
             group: keys.group,
             secret: zeroize::Zeroizing::new(*keys.network_key.bytes()),
-            listen: self.settings.opens.listen.clone(),
+            listen: opens.reach.listen.clone(),
             port,
-            // They lead to the chosen port. In the links of two groups they would tell that one person is in both.
-            announce: if first { self.settings.opens.announce.clone() } else { Vec::new() },
+            announce: place.announce,
+            proxy: opens.reach.proxy,
+            lan: opens.reach.lan,
             book: book.unwrap_or_default(),
             #[cfg(feature = "lab")]
             tap: self.settings.opens.tap.clone(),

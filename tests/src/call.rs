@@ -10,7 +10,7 @@ use std::{fmt, thread};
 use serde_json::Value;
 
 use crate::lines::Lines;
-use crate::{program, wait};
+use crate::{Netns, netns, program, wait};
 
 /// A command to be given.
 #[derive(Clone, Debug)]
@@ -21,6 +21,7 @@ pub struct Call {
     environment: Vec<(OsString, OsString)>,
     json: bool,
     limit: Duration,
+    inside: Option<String>,
 }
 
 impl Call {
@@ -33,6 +34,7 @@ impl Call {
             environment: Vec::new(),
             json: true,
             limit: wait::ANSWER,
+            inside: None,
         }
     }
 
@@ -60,6 +62,12 @@ impl Call {
         self
     }
 
+    /// Runs it in a network namespace.
+    pub fn inside(mut self, network: &Netns) -> Call {
+        self.inside = Some(network.name().to_owned());
+        self
+    }
+
     /// The process it stands for, with all three streams connected and nothing of this process's
     /// environment but the path.
     pub fn command(&self) -> Command {
@@ -68,7 +76,10 @@ impl Call {
 
     /// As [`Call::command`], of another copy of the program.
     pub fn command_of(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
+        let mut command = match &self.inside {
+            None => Command::new(program),
+            Some(network) => netns::command_in(network, program),
+        };
         command.env_clear().env("HOME", self.home.parent().unwrap_or(&self.home)).env("LANG", "C.UTF-8");
         for kept in ["PATH", "RUST_LOG", "RUST_BACKTRACE", "TMPDIR"] {
             if let Some(value) = std::env::var_os(kept) {

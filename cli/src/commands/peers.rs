@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{Peer, PeerList};
+use kith_node::api::types::{How, Peer, PeerList};
 
 use crate::client::Route;
 use crate::context::Context;
@@ -12,7 +12,7 @@ use crate::{phrase, plain, when};
 /// Show members' nodes that are connected now
 ///
 /// Only nodes that proved to belong to the group are shown. Those you are connected with can see your
-/// internet address, and you theirs.
+/// internet address, and you theirs, unless there is a proxy such as Tor's between you.
 #[derive(Args, Debug)]
 pub struct Cmd {
     /// One group only: its id, the beginning of it, or its title
@@ -30,21 +30,38 @@ impl Cmd {
 }
 
 fn words(list: &PeerList) -> String {
+    let mut words: String = list.peers.iter().map(peer).collect();
     if list.peers.is_empty() {
-        return "No member's node is connected now. Your node goes on looking.".to_owned();
+        words.push_str("No member's node is connected now. Your node goes on looking.\n");
     }
-    list.peers.iter().map(peer).collect()
+    for notice in &list.notices {
+        words.push_str(&format!("\n{}\n{}\n", plain::block(&notice.message), plain::block(&notice.hint)));
+    }
+    words
 }
 
 fn peer(peer: &Peer) -> String {
     let name = peer.name.as_deref().map_or_else(|| "Somebody new".into(), plain::line);
     let called = if peer.outgoing { "called by your node" } else { "called your node" };
     format!(
-        "{name}, connected since {} at {} ({called}), in group [{}]\n",
+        "{name}, connected since {} {} ({called}), in group [{}]\n",
         when::friendly(&peer.since),
-        plain::line(&place(&peer.address)),
+        way(peer),
         phrase::id(&peer.group),
     )
+}
+
+/// By which way, and where.
+fn way(peer: &Peer) -> String {
+    let place = place(&peer.address);
+    let place = plain::line(&place);
+    match (peer.how, peer.outgoing) {
+        (How::Direct, _) => format!("at {place}"),
+        (How::Lan, _) => format!("on your local network, at {place}"),
+        (How::Proxy, true) => format!("through your proxy, at {place}"),
+        // What it seems to come from is the proxy on this machine.
+        (How::Proxy, false) => "through your onion service".to_owned(),
+    }
 }
 
 /// `/ip4/192.0.2.7/udp/4001/quic-v1` as people write it: `192.0.2.7:4001`. What has another form stays as it is.
@@ -53,6 +70,7 @@ fn place(address: &str) -> String {
     match parts.as_slice() {
         ["", "ip4", ip, "udp" | "tcp", port, ..] => format!("{ip}:{port}"),
         ["", "ip6", ip, "udp" | "tcp", port, ..] => format!("[{ip}]:{port}"),
+        ["", "onion3", onion] => onion.replacen(':', ".onion:", 1),
         _ => address.to_owned(),
     }
 }
@@ -65,6 +83,7 @@ mod tests {
     fn addresses_are_shown_as_people_write_them() {
         assert_eq!(place("/ip4/192.0.2.7/udp/4001/quic-v1"), "192.0.2.7:4001");
         assert_eq!(place("/ip6/2001:db8::7/tcp/4001"), "[2001:db8::7]:4001");
+        assert_eq!(place("/onion3/abcd:4001"), "abcd.onion:4001");
         assert_eq!(place("/dns/home.example/tcp/1"), "/dns/home.example/tcp/1");
         assert_eq!(place("\u{1b}"), "\u{1b}");
     }

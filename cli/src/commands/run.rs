@@ -10,7 +10,7 @@ use clap::Args;
 use kith_node::api::types::{Code, Problem, Standing};
 use kith_node::home::Home;
 use kith_node::identity;
-use kith_node::run::{AddressError, Announce, Listen, Ready, RunConfig};
+use kith_node::run::{AddressError, Announce, Listen, ProxyAt, Ready, RunConfig};
 use kith_node::vault::Unlocked;
 use serde_json::json;
 use tokio::runtime;
@@ -42,6 +42,12 @@ pub struct Cmd {
     /// Tell others that this node is reachable at ADDR, such as home.example:4001 (several are possible)
     #[arg(long, value_name = "ADDR", value_delimiter = ',')]
     announce: Vec<Announce>,
+    /// Reach others through the SOCKS5 proxy at ADDR and by no other way, such as Tor's: 127.0.0.1:9050
+    #[arg(long, value_name = "ADDR")]
+    proxy: Option<ProxyAt>,
+    /// Look for members' nodes on the same local network, and be found there: everybody on it can see that Kith runs here
+    #[arg(long, conflicts_with = "proxy")]
+    lan: bool,
     /// Serve no pages for a browser, and ask here for what is needed
     #[arg(long)]
     no_web: bool,
@@ -60,6 +66,8 @@ impl Cmd {
             vault,
             listen,
             announce,
+            proxy: self.proxy,
+            lan: self.lan,
             front: (!self.no_web).then(kith_web::front),
             clock: context.world.clock.clone(),
             #[cfg(feature = "lab")]

@@ -1,7 +1,7 @@
 //! `kith status`: how the node and its groups do.
 
 use clap::Args;
-use kith_node::api::types::{GroupState, GroupStatus, KnockState, Status, Term, TermState, ToDo};
+use kith_node::api::types::{GroupState, GroupStatus, KnockState, ProxyWord, Status, Term, TermState, ToDo};
 
 use super::welcome;
 use crate::client::Route;
@@ -26,6 +26,19 @@ fn words(status: &Status) -> String {
     let since = when::friendly(&status.started);
     let mut words =
         format!("Your node is running (version {}, since {since}).\n", plain::line(&status.version));
+    if let Some(proxy) = status.proxy.as_ref().filter(|proxy| proxy.state != ProxyWord::Missing) {
+        let at = plain::line(&proxy.address);
+        words.push_str(&if proxy.only {
+            format!("Others are reached through the proxy at {at}, and by no other way.\n")
+        } else {
+            format!("Onion services are reached through the proxy at {at}, all else directly.\n")
+        });
+    }
+    if status.lan {
+        words.push_str(
+            "It looks for members' nodes on your local network, where others can see that it runs.\n",
+        );
+    }
     if status.groups.is_empty() {
         words.push_str("You are not in a group yet. \"kith join\" takes an invite; \"kith group create\" opens a group.\n");
     }

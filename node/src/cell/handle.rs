@@ -19,7 +19,7 @@ use super::searching::Searching;
 use super::thread::EngineHandle;
 use super::views::count;
 use crate::api::types::CatchingUp;
-use crate::swarm::{Config, Me, Multiaddr, Network, NetworkError, Peer, PeerId, Roster, Who};
+use crate::swarm::{Config, Me, Multiaddr, Network, NetworkError, Peer, PeerId, ProxyState, Roster, Who};
 use crate::sync::Progress;
 
 /// Notices a slow listener may be behind before it misses some and looks at the state instead.
@@ -33,8 +33,8 @@ const LISTENING: Duration = Duration::from_secs(5);
 /// What a cell shows of itself without being asked.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CellState {
-    /// Addresses this node can be reached at.
-    pub(crate) addresses: Vec<String>,
+    /// Addresses this node can be reached at; none before it listens.
+    pub(crate) addresses: Option<Vec<String>>,
     /// How far a catching-up has come, while one runs.
     pub(crate) catching_up: Option<Progress>,
     /// When a reconciliation last ended well, since the node started.
@@ -149,6 +149,11 @@ impl Cell {
         count(self.peers().values().filter(|peer| matches!(peer.who, Who::Member { .. })).count())
     }
 
+    /// Whether the proxy is there that this cell goes through, if it has one and was on the network yet.
+    pub(crate) fn proxy(&self) -> Option<ProxyState> {
+        self.network.borrow().as_ref().and_then(Network::proxy).map(|(_, state)| state)
+    }
+
     /// How far a catching-up has come, while one runs.
     pub(crate) fn catching_up(&self) -> Option<CatchingUp> {
         self.state.borrow().catching_up.map(|Progress { received, of }| CatchingUp { arrived: received, of })
@@ -157,9 +162,9 @@ impl Cell {
     /// Addresses of this node, as soon as it listens.
     pub(crate) async fn own_addresses(&self) -> Vec<String> {
         let mut state = self.state.clone();
-        let listening = state.wait_for(|state| !state.addresses.is_empty());
+        let listening = state.wait_for(|state| state.addresses.is_some());
         match tokio::time::timeout(LISTENING, listening).await {
-            Ok(Ok(state)) => state.addresses.clone(),
+            Ok(Ok(state)) => state.addresses.clone().unwrap_or_default(),
             _ => Vec::new(),
         }
     }

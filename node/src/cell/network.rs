@@ -234,7 +234,7 @@ impl NetworkTask {
                 let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
                 // Kept before it is shown: an address that is in a link must stay good.
                 let _ = self.engine.write(move |engine| engine.keep_port(port)).await;
-                self.state.send_modify(|state| state.addresses = addresses);
+                self.state.send_modify(|state| state.addresses = Some(addresses));
             }
             Event::Book => {
                 let book = self.network.book().encode();

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -14,6 +15,14 @@ pub struct Config {
     pub listen: Vec<String>,
     /// Addresses to tell others, beside those found out.
     pub announce: Vec<String>,
+    /// A SOCKS5 proxy to reach others through, such as Tor's: `socks5://127.0.0.1:9050`. None: straight.
+    pub proxy: Option<String>,
+    /// Whether nothing leaves but through the proxy; else it is for onion services alone, and the rest goes straight.
+    pub proxy_only: bool,
+    /// Whether to look for members' nodes on the same local network, and to be found there.
+    pub lan: bool,
+    /// What is set for single groups, by the name of the group's folder in `cells`.
+    pub cell: BTreeMap<String, CellConfig>,
     /// Memory for the databases of all cells together, in MiB: 8 to 4096.
     pub cache_mib: u64,
     /// Memory that searching one group may take, in MiB: 1 to 4096. Where there is more to search, the oldest is left out.
@@ -26,11 +35,25 @@ pub struct Config {
     pub posts_an_hour: u32,
 }
 
+/// What can be set for one group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CellConfig {
+    /// The port it listens on; none: the one of last time, or a random one.
+    pub port: Option<u16>,
+    /// Addresses to tell its members.
+    pub announce: Vec<String>,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {
             listen: Vec::new(),
             announce: Vec::new(),
+            proxy: None,
+            proxy_only: true,
+            lan: false,
+            cell: BTreeMap::new(),
             cache_mib: 64,
             search_mib: 128,
             passphrase_mib: 256,
@@ -73,6 +96,9 @@ impl Config {
         if !(64..=1024).contains(&config.passphrase_mib) {
             return Err(format!("passphrase_mib is {}: it must be 64 to 1024", config.passphrase_mib));
         }
+        if let Some((cell, _)) = config.cell.iter().find(|(_, cell)| cell.port == Some(0)) {
+            return Err(format!("the port of cell.{cell} is 0: it must be 1 to 65535"));
+        }
         Ok(config)
     }
 }
@@ -87,6 +113,10 @@ mod tests {
         assert_eq!(config.listen, ["127.0.0.1"]);
         assert_eq!((config.cache_mib, config.passphrase_mib), (16, 256));
         assert_eq!(Config::parse("").unwrap(), Config::default());
+        let text = "proxy = \"socks5://127.0.0.1:9050\"\n[cell.0123456789abcdef]\nport = 4101\n";
+        let config = Config::parse(text).unwrap();
+        assert!(config.proxy_only && !config.lan, "a proxy is the only way unless said otherwise");
+        assert_eq!(config.cell["0123456789abcdef"], CellConfig { port: Some(4101), announce: Vec::new() });
     }
 
     #[test]
@@ -98,6 +128,8 @@ mod tests {
             ("search_mib = 0", "search_mib"),
             ("passphrase_mib = 5000", "passphrase_mib"),
             ("listen = [", "line 1"),
+            ("[cell.0123456789abcdef]\nport = 0", "0123456789abcdef"),
+            ("[cell.0123456789abcdef]\npot = 4101", "pot"),
         ] {
             let error = Config::parse(text).unwrap_err();
             assert!(error.contains(named), "{text}: {error}");

@@ -33,7 +33,7 @@ mod config;
 mod keeper;
 mod paths;
 
-pub use config::{Config, ConfigError};
+pub use config::{CellConfig, Config, ConfigError};
 pub use keeper::{KeeperConfig, KeeperHome, KeeperPaths};
 pub use paths::{CellPaths, Paths};
 

@@ -74,7 +74,7 @@ impl Keeper {
         let public = public.map_err(|error| KeeperError::Network(error.to_string()))?;
         let key = KeeperKey(public.to_bytes());
         let mut swarm = behaviour::swarm(keys, config.bounds)?;
-        let port = listen::listen(&mut swarm, &config.listen, config.port)?;
+        let port = listen::listen(&mut swarm, &config.listen, config.port, Out::Straight)?;
         let opens = Opens {
             dir: config.db,
             cache: config.cache,

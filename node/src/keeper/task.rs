@@ -198,7 +198,7 @@ impl Task {
     }
 
     fn moved(&self) {
-        let told = listen::told(&self.announce, &self.swarm.listeners().collect::<Vec<_>>());
+        let told = listen::told(&self.announce, &self.swarm.listeners().collect::<Vec<_>>(), Out::Straight);
         self.addresses.send_replace(told);
     }
 

@@ -20,6 +20,10 @@ pub struct Listen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Announce(Vec<Multiaddr>);
 
+/// Where a SOCKS5 proxy is: `socks5://127.0.0.1:9050`, or the address alone. Not a name: looking it up would tell somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProxyAt(pub SocketAddr);
+
 /// Not an address as it is needed here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum AddressError {
@@ -29,6 +33,9 @@ pub enum AddressError {
     /// Of one to tell others.
     #[error("write an address such as 203.0.113.7:4001 or home.example:4001")]
     Announce,
+    /// Of a proxy.
+    #[error("write an address such as socks5://127.0.0.1:9050")]
+    Proxy,
 }
 
 impl Announce {
@@ -67,6 +74,18 @@ impl FromStr for Listen {
     }
 }
 
+impl FromStr for ProxyAt {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<ProxyAt, AddressError> {
+        let text = text.trim().trim_end_matches('/');
+        let bare = ["socks5h://", "socks5://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+        let bare = bare.unwrap_or(text).replace("localhost:", "127.0.0.1:");
+        let at = bare.parse::<SocketAddr>().ok().filter(|at| at.port() != 0 && !at.ip().is_unspecified());
+        at.map(ProxyAt).ok_or(AddressError::Proxy)
+    }
+}
+
 impl FromStr for Announce {
     type Err = AddressError;
 
@@ -80,6 +99,10 @@ impl FromStr for Announce {
             Err(_) => {
                 let (name, port) = text.rsplit_once(':').ok_or(AddressError::Announce)?;
                 let port = port.parse().map_err(|_| AddressError::Announce)?;
+                if let Some(onion) = name.to_ascii_lowercase().strip_suffix(".onion") {
+                    let onion = format!("/onion3/{onion}:{port}").parse();
+                    return Ok(Announce(vec![onion.map_err(|_| AddressError::Announce)?]));
+                }
                 if !is_name(name) {
                     return Err(AddressError::Announce);
                 }
@@ -129,6 +152,21 @@ mod tests {
     }
 
     #[test]
+    fn places_of_proxies() {
+        for text in
+            ["socks5://127.0.0.1:9050", "socks5h://127.0.0.1:9050/", "127.0.0.1:9050", "localhost:9050"]
+        {
+            assert_eq!(text.parse(), Ok(ProxyAt(([127, 0, 0, 1], 9050).into())), "{text}");
+        }
+        assert_eq!("[::1]:9050".parse(), Ok(ProxyAt("[::1]:9050".parse().unwrap())));
+        for text in
+            ["", "127.0.0.1", "127.0.0.1:0", "0.0.0.0:9050", "http://127.0.0.1:9050", "tor.example:9050"]
+        {
+            assert_eq!(text.parse::<ProxyAt>(), Err(AddressError::Proxy), "{text}");
+        }
+    }
+
+    #[test]
     fn places_to_announce() {
         let announce = |text: &str| {
             let parsed = text.parse::<Announce>();
@@ -139,6 +177,9 @@ mod tests {
             ["/ip4/203.0.113.7/udp/4001/quic-v1", "/ip4/203.0.113.7/tcp/4001"]
         );
         assert_eq!(announce("home.example:1").unwrap().len(), 2);
+        let onion = "pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd";
+        assert_eq!(announce(&format!("{onion}.onion:4001")).unwrap(), [format!("/onion3/{onion}:4001")]);
+        assert_eq!(announce("short.onion:4001"), Err(AddressError::Announce));
         assert_eq!(announce("/ip4/203.0.113.7/tcp/4001").unwrap(), ["/ip4/203.0.113.7/tcp/4001"]);
         for text in ["", "203.0.113.7", "home.example", "203.0.113.7:0", "203.0.113:4001", "a b:1", "-a.b:1"]
         {

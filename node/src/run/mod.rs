@@ -1,10 +1,10 @@
 //! A whole node, from its home to its orderly end.
 
 mod address;
+mod reach;
 
 use std::future::Future;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -12,9 +12,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-pub use self::address::{AddressError, Announce, Listen};
+pub use self::address::{AddressError, Announce, Listen, ProxyAt};
+pub(crate) use self::reach::Reach;
 use crate::api::socket::Socket;
-use crate::api::types::{Code, Id, Standing};
+#[cfg(doc)]
+use crate::api::types::Code;
+use crate::api::types::{Id, Standing};
 use crate::api::{self, serve};
 use crate::clock::Clock;
 use crate::home::Home;
@@ -48,6 +51,10 @@ pub struct RunConfig {
     pub listen: Vec<Listen>,
     /// Addresses to tell others; none: as the settings say.
     pub announce: Vec<Announce>,
+    /// A proxy to reach others through; none: as the settings say.
+    pub proxy: Option<ProxyAt>,
+    /// Whether to look for others on the local network; if not, as the settings say.
+    pub lan: bool,
     /// What serves people's browsers, if anything.
     pub front: Option<MakeFront>,
     /// What tells the time.
@@ -84,16 +91,12 @@ pub async fn run(
     let closing = CancellationToken::new();
     let socket = Socket::bind(&config.home.paths().socket())?;
     let saved = config.home.config()?;
-    let listen = if config.listen.is_empty() { parsed(&saved.listen)? } else { config.listen };
-    let announce: Vec<Announce> =
-        if config.announce.is_empty() { parsed(&saved.announce)? } else { config.announce };
+    let reach = Reach::of(&saved, config.listen, config.announce, config.proxy, config.lan)?;
     let opens = Opens {
         home: config.home,
         socket: socket.path().to_owned(),
         clock: config.clock,
-        port: listen.iter().find_map(|listen| listen.port),
-        listen: listen.iter().map(|listen| listen.ip).collect(),
-        announce: announce.iter().flat_map(|announce| announce.addresses().to_vec()).collect(),
+        reach,
         #[cfg(feature = "lab")]
         tap: config.tap,
     };
@@ -128,16 +131,4 @@ pub async fn run(
 
 fn groups(cells: &watch::Receiver<Cells>) -> Vec<Id> {
     cells.borrow().keys().map(ToString::to_string).collect()
-}
-
-/// Addresses as the settings have them.
-pub(crate) fn parsed<T: FromStr<Err = AddressError>>(texts: &[String]) -> Result<Vec<T>, ServiceError> {
-    let parse = |text: &String| {
-        text.parse().map_err(|error: AddressError| {
-            let (_, hint) = Code::BadSetting.words();
-            let message = format!("The settings name \"{text}\", which is no address: {error}.");
-            ServiceError::new(Code::BadSetting, message, hint)
-        })
-    };
-    texts.iter().map(parse).collect()
 }

@@ -1,11 +1,11 @@
 //! The node itself: how it does, where its files are, whom it is connected to.
 
 use crate::api::types::{
-    Brief, Check, Code, Doctor, Event, GroupState, GroupStatus, Overview, Paths, Peer, PeerList, Places,
-    Status, Stopping,
+    Brief, Check, Code, Doctor, Event, GroupState, GroupStatus, How, Notice, Overview, Paths, Peer, PeerList,
+    Places, Proxied, ProxyWord, Status, Stopping,
 };
 use crate::cell::Cell;
-use crate::swarm::{Direction, Who};
+use crate::swarm::{Direction, Multiaddr, ProxyState, Who, is_near, is_onion};
 
 use super::feed::events;
 use super::{Feed, Service, ServiceError};
@@ -49,13 +49,27 @@ impl Service {
             notices.extend(notice);
         }
         groups.sort_by(|a, b| (&a.title, &a.group).cmp(&(&b.title, &b.group)));
+        let proxy = self.proxy()?;
+        notices.extend(proxy.as_ref().and_then(proxy_notice));
         Ok(Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             pid: std::process::id(),
             started: node.started.to_string(),
+            proxy,
+            lan: self.latch()?.reach().lan,
             groups,
             notices,
         })
+    }
+
+    /// The proxy that others are reached through, if there is one, as the groups found it.
+    fn proxy(&self) -> Result<Option<Proxied>, ServiceError> {
+        let Some(proxy) = self.latch()?.reach().proxy else { return Ok(None) };
+        let states: Vec<ProxyState> = self.cells()?.values().filter_map(Cell::proxy).collect();
+        // What is wrong for one group is told; what was not asked yet is not.
+        let order = [ProxyState::Unfit, ProxyState::Missing, ProxyState::Here];
+        let state = order.into_iter().find(|state| states.contains(state)).unwrap_or(ProxyState::Unknown);
+        Ok(Some(Proxied { address: proxy.at.to_string(), only: proxy.only, state: state.into() }))
     }
 
     /// The groups in short, by title: quicker than [`Service::status`], which also looks for what waits.
@@ -86,6 +100,8 @@ impl Service {
     /// [`Code::UnknownId`], [`Code::AmbiguousId`].
     pub async fn peers(&self, group: Option<&str>) -> Result<PeerList, ServiceError> {
         let now = self.node()?.clock.now();
+        let proxy = self.proxy()?;
+        let proxied = proxy.as_ref().is_some_and(|proxy| proxy.only);
         let mut all = Vec::new();
         for cell in self.within(group).await? {
             let names = cell.engine.read(|engine| Ok(engine.names())).await?;
@@ -104,6 +120,7 @@ impl Service {
                         member: key.map(|key| key.to_string()),
                         name: key.and_then(|key| names.get(&key).cloned()),
                         address: peer.address.to_string(),
+                        how: how(&peer.address, proxied),
                         outgoing: peer.direction == Direction::Outbound,
                         since: since.to_string(),
                     },
@@ -111,7 +128,8 @@ impl Service {
             }
         }
         all.sort_by_key(|(group, since, _)| (*group, *since));
-        Ok(PeerList { peers: all.into_iter().map(|(_, _, peer)| peer).collect() })
+        let notices = proxy.as_ref().and_then(proxy_notice).into_iter().collect();
+        Ok(PeerList { peers: all.into_iter().map(|(_, _, peer)| peer).collect(), notices })
     }
 
     /// Where this node keeps its files.
@@ -145,7 +163,7 @@ impl Service {
     /// [`Code::NotOpen`].
     pub async fn doctor(&self) -> Result<Doctor, ServiceError> {
         let mut checks = Vec::new();
-        let (mut off, mut alone, mut listening) = (false, 0_usize, true);
+        let (mut off, mut alone, mut listening, mut hidden) = (false, 0_usize, true, false);
         let cells = self.cells()?;
         for cell in cells.values() {
             let (joined, clock) = cell
@@ -154,7 +172,8 @@ impl Service {
                 .await?;
             off |= clock;
             alone = alone.saturating_add(usize::from(joined && cell.connected() == 0));
-            listening &= !cell.state.borrow().addresses.is_empty();
+            listening &= cell.state.borrow().addresses.is_some();
+            hidden |= cell.state.borrow().addresses.as_ref().is_some_and(Vec::is_empty);
         }
         if cells.is_empty() {
             return Ok(Doctor { checks });
@@ -174,6 +193,16 @@ impl Service {
                 "Wait a few seconds and look again. If it stays, restart the node.",
             )
         });
+        if let Some(proxy) = self.proxy()? {
+            checks.push(proxy_check(&proxy));
+            if hidden {
+                checks.push(Check::attention(
+                    "findable",
+                    "In some group you announce no onion service, so nobody there can call your node; it calls others.",
+                    "Somebody in each group has to have one. The guide \"Use Tor\" tells how to set it up.",
+                ));
+            }
+        }
         checks.push(if alone == 0 {
             Check::ok(
                 "connected",
@@ -207,5 +236,48 @@ impl Service {
     pub async fn events(&self) -> Result<Feed<Event>, ServiceError> {
         let node = self.node()?;
         Ok(events(node.cells.clone(), node.closing.clone()))
+    }
+}
+
+/// By which way somebody is connected.
+fn how(address: &Multiaddr, proxied: bool) -> How {
+    if proxied || is_onion(address) {
+        How::Proxy
+    } else if is_near(address) {
+        How::Lan
+    } else {
+        How::Direct
+    }
+}
+
+impl From<ProxyState> for ProxyWord {
+    fn from(state: ProxyState) -> ProxyWord {
+        match state {
+            ProxyState::Unknown => ProxyWord::Unknown,
+            ProxyState::Here => ProxyWord::Here,
+            ProxyState::Missing => ProxyWord::Missing,
+            ProxyState::Unfit => ProxyWord::Unfit,
+        }
+    }
+}
+
+/// What to say of a proxy that cannot be used.
+fn proxy_notice(proxy: &Proxied) -> Option<Notice> {
+    let code = match proxy.state {
+        ProxyWord::Unknown | ProxyWord::Here => return None,
+        ProxyWord::Missing => Code::ProxyMissing,
+        ProxyWord::Unfit => Code::ProxyUnfit,
+    };
+    let (message, hint) = code.words();
+    Some(Notice { code, message: message.to_owned(), hint: hint.to_owned() })
+}
+
+fn proxy_check(proxy: &Proxied) -> Check {
+    match (proxy_notice(proxy), proxy.only) {
+        (Some(notice), _) => Check::attention("proxy", notice.message, notice.hint),
+        (None, true) => Check::ok("proxy", "Others are reached through your proxy, and by no other way."),
+        (None, false) => {
+            Check::ok("proxy", "Onion services are reached through your proxy, all else directly.")
+        }
     }
 }

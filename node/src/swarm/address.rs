@@ -1,27 +1,87 @@
 //! Which addresses can be dialled, and in which order.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
 
+use super::proxy::Proxy;
+use super::socks::{Host, Target};
+
 /// Addresses tried of one node; the rest is left out.
 const ADDRESSES: usize = 16;
 
-/// Addresses that can be dialled, QUIC first, each once, otherwise in the order given.
-pub(super) fn ordered(addresses: Vec<Multiaddr>) -> Vec<Multiaddr> {
-    let mut seen = BTreeSet::new();
-    let mut fine: Vec<(bool, Multiaddr)> = addresses
-        .into_iter()
-        .filter_map(|address| {
-            let (ip, tcp) = parts(&address)?;
-            let fits = !ip.is_unspecified() && !ip.is_multicast() && seen.insert(address.clone());
-            fits.then_some((tcp, address))
-        })
-        .collect();
-    fine.sort_by_key(|(tcp, _)| *tcp);
-    fine.into_iter().map(|(_, address)| address).take(ADDRESSES).collect()
+/// Which ways lead out of this machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Out {
+    /// Straight, over QUIC and TCP.
+    #[default]
+    Straight,
+    /// Straight, and to onion services through a proxy.
+    Onions,
+    /// Through a proxy, and by no other way.
+    Proxied,
+}
+
+impl Out {
+    /// With this proxy, or none.
+    pub fn of(proxy: Option<Proxy>) -> Out {
+        match proxy {
+            None => Out::Straight,
+            Some(Proxy { only: false, .. }) => Out::Onions,
+            Some(Proxy { only: true, .. }) => Out::Proxied,
+        }
+    }
+
+    /// Addresses that can be dialled, each once: the quickest way first, otherwise in the order given.
+    pub fn ordered(self, addresses: Vec<Multiaddr>) -> Vec<Multiaddr> {
+        let mut seen = BTreeSet::new();
+        let mut fine: Vec<(u8, Multiaddr)> = addresses
+            .into_iter()
+            .filter_map(|address| {
+                let rank = self.rank(&address)?;
+                seen.insert(address.clone()).then_some((rank, address))
+            })
+            .collect();
+        fine.sort_by_key(|(rank, _)| *rank);
+        fine.into_iter().map(|(_, address)| address).take(ADDRESSES).collect()
+    }
+
+    /// Whether an address is dialled through the proxy, which takes its time.
+    pub fn proxies(self, address: &Multiaddr) -> bool {
+        match self {
+            Out::Straight => false,
+            Out::Onions => is_onion(address),
+            Out::Proxied => true,
+        }
+    }
+
+    /// Whether others may be told of an address of ours.
+    pub fn tells(self, address: &Multiaddr) -> bool {
+        self != Out::Proxied || is_onion(address)
+    }
+
+    /// Whether a proxy is asked for a way to somebody: with one that everything goes through, to whoever is elsewhere.
+    pub fn asks_for(self, target: &Target) -> bool {
+        match &target.host {
+            Host::Onion(_) => self != Out::Straight,
+            Host::Ip(ip) => self == Out::Proxied && !at_home(*ip),
+            Host::Name(name) => self == Out::Proxied && is_public(name),
+        }
+    }
+
+    /// Lower is tried earlier; none is not dialled at all.
+    fn rank(self, address: &Multiaddr) -> Option<u8> {
+        if let Some(target) = Target::of(address).filter(|target| self.asks_for(target)) {
+            // In a network of onions they are near; else they are the last resort.
+            let near = self == Out::Proxied && matches!(target.host, Host::Onion(_));
+            return Some(if near { 0 } else { 2 });
+        }
+        let (ip, tcp) = parts(address)?;
+        let straight = self != Out::Proxied && !ip.is_unspecified() && !ip.is_multicast();
+        straight.then_some(u8::from(tcp))
+    }
 }
 
 /// The host of a plain QUIC or TCP address, and whether it is TCP; none for any other address.
@@ -40,27 +100,128 @@ pub(super) fn parts(address: &Multiaddr) -> Option<(IpAddr, bool)> {
     parts.next().is_none().then_some((ip, tcp))
 }
 
+/// Whether an address is an onion service's.
+pub(crate) fn is_onion(address: &Multiaddr) -> bool {
+    matches!(Target::of(address), Some(Target { host: Host::Onion(_), .. }))
+}
+
+/// Whether a plain address is on one network with this machine.
+pub(crate) fn is_near(address: &Multiaddr) -> bool {
+    parts(address).is_some_and(|(ip, _)| near(ip))
+}
+
+/// Whether an address is on one network with this machine, if it is anywhere: private, or of the link.
+fn near(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
+/// Whether an address means something on this machine or its network only, or nothing at all: to a proxy it would name
+/// the proxy's own neighbours.
+fn at_home(ip: IpAddr) -> bool {
+    let shared = |ip: Ipv4Addr| matches!(ip.octets(), [100, second, ..] if second & 0xc0 == 64);
+    let v4 = |ip: Ipv4Addr| ip.is_broadcast() || ip.octets().first() == Some(&0) || shared(ip);
+    let v6 = |ip: Ipv6Addr| ip.to_ipv4().map(IpAddr::V4);
+    ip.is_loopback()
+        || ip.is_unspecified()
+        || ip.is_multicast()
+        || near(ip)
+        || match ip {
+            IpAddr::V4(ip) => v4(ip),
+            IpAddr::V6(ip) => v6(ip).is_some_and(at_home),
+        }
+}
+
+/// Whether a name can be one of the public DNS: with a dot in it, and not of those that stay at home.
+fn is_public(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let home = ["arpa", "home", "internal", "invalid", "lan", "local", "localhost", "onion"];
+    let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
+    let number = last.bytes().all(|byte| byte.is_ascii_digit());
+    name.contains('.') && letters && name.len() <= 253 && !number && !home.contains(&last)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ONION: &str = "/onion3/pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd:9";
 
     fn quic(host: u8) -> Multiaddr {
         format!("/ip4/192.0.2.{host}/udp/9/quic-v1").parse().unwrap()
     }
 
+    fn ordered(out: Out, texts: &[&str]) -> Vec<String> {
+        let all = texts.iter().map(|text| text.parse().unwrap()).collect();
+        out.ordered(all).iter().map(ToString::to_string).collect()
+    }
+
+    /// What nobody dials.
+    const BAD: &[&str] = &[
+        "/ip4/0.0.0.0/tcp/9",
+        "/ip4/192.0.2.1/tcp/0",
+        "/ip4/224.0.0.1/udp/9/quic-v1",
+        "/ip4/192.0.2.1/udp/9",
+        "/ip4/192.0.2.1/tcp/9/ws",
+        "/memory/9",
+    ];
+
     #[test]
     fn only_plain_addresses_are_dialled() {
-        for bad in [
-            "/ip4/0.0.0.0/tcp/9",
-            "/ip4/192.0.2.1/tcp/0",
-            "/ip4/224.0.0.1/udp/9/quic-v1",
-            "/ip4/192.0.2.1/udp/9",
-            "/ip4/192.0.2.1/tcp/9/ws",
-            "/dns4/example.org/tcp/9",
-            "/memory/9",
-        ] {
-            assert!(ordered(vec![bad.parse().unwrap()]).is_empty(), "{bad}");
+        for bad in BAD.iter().chain(&["/dns4/example.org/tcp/9", ONION]) {
+            assert!(ordered(Out::Straight, &[bad]).is_empty(), "{bad}");
         }
-        assert_eq!(ordered((0..100).map(quic).collect()).len(), ADDRESSES);
+        assert_eq!(Out::Straight.ordered((0..100).map(quic).collect()).len(), ADDRESSES);
+    }
+
+    #[test]
+    fn a_proxy_for_onions_comes_last() {
+        let (quic, tcp) = ("/ip4/192.0.2.1/udp/9/quic-v1", "/ip4/192.0.2.1/tcp/9");
+        assert_eq!(ordered(Out::Onions, &[ONION, tcp, quic]), [quic, tcp, ONION]);
+        assert!(ordered(Out::Onions, &["/dns4/example.org/tcp/9"]).is_empty());
+    }
+
+    #[test]
+    fn through_a_proxy_only_what_is_elsewhere_is_dialled() {
+        let (name, tcp, tcp6) =
+            ("/dns/home.example/tcp/9", "/ip4/198.51.100.1/tcp/9", "/ip6/2001:db8::1/tcp/9");
+        assert_eq!(ordered(Out::Proxied, &[name, tcp, ONION, tcp6, name]), [ONION, name, tcp, tcp6]);
+        let home = [
+            "/ip4/198.51.100.1/udp/9/quic-v1",
+            "/ip4/127.0.0.1/tcp/9",
+            "/ip4/10.0.0.1/tcp/9",
+            "/ip4/100.64.0.1/tcp/9",
+            "/ip4/169.254.1.1/tcp/9",
+            "/ip4/192.168.1.1/tcp/9",
+            "/ip4/255.255.255.255/tcp/9",
+            "/ip4/0.1.2.3/tcp/9",
+            "/ip6/::1/tcp/9",
+            "/ip6/fe80::1/tcp/9",
+            "/ip6/fd00::1/tcp/9",
+            "/ip6/::ffff:127.0.0.1/tcp/9",
+            "/dns/localhost/tcp/9",
+            "/dns/router/tcp/9",
+            "/dns/printer.local/tcp/9",
+            "/dns/127.0.0.1/tcp/9",
+            "/dns/pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion/tcp/9",
+            "/dnsaddr/home.example/tcp/9",
+        ];
+        for bad in BAD.iter().chain(&home) {
+            assert!(ordered(Out::Proxied, &[bad]).is_empty(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn through_a_proxy_only_onions_are_told() {
+        for (text, told) in
+            [(ONION, true), ("/ip4/198.51.100.1/tcp/9", false), ("/dns/home.example/tcp/9", false)]
+        {
+            let address = text.parse().unwrap();
+            assert_eq!(Out::Proxied.tells(&address), told, "{text}");
+            assert!(Out::Straight.tells(&address) && Out::Onions.tells(&address));
+        }
     }
 }

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use libp2p::connection_limits::{self, ConnectionLimits};
 use libp2p::identity::Keypair;
-use libp2p::swarm::NetworkBehaviour;
-use libp2p::{
-    PeerId, StreamProtocol, Swarm, SwarmBuilder, identify, memory_connection_limits, noise, ping, tcp, yamux,
-};
+use libp2p::swarm::{self, NetworkBehaviour};
+use libp2p::{PeerId, StreamProtocol, Swarm, identify, memory_connection_limits, ping};
 
 use super::gate::Gate;
 use super::gossip::{self, Gossip};
+use super::lan::Lan;
+use super::proxy::Way;
 use super::stream::Kind;
-use super::{NetworkError, streams};
+use super::{NetworkError, streams, transport};
 
 /// The handshake, the only thing that is served before it has succeeded.
 pub(super) const PROOF: StreamProtocol = StreamProtocol::new("/kith/proof/1");
@@ -37,8 +37,6 @@ const PENDING_IN: u32 = 8;
 const PENDING_OUT: u32 = 16;
 /// Resident memory of the whole process, in bytes, beyond which no new connection is taken.
 const MEMORY: usize = 2 << 30;
-/// Streams on one connection.
-const STREAMS: usize = 64;
 /// Streams on one connection whose protocol is being agreed on.
 const NEGOTIATING: usize = 16;
 /// A connection without a stream, and with nobody proved behind it, is closed after this.
@@ -58,6 +56,7 @@ pub(super) struct Behaviour {
     identify: identify::Behaviour,
     ping: ping::Behaviour,
     pub streams: streams::Behaviour,
+    lan: Lan,
 }
 
 /// The key pair behind a PeerId.
@@ -65,11 +64,11 @@ pub(crate) fn keypair(secret: &[u8; 32]) -> Result<Keypair, NetworkError> {
     Keypair::ed25519_from_bytes(*secret).map_err(|error| NetworkError::Setup(error.to_string()))
 }
 
-/// Makes a swarm that neither listens nor dials yet.
-pub(super) fn swarm(keys: Keypair) -> Result<Swarm<Behaviour>, NetworkError> {
-    let setup = |error: &dyn std::fmt::Display| NetworkError::Setup(error.to_string());
-    let gossip = gossip::behaviour()?;
-    let behaviour = move |keys: &Keypair| Behaviour {
+/// Makes a swarm that neither listens nor dials yet, with a way through a proxy if there is one.
+/// `lan` says whether to look for others on the local network.
+pub(super) fn swarm(keys: &Keypair, way: Option<&Way>, lan: bool) -> Result<Swarm<Behaviour>, NetworkError> {
+    let me = keys.public().to_peer_id();
+    let behaviour = Behaviour {
         limits: connection_limits::Behaviour::new(
             ConnectionLimits::default()
                 .with_max_pending_incoming(Some(PENDING_IN))
@@ -79,7 +78,7 @@ pub(super) fn swarm(keys: Keypair) -> Result<Swarm<Behaviour>, NetworkError> {
                 .with_max_established_per_peer(Some(CONNECTIONS_PER_PEER)),
         ),
         memory: memory_connection_limits::Behaviour::with_max_bytes(MEMORY),
-        gossip: Gate::new(gossip),
+        gossip: Gate::new(gossip::behaviour()?),
         identify: identify::Behaviour::new(
             identify::Config::new(ABOUT.into(), keys.public())
                 .with_agent_version(ABOUT.into())
@@ -90,26 +89,12 @@ pub(super) fn swarm(keys: Keypair) -> Result<Swarm<Behaviour>, NetworkError> {
         streams: streams::Behaviour::new(
             [PROOF, ADDRESSES].into_iter().chain(Kind::SERVED.map(Kind::protocol)).collect(),
         ),
+        lan: Lan::new(lan && !way.is_some_and(|way| way.proxy.only), me)?,
     };
-    let multiplexer = || {
-        let mut config = yamux::Config::default();
-        config.set_max_num_streams(STREAMS);
-        config
-    };
-    Ok(SwarmBuilder::with_existing_identity(keys)
-        .with_tokio()
-        .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, multiplexer)
-        .map_err(|error| setup(&error))?
-        .with_quic_config(|mut config| {
-            config.max_concurrent_stream_limit = u32::try_from(STREAMS).unwrap_or(u32::MAX);
-            config
-        })
-        .with_behaviour(behaviour)
-        .map_err(|error| setup(&error))?
-        .with_swarm_config(|config| {
-            config.with_idle_connection_timeout(IDLE).with_max_negotiating_inbound_streams(NEGOTIATING)
-        })
-        .build())
+    let config = swarm::Config::with_tokio_executor()
+        .with_idle_connection_timeout(IDLE)
+        .with_max_negotiating_inbound_streams(NEGOTIATING);
+    Ok(Swarm::new(transport::transport(keys, way)?, behaviour, me, config))
 }
 
 /// A peer's id, as the handshake binds it.

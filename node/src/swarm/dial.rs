@@ -1,7 +1,8 @@
 //! When to dial whom: the one place where connections begin.
 //!
-//! A *node* is either a device of the address book or the addresses that a link gives for one node. While it
-//! is not connected, its addresses are tried one after the other, [`STEP`] apart or as soon as one has failed;
+//! A *node* is a device of the address book, or the addresses that a link gives for one node, or somebody who is heard of on
+//! the local network. While it
+//! is not connected, its addresses are tried one after the other, [`STEP`] apart ([`STEP_PROXIED`] through a proxy) or as soon as one has failed;
 //! when none has worked, there is a pause that doubles from [`PAUSE_LEAST`] to [`PAUSE_MOST`], give or take a
 //! quarter. New addresses are tried at once. At most [`DIALS`] dials are under way at one time.
 //!
@@ -11,20 +12,24 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use kith_protocol::id::PlaceId;
-use libp2p::Multiaddr;
 use libp2p::swarm::ConnectionId;
+use libp2p::{Multiaddr, PeerId};
 
-use super::address::ordered;
+use super::address::Out;
 use super::book::Device;
 
 /// Dials under way at one time; more wait.
 pub(super) const DIALS: usize = 8;
 /// Nodes of links remembered; more push out the oldest.
 const LINKS: usize = 64;
+/// Nodes of the local network remembered; more push out those that were called in vain.
+const NEAR: usize = 64;
 /// Addresses remembered for having led to ourselves; more, and all are forgotten.
 const ECHOES: usize = 64;
 /// How long one address is tried alone before the next is tried as well.
 const STEP: Duration = Duration::from_secs(1);
+/// The same where a proxy has to find the way, which takes it seconds at best.
+const STEP_PROXIED: Duration = Duration::from_secs(15);
 /// The first pause.
 const PAUSE_LEAST: Duration = Duration::from_secs(1);
 /// The longest pause.
@@ -41,6 +46,8 @@ pub(super) enum Target {
     Link(u64),
     /// A keeper, by the place it gives us.
     Keeper(PlaceId),
+    /// Who says to be this, on the same local network.
+    Near(PeerId),
 }
 
 #[derive(Debug)]
@@ -66,6 +73,7 @@ struct Attempt {
 /// The schedule.
 #[derive(Debug, Default)]
 pub(super) struct Dialer {
+    out: Out,
     nodes: BTreeMap<Target, Node>,
     attempts: BTreeMap<ConnectionId, Attempt>,
     own: BTreeSet<Multiaddr>,
@@ -77,6 +85,11 @@ pub(super) struct Dialer {
 }
 
 impl Dialer {
+    /// A schedule for these ways out, with nobody in it.
+    pub fn new(out: Out) -> Dialer {
+        Dialer { out, ..Dialer::default() }
+    }
+
     /// Addresses at which we would reach ourselves.
     pub fn own(&mut self, addresses: impl IntoIterator<Item = Multiaddr>) {
         self.own = addresses.into_iter().collect();
@@ -106,7 +119,7 @@ impl Dialer {
         let mut gone: BTreeSet<Target> = self.nodes.keys().filter(|target| sort(target)).copied().collect();
         for (target, addresses) in targets {
             gone.remove(&target);
-            let mut addresses = ordered(addresses);
+            let mut addresses = self.out.ordered(addresses);
             match self.nodes.get_mut(&target) {
                 None => {
                     let connected = matches!(target, Target::Device(device) if self.here.contains(&device));
@@ -129,7 +142,7 @@ impl Dialer {
 
     /// Takes the addresses that a link gives for one node.
     pub fn link(&mut self, addresses: Vec<Multiaddr>, now: Instant) {
-        let addresses = ordered(addresses);
+        let addresses = self.out.ordered(addresses);
         let known = self
             .nodes
             .iter()
@@ -143,6 +156,52 @@ impl Dialer {
             self.nodes.keys().filter(|target| matches!(target, Target::Link(_))).copied().collect();
         for oldest in links.iter().take(links.len().saturating_sub(LINKS)) {
             self.nodes.remove(oldest);
+        }
+    }
+
+    /// Takes an address at which somebody of the local network says to be, who may be connected (`here`).
+    pub fn near(&mut self, peer: PeerId, address: Multiaddr, here: bool, now: Instant) {
+        let target = Target::Near(peer);
+        let near = |target: &Target| matches!(target, Target::Near(_));
+        if !self.nodes.contains_key(&target)
+            && self.nodes.keys().filter(|target| near(target)).count() >= NEAR
+        {
+            // Whoever was called in vain most often makes room.
+            let worst = self
+                .nodes
+                .iter()
+                .filter(|(target, node)| near(target) && node.failures > 0 && !node.connected);
+            let Some((&worst, _)) = worst.max_by_key(|(_, node)| node.failures) else { return };
+            self.nodes.remove(&worst);
+        }
+        let node = self.nodes.entry(target).or_insert_with(|| Node::new(Vec::new(), now));
+        node.connected = here;
+        if !node.addresses.contains(&address) {
+            node.addresses = self.out.ordered(node.addresses.iter().chain([&address]).cloned().collect());
+            if node.addresses.contains(&address) {
+                node.round.push_back(address);
+                node.due = now;
+            }
+        }
+    }
+
+    /// Forgets an address of somebody of the local network. Whoever is connected stays so.
+    pub fn not_near(&mut self, peer: PeerId, address: &Multiaddr) {
+        let target = Target::Near(peer);
+        let Some(node) = self.nodes.get_mut(&target) else { return };
+        node.addresses.retain(|known| known != address);
+        node.round.retain(|known| known != address);
+        if node.addresses.is_empty() {
+            self.nodes.remove(&target);
+        }
+    }
+
+    /// Somebody's first connection came up, or the last one ended after it had `held` so long.
+    pub fn is_here(&mut self, peer: PeerId, here: Option<Duration>, chance: f64, now: Instant) {
+        let Some(node) = self.nodes.get_mut(&Target::Near(peer)) else { return };
+        match here {
+            None => node.connected = true,
+            Some(held) => node.ends(held, chance, now),
         }
     }
 
@@ -162,7 +221,7 @@ impl Dialer {
                 node.round = node.addresses.iter().filter(other).cloned().collect();
             }
             if let Some(address) = node.round.pop_front() {
-                node.due = now + STEP;
+                node.due = now + if self.out.proxies(&address) { STEP_PROXIED } else { STEP };
                 return Some((*target, address));
             }
             // Nothing to try that is not ourselves, or all is under way: whoever reports an end moves this.
@@ -260,6 +319,13 @@ impl Dialer {
                     }
                     self.attempts.remove(&connection);
                 }
+                // Whether it is who it says to be on the network is shown by its connection.
+                Target::Near(_) => {
+                    if let Some(node) = self.nodes.get_mut(&attempt.target) {
+                        node.open.remove(&connection);
+                    }
+                    self.attempts.remove(&connection);
+                }
                 // Somebody else lives there now.
                 Target::Device(_) | Target::Keeper(_) => self.failed(connection, chance, now),
             }
@@ -290,10 +356,7 @@ impl Dialer {
             self.here.remove(&device);
         }
         if let Some(node) = self.nodes.get_mut(&target) {
-            node.connected = false;
-            node.failures = if held >= HELD { 0 } else { node.failures };
-            node.due = now + pause(node.failures, chance);
-            node.failures = node.failures.saturating_add(1);
+            node.ends(held, chance, now);
         }
     }
 
@@ -322,6 +385,14 @@ impl Node {
         }
     }
 
+    /// Its last connection ended after it had `held` so long.
+    fn ends(&mut self, held: Duration, chance: f64, now: Instant) {
+        self.connected = false;
+        self.failures = if held >= HELD { 0 } else { self.failures };
+        self.due = now + pause(self.failures, chance);
+        self.failures = self.failures.saturating_add(1);
+    }
+
     fn wants(&self, target: Target, anybody: bool) -> bool {
         let pointless = anybody && matches!(target, Target::Link(_));
         !self.connected && !self.addresses.is_empty() && !pointless
@@ -345,6 +416,72 @@ mod tests {
 
     fn at(text: &str) -> Multiaddr {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_stranger_nearby_is_called_ever_less_often_and_a_friend_again_when_it_has_gone() {
+        let mut now = Instant::now();
+        let mut dialer = Dialer::default();
+        let peer = PeerId::random();
+        dialer.near(peer, quic(1), false, now);
+        let mut pauses = Vec::new();
+        for round in 0..4 {
+            assert_eq!(dialer.next(false, now), Some((Target::Near(peer), quic(1))));
+            dialer.began(connection(round), Target::Near(peer), quic(1));
+            dialer.established(connection(round), now);
+            dialer.is_here(peer, None, 0.5, now);
+            assert_eq!(dialer.next(false, now + PAUSE_MOST), None, "while it may prove to be a member");
+            dialer.failed(connection(round), 0.5, now);
+            dialer.is_here(peer, Some(Duration::from_secs(1)), 0.5, now);
+            let wake = dialer.wake(false).unwrap();
+            pauses.push((wake - now).as_secs());
+            now = wake;
+        }
+        assert_eq!(pauses, [1, 2, 4, 8]);
+        // It proves to be Ben, stays, and goes.
+        let (target, address) = dialer.next(false, now).unwrap();
+        dialer.began(connection(9), target, address);
+        dialer.is_here(peer, None, 0.5, now);
+        assert_eq!(dialer.proved(BEN, [connection(9)], true, 0.5, now), Some(quic(1)));
+        dialer.failed(connection(9), 0.5, now + HELD);
+        assert_eq!(dialer.next(false, now + HELD), None);
+        dialer.is_here(peer, Some(HELD), 0.5, now + HELD);
+        assert!(dialer.next(false, now + HELD + PAUSE_LEAST).is_some());
+        dialer.not_near(peer, &quic(1));
+        assert_eq!(dialer.wake(false), None);
+    }
+
+    #[test]
+    fn nobody_nearby_can_fill_the_schedule() {
+        let now = Instant::now();
+        let mut dialer = Dialer::default();
+        dialer.link(vec![tcp(7)], now);
+        for _ in 0..10 * NEAR {
+            dialer.near(PeerId::random(), quic(1), false, now);
+        }
+        assert_eq!(dialer.nodes.len(), NEAR + 1);
+        let peer = *dialer
+            .nodes
+            .keys()
+            .find_map(|target| match target {
+                Target::Near(peer) => Some(peer),
+                _ => None,
+            })
+            .unwrap();
+        for host in 0..=255 {
+            dialer.near(peer, quic(host), false, now);
+        }
+        assert!(dialer.nodes.values().all(|node| node.addresses.len() <= 16 && node.round.len() <= 16));
+    }
+
+    #[test]
+    fn through_a_proxy_one_address_is_given_time() {
+        let now = Instant::now();
+        let mut dialer = Dialer::new(Out::Proxied);
+        dialer.devices([(BEN, vec![tcp(1), quic(1), at("/ip4/198.51.100.1/tcp/9")])], now);
+        let (target, address) = dialer.next(false, now).unwrap();
+        dialer.began(connection(1), target, address);
+        assert_eq!(dialer.wake(false), Some(now + STEP_PROXIED));
     }
 
     fn quic(host: u8) -> Multiaddr {

@@ -11,13 +11,14 @@ use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::{Multiaddr, PeerId};
 use tokio::time::timeout;
 
-use super::address::parts;
+use super::address::{Out, parts};
 use super::behaviour::ADDRESSES;
 use super::counters::Counters;
 use super::dial::Target;
 use super::event::Who;
 use super::exchange::{self, Heard};
 use super::listen;
+use super::proxy::Way;
 use super::roster::Me;
 use super::stream::Stream;
 use super::task::{Done, Task};
@@ -42,11 +43,12 @@ impl Task {
         }
         self.look_at = None;
         let listening: Vec<&Multiaddr> = self.swarm.listeners().collect();
-        let told = listen::told(&self.announce, &listening);
+        let told = listen::told(&self.announce, &listening, self.out);
         self.dialer.own(self.swarm.listeners().chain(&self.announce).cloned());
-        if told == self.told {
+        if told == self.told && self.listening {
             return;
         }
+        self.listening = true;
         if !self.told.is_empty() {
             self.dialer.hurry(now);
         }
@@ -62,7 +64,9 @@ impl Task {
         let addresses: Vec<String> = self.told.iter().map(Multiaddr::to_string).collect();
         let held = self.book.record(key, log);
         let fresh = |held: &AddressRecord| held.addresses == addresses && held.sequence > self.known_as;
-        if addresses.is_empty() || held.is_some_and(fresh) {
+        // An earlier record with addresses is withdrawn by one without, where others may be told none.
+        let withdraws = self.out == Out::Proxied && held.is_some_and(|held| !held.addresses.is_empty());
+        if (addresses.is_empty() && !withdraws) || held.is_some_and(fresh) {
             return;
         }
         let sequence = held.map_or(0, |held| held.sequence).max(self.known_as).saturating_add(1);
@@ -106,6 +110,9 @@ impl Task {
     /// Begins the dials that are due.
     pub(super) fn dial(&mut self, now: Instant) {
         let anybody = self.peers.anybody();
+        if self.out == Out::Proxied && self.way.as_ref().is_some_and(Way::missing) {
+            return; // It would lead nowhere. Whoever waits for the proxy comes back here.
+        }
         while let Some((target, address)) = self.dialer.next(anybody, now) {
             Counters::add(&self.counters.dials);
             let keeper = match target {
@@ -123,6 +130,16 @@ impl Task {
                 Counters::add(&self.counters.dials_failed);
                 self.dialer.failed(connection, rand::random(), now);
             }
+        }
+    }
+
+    /// Waits for the proxy, if there is one, to come back, and hurries then.
+    pub(super) fn wait_for_proxy(&mut self) {
+        if let Some(way) = self.way.clone() {
+            self.jobs.spawn(async move {
+                way.comes_back().await;
+                Done::ProxyBack
+            });
         }
     }
 

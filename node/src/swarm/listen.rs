@@ -10,7 +10,7 @@ use libp2p::swarm::NetworkBehaviour;
 use libp2p::{Multiaddr, Swarm};
 use rand::RngExt;
 
-use super::address::parts;
+use super::address::{Out, parts};
 use super::{NetworkError, Port};
 
 /// Random ports are drawn from here: above what needs privileges, below what systems give to outgoing
@@ -19,21 +19,23 @@ const PORTS: std::ops::Range<u16> = 10_000..32_000;
 /// Random ports tried before giving up.
 const TRIES: usize = 64;
 
-/// Listens with QUIC and TCP on one port of every address; says which port.
+/// Listens with QUIC and TCP on one port of every address; says which port. Where everything goes through a proxy, it is
+/// TCP on this machine alone, for an onion service.
 pub(crate) fn listen<B: NetworkBehaviour>(
     swarm: &mut Swarm<B>,
     listen: &[IpAddr],
     port: Port,
+    out: Out,
 ) -> Result<u16, NetworkError> {
     match port {
         Port::Fixed(port) if port != 0 => {
-            return match try_port(swarm, listen, port) {
+            return match try_port(swarm, listen, port, out) {
                 Ok(()) => Ok(port),
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(NetworkError::PortTaken(port)),
                 Err(error) => Err(NetworkError::Listen(error)),
             };
         }
-        Port::Kept(port) if port != 0 => match try_port(swarm, listen, port) {
+        Port::Kept(port) if port != 0 => match try_port(swarm, listen, port, out) {
             Ok(()) => return Ok(port),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
             Err(error) => return Err(NetworkError::Listen(error)),
@@ -43,7 +45,7 @@ pub(crate) fn listen<B: NetworkBehaviour>(
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
     for _ in 0..TRIES {
         let port = rand::rng().random_range(PORTS);
-        match try_port(swarm, listen, port) {
+        match try_port(swarm, listen, port, out) {
             Ok(()) => return Ok(port),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => last = error,
             Err(error) => return Err(NetworkError::Listen(error)),
@@ -53,8 +55,15 @@ pub(crate) fn listen<B: NetworkBehaviour>(
 }
 
 /// All addresses or none. Without a list every interface is meant, and then IPv6 may be missing.
-fn try_port<B: NetworkBehaviour>(swarm: &mut Swarm<B>, listen: &[IpAddr], port: u16) -> io::Result<()> {
+fn try_port<B: NetworkBehaviour>(
+    swarm: &mut Swarm<B>,
+    listen: &[IpAddr],
+    port: u16,
+    out: Out,
+) -> io::Result<()> {
     const EVERYWHERE: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)];
+    const HERE: [IpAddr; 1] = [IpAddr::V4(Ipv4Addr::LOCALHOST)];
+    let listen = if listen.is_empty() && out == Out::Proxied { &HERE } else { listen };
     let (hosts, needed) = if listen.is_empty() { (&EVERYWHERE[..], 1) } else { (listen, listen.len()) };
     let missing =
         |index: usize, error: &io::Error| index >= needed && error.kind() != io::ErrorKind::AddrInUse;
@@ -64,7 +73,7 @@ fn try_port<B: NetworkBehaviour>(swarm: &mut Swarm<B>, listen: &[IpAddr], port: 
     }
     let mut listeners = Vec::new();
     for (index, host) in hosts.iter().enumerate() {
-        match both(swarm, *host, port, &mut listeners) {
+        match both(swarm, *host, port, out, &mut listeners) {
             Ok(()) => {}
             Err(error) if missing(index, &error) => tracing::info!("no IPv6 here: {error}"),
             Err(error) => {
@@ -90,12 +99,13 @@ fn both<B: NetworkBehaviour>(
     swarm: &mut Swarm<B>,
     host: IpAddr,
     port: u16,
+    out: Out,
     listeners: &mut Vec<ListenerId>,
 ) -> io::Result<()> {
     let host = Multiaddr::from(host);
-    for address in
-        [host.clone().with(Protocol::Udp(port)).with(Protocol::QuicV1), host.with(Protocol::Tcp(port))]
-    {
+    let quic = host.clone().with(Protocol::Udp(port)).with(Protocol::QuicV1);
+    let quic = Some(quic).filter(|_| out != Out::Proxied);
+    for address in quic.into_iter().chain([host.with(Protocol::Tcp(port))]) {
         listeners.push(swarm.listen_on(address).map_err(|error| match error {
             TransportError::Other(error) => error,
             TransportError::MultiaddrNotSupported(_) => io::ErrorKind::Unsupported.into(),
@@ -107,8 +117,8 @@ fn both<B: NetworkBehaviour>(
 /// The addresses others are told: announced ones, then those of interfaces, as many as a record holds.
 ///
 /// Loopback is left out unless there is nothing else, which is so exactly when we listen only there;
-/// link-local IPv6 means nothing without the interface.
-pub(crate) fn told(announce: &[Multiaddr], listening: &[&Multiaddr]) -> Vec<Multiaddr> {
+/// link-local IPv6 means nothing without the interface. Where everything goes through a proxy, only onion services are told.
+pub(crate) fn told(announce: &[Multiaddr], listening: &[&Multiaddr], out: Out) -> Vec<Multiaddr> {
     let any = |wanted: fn(&IpAddr) -> bool| {
         listening.iter().filter(move |address| parts(address).is_some_and(|(ip, _)| wanted(&ip)))
     };
@@ -120,7 +130,7 @@ pub(crate) fn told(announce: &[Multiaddr], listening: &[&Multiaddr]) -> Vec<Mult
             addresses.push((*address).clone());
         }
     }
-    addresses.retain(|address| address.to_string().len() <= limits::ADDRESS);
+    addresses.retain(|address| out.tells(address) && address.to_string().len() <= limits::ADDRESS);
     addresses.truncate(limits::NODE_ADDRESSES);
     addresses
 }
@@ -152,7 +162,7 @@ mod tests {
             "/ip4/198.51.100.1/udp/4001/quic-v1",
         ]);
         assert_eq!(
-            told(&announce, &listening.iter().collect::<Vec<_>>()),
+            told(&announce, &listening.iter().collect::<Vec<_>>(), Out::Straight),
             all(&["/ip4/198.51.100.1/udp/4001/quic-v1", "/ip4/192.0.2.3/tcp/9"])
         );
     }
@@ -160,8 +170,17 @@ mod tests {
     #[test]
     fn loopback_is_told_when_there_is_nothing_else() {
         let listening = all(&["/ip4/127.0.0.1/udp/9/quic-v1", "/ip4/127.0.0.1/tcp/9"]);
-        assert_eq!(told(&[], &listening.iter().collect::<Vec<_>>()), listening);
-        assert_eq!(told(&[], &[]), []);
+        assert_eq!(told(&[], &listening.iter().collect::<Vec<_>>(), Out::Straight), listening);
+        assert_eq!(told(&[], &[], Out::Straight), []);
+    }
+
+    #[test]
+    fn through_a_proxy_nobody_is_told_where_this_machine_is() {
+        let onion = all(&["/onion3/pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd:9"]);
+        let announce = [onion.clone(), all(&["/ip4/198.51.100.1/tcp/9", "/dns/home.example/tcp/9"])].concat();
+        let listening = all(&["/ip4/127.0.0.1/tcp/9", "/ip4/192.0.2.3/tcp/9"]);
+        assert_eq!(told(&announce, &listening.iter().collect::<Vec<_>>(), Out::Proxied), onion);
+        assert_eq!(told(&[], &listening.iter().collect::<Vec<_>>(), Out::Proxied), []);
     }
 
     #[test]

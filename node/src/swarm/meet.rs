@@ -38,6 +38,7 @@ impl Task {
         let known = self.peers.connected(peer, connection, one);
         let (settled, proving) = (known.settled, known.proving);
         self.peers_changed = true;
+        self.dialer.is_here(peer, None, chance, now);
         if direction == Direction::Outbound {
             self.dialer.established(connection, now);
             match settled {
@@ -53,6 +54,8 @@ impl Task {
         self.peers_changed = true;
         self.dialer.failed(connection, chance, now);
         if let Some(known) = self.peers.closed(&peer, connection) {
+            let since = known.settled.map_or(now, |settled| settled.since);
+            self.dialer.is_here(peer, Some(now.saturating_duration_since(since)), chance, now);
             let Some(settled) = known.settled else { return };
             self.outbox.peer(peer, Event::Gone { peer });
             let target = match settled.who {
@@ -162,6 +165,10 @@ impl Task {
             Done::Placed { attempt, result } => self.placed(attempt, result),
             Done::Told { peer, stamp, result } => self.told(peer, stamp, &result),
             Done::Heard { peer, result } => self.heard(peer, result),
+            Done::ProxyBack => {
+                self.dialer.hurry(Instant::now());
+                self.wait_for_proxy();
+            }
             Done::Nothing => {}
         }
     }

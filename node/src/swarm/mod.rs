@@ -7,6 +7,8 @@
 //! - Of several connections between the same two devices one stays.
 //! - Members who met keep each other's addresses, signed by whom they belong to, and pass on those of third
 //!   members; known addresses are dialled, with growing pauses, until the member behind them is connected.
+//! - With a proxy that is the only way ([`Proxy::only`]) nothing leaves this machine but to the proxy: no UDP, no lookup of
+//!   names, and nobody is told an address other than an onion service's. Without the proxy nothing leaves at all.
 //! - One task owns the swarm and never waits for the cell: gossip and streams the cell has no room for are
 //!   dropped and counted, and the cell is told that it is [`Event::Dirty`].
 //!
@@ -24,19 +26,23 @@ mod found;
 mod gate;
 mod gossip;
 mod keepers;
+mod lan;
 pub(crate) mod listen;
 mod live;
 mod meet;
 mod outbox;
 mod peers;
 mod proof;
+mod proxy;
 mod roster;
+mod socks;
 mod stream;
 pub(crate) mod streams;
 mod tap;
 mod task;
 #[cfg(test)]
 mod tests;
+mod transport;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -51,18 +57,22 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
+use self::address::Out;
 use self::dial::Dialer;
 use self::live::Live;
 use self::outbox::Outbox;
 use self::peers::Peers;
+use self::proxy::Way;
 use self::task::{Command, Inlets, Task};
 
 pub(crate) use self::behaviour::{ABOUT, PINGS, keypair};
+pub(crate) use self::address::{Out, is_near, is_onion};
 pub use self::book::Book;
 pub use self::counters::Counters;
 pub(crate) use self::counters::counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
 pub use self::live::Frames;
+pub use self::proxy::{Proxy, ProxyState};
 pub use self::roster::{Invited, Keeper, Me, PlaceKey, Roster};
 pub use self::stream::{Kind, Stream};
 pub(crate) use self::stream::{Slots, read_frame, write_frame};
@@ -107,6 +117,10 @@ pub struct Config {
     pub port: Port,
     /// Addresses others are told first, such as a forwarded port's.
     pub announce: Vec<Multiaddr>,
+    /// A proxy to reach others through.
+    pub proxy: Option<Proxy>,
+    /// Whether to look for others on the local network, and to be found there. Not beside a proxy that is the only way.
+    pub lan: bool,
     /// The address book as last kept.
     pub book: Book,
     /// Sees what goes out and comes in.
@@ -189,6 +203,7 @@ pub struct Network {
     peers: watch::Receiver<Arc<BTreeMap<PeerId, Peer>>>,
     book: watch::Receiver<Arc<Book>>,
     counters: Arc<Counters>,
+    proxy: Option<(Proxy, watch::Receiver<ProxyState>)>,
     me: PeerId,
     port: u16,
 }
@@ -204,8 +219,10 @@ impl Network {
         roster: watch::Receiver<Arc<Roster>>,
         events: mpsc::Sender<Event>,
     ) -> Result<Network, NetworkError> {
-        let mut swarm = behaviour::swarm(behaviour::keypair(&config.secret)?)?;
-        let port = listen::listen(&mut swarm, &config.listen, config.port)?;
+        let (out, way) = (Out::of(config.proxy), config.proxy.map(Way::new));
+        let mut swarm = behaviour::swarm(&behaviour::keypair(&config.secret)?, way.as_ref(), config.lan)?;
+        let port = listen::listen(&mut swarm, &config.listen, config.port, out)?;
+        let proxy = way.as_ref().map(|way| (way.proxy, way.state()));
         let book = Arc::new(config.book);
         let (commands, commands_in) = mpsc::channel(COMMANDS);
         let (answers, answers_in) = mpsc::channel(TICKETS);
@@ -220,6 +237,9 @@ impl Network {
             port,
             listen: config.listen,
             announce: config.announce,
+            out,
+            way,
+            listening: false,
             told: Vec::new(),
             known_as: 0,
             look_at: None,
@@ -229,7 +249,7 @@ impl Network {
             tap: tap::Tap,
             roster: roster.borrow_and_update().clone(),
             peers: Peers::default(),
-            dialer: Dialer::default(),
+            dialer: Dialer::new(out),
             live: Live::default(),
             book: (*book).clone(),
             outbox: Outbox::new(events.clone()),
@@ -244,7 +264,7 @@ impl Network {
         };
         let me = task.me;
         tokio::spawn(task.run(Inlets { commands: commands_in, roster, answers: answers_in, events }));
-        Ok(Network { commands, peers, book: shown, counters, me, port })
+        Ok(Network { commands, peers, book: shown, counters, proxy, me, port })
     }
 
     /// This node's PeerId.
@@ -255,6 +275,11 @@ impl Network {
     /// The port it listens on, UDP and TCP.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The proxy it goes through, if it has one, and whether that is there.
+    pub fn proxy(&self) -> Option<(Proxy, ProxyState)> {
+        self.proxy.as_ref().map(|(proxy, state)| (*proxy, *state.borrow()))
     }
 
     /// Sends an envelope to everybody connected who listens to the current topic.
@@ -311,7 +336,7 @@ impl Network {
     }
 
     /// Dials the addresses that an invite link gives, one list for each node it names, until a member is
-    /// connected. Addresses other than plain QUIC and TCP are left out.
+    /// connected. Addresses to which no way leads from here are left out.
     ///
     /// # Errors
     /// [`NetworkError::Closed`].

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use libp2p::swarm::ConnectionId;
 use libp2p::{Multiaddr, PeerId};
 
-use super::address::parts;
+use super::address::{is_onion, parts};
 use super::event::{Direction, Who};
 use super::stream::{Kind, Slot, Slots};
 use super::{PROVE_WITHIN, Peer, Transport};
@@ -293,7 +293,7 @@ pub(super) fn transport(address: &Multiaddr) -> Transport {
     match parts(address) {
         Some((_, true)) => Transport::Tcp,
         Some((_, false)) => Transport::Quic,
-        None if address.to_string().contains("/tcp/") => Transport::Tcp,
+        None if address.to_string().contains("/tcp/") || is_onion(address) => Transport::Tcp,
         None => Transport::Quic,
     }
 }

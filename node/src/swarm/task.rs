@@ -20,6 +20,7 @@ use libp2p::{Multiaddr, PeerId, Swarm};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
+use super::address::Out;
 use super::behaviour::{ADDRESSES, Behaviour, BehaviourEvent, PINGS, PROOF};
 use super::book::Book;
 use super::counters::Counters;
@@ -31,6 +32,7 @@ use super::live::{self, Frames, Live};
 use super::outbox::Outbox;
 use super::peers::Peers;
 use super::proof::{Answered, Failure, Judged};
+use super::proxy::Way;
 use super::roster::Roster;
 use super::stream::{Kind, Slot, Stream};
 use super::streams::Inbound;
@@ -70,6 +72,7 @@ pub(super) enum Done {
     Placed { attempt: Attempt, result: Result<Told, Unplaced> },
     Told { peer: PeerId, stamp: u64, result: io::Result<()> },
     Heard { peer: PeerId, result: io::Result<Heard> },
+    ProxyBack,
     Nothing,
 }
 
@@ -81,6 +84,11 @@ pub(super) struct Task {
     pub port: u16,
     pub listen: Vec<std::net::IpAddr>,
     pub announce: Vec<Multiaddr>,
+    /// Which ways lead out, and the one through a proxy if there is one.
+    pub out: Out,
+    pub way: Option<Way>,
+    /// Whether the cell has been told where this node listens.
+    pub listening: bool,
     /// What others were last told of where we are.
     pub told: Vec<Multiaddr>,
     /// The highest number of a record of ours that others know.
@@ -118,6 +126,7 @@ impl Task {
     /// Runs until it is asked to end, or nobody holds the other ends of its channels any more.
     pub async fn run(mut self, mut inlets: Inlets) {
         self.enrol(None);
+        self.wait_for_proxy();
         let mut turns = 0;
         let mut roster_ended = false;
         let done = loop {
@@ -351,6 +360,7 @@ impl Task {
                     self.swarm.close_connection(event.connection);
                 }
             }
+            SwarmEvent::Behaviour(BehaviourEvent::Lan(event)) => self.on_the_lan(event),
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
                 self.connected(peer_id, connection_id, &endpoint);
             }

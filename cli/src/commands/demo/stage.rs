@@ -62,6 +62,8 @@ impl Stage {
             vault: Some(vault),
             listen: vec![listen],
             announce: Vec::new(),
+            proxy: None,
+            lan: false,
             front: None,
             clock: context.world.clock.clone(),
             #[cfg(feature = "lab")]

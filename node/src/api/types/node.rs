@@ -112,6 +112,31 @@ pub struct Brief {
     pub last_exchange: Option<Time>,
 }
 
+/// A SOCKS5 proxy that others are reached through.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Proxied {
+    /// Where it is: address and port.
+    pub address: String,
+    /// Whether nothing leaves but through it; else it is for onion services alone.
+    pub only: bool,
+    /// Whether it is there.
+    pub state: ProxyWord,
+}
+
+/// Whether a proxy is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyWord {
+    /// It was not asked yet.
+    Unknown,
+    /// It was, when it was asked last.
+    Here,
+    /// Nobody answers there.
+    Missing,
+    /// Somebody answers, but not as a SOCKS5 proxy that takes user names and passwords.
+    Unfit,
+}
+
 /// How the node does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Status {
@@ -121,6 +146,12 @@ pub struct Status {
     pub pid: u32,
     /// When it started, by this device's clock.
     pub started: Time,
+    /// The proxy that others are reached through, if there is one.
+    #[serde(default)]
+    pub proxy: Option<Proxied>,
+    /// Whether it looks for members' nodes on the local network.
+    #[serde(default)]
+    pub lan: bool,
     /// Its groups, by title.
     pub groups: Vec<GroupStatus>,
     /// What a person should know now.
@@ -138,10 +169,26 @@ pub struct Peer {
     pub name: Option<String>,
     /// Its address as seen from here, as a multiaddress.
     pub address: String,
+    /// By which way.
+    #[serde(default)]
+    pub how: How,
     /// Whether this node called it, or it called this node.
     pub outgoing: bool,
     /// Since when.
     pub since: Time,
+}
+
+/// By which way a node is connected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// One of both called the other, over the internet or on this machine.
+    #[default]
+    Direct,
+    /// On the same local network.
+    Lan,
+    /// Through a proxy, or an onion service of this node: neither sees the other's internet address.
+    Proxy,
 }
 
 /// The connected nodes.
@@ -149,6 +196,9 @@ pub struct Peer {
 pub struct PeerList {
     /// By group, then the longest connected first.
     pub peers: Vec<Peer>,
+    /// What a person should know about why there are none, or not more.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
 }
 
 /// Where one group's files are.

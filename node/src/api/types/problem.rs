@@ -199,6 +199,14 @@ codes! {
     BadSetting, 3, 400,
         "A setting is not understood.",
         "Check config.toml in the home folder; \"kith paths\" tells where it is.";
+    /// The proxy that everything goes through is not there.
+    ProxyMissing, 1, 503,
+        "Your proxy does not answer, so no member's node can be reached through it. If you use Tor: it is not running, or at another address.",
+        "Start it, or correct \"proxy\" in config.toml. Your node tries again by itself, and takes no other way meanwhile. What you write is saved.";
+    /// What is set as a proxy is none that can be used.
+    ProxyUnfit, 3, 503,
+        "What answers at the address of your proxy is no SOCKS5 proxy that keeps your groups apart, so it is not used.",
+        "Correct \"proxy\" in config.toml: Tor's is usually socks5://127.0.0.1:9050. Your node takes no other way meanwhile. What you write is saved.";
     /// No node runs in this home.
     NotRunning, 4, 503,
         "Your node is not running.",

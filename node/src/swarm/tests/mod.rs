@@ -4,6 +4,7 @@ mod finding;
 mod gossiping;
 mod hostile;
 mod meeting;
+mod proxied;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -73,13 +74,22 @@ struct Node {
 struct Start {
     port: Port,
     peer: [u8; 32],
+    proxy: Option<Proxy>,
+    announce: Vec<Multiaddr>,
     book: Book,
     queue: usize,
 }
 
 impl Default for Start {
     fn default() -> Start {
-        Start { port: Port::Any, peer: rand::random(), book: Book::default(), queue: 1024 }
+        Start {
+            port: Port::Any,
+            peer: rand::random(),
+            proxy: None,
+            announce: Vec::new(),
+            book: Book::default(),
+            queue: 1024,
+        }
     }
 }
 
@@ -96,7 +106,9 @@ impl Start {
             secret: Zeroizing::new(self.peer),
             listen: vec![HERE],
             port: self.port,
-            announce: Vec::new(),
+            announce: self.announce,
+            proxy: self.proxy,
+            lan: false,
             book: self.book,
             #[cfg(feature = "lab")]
             tap: Tap::default(),

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use kith_node::api::types::{Check, CheckState, GroupState, GroupStatus, Notice, Peer, Problem};
+use kith_node::api::types::{Check, CheckState, GroupState, GroupStatus, How, Notice, Peer, Problem};
 
 use self::report::report;
 use crate::frame::{Frame, Nav, Room, page};
@@ -36,6 +36,7 @@ struct Row {
 struct Peered {
     who: String,
     address: String,
+    how: String,
 }
 
 /// What the node found when it looked at itself.
@@ -51,6 +52,9 @@ struct NodePage {
     f: Frame,
     statement: Vec<String>,
     notices: Vec<Said>,
+    /// Whether everything goes through a proxy, and whether the local network is asked.
+    proxied: bool,
+    lan: bool,
     rows: Vec<Row>,
     checks: Vec<Found>,
     peers: Vec<Peered>,
@@ -84,6 +88,8 @@ async fn show(visit: Visit) -> Result<Response, Oops> {
         started: visit.clock.moment(words, &status.started).said,
         report: report(&status, &checks),
         version: status.version,
+        proxied: status.proxy.is_some_and(|proxy| proxy.only),
+        lan: status.lan,
         f: visit.frame(words.t("connection"), Nav::Node).told("all=yes"),
         rows,
         peers,
@@ -144,6 +150,12 @@ fn peered(visit: &Visit, peer: &Peer, group: String) -> Peered {
     Peered {
         who: format!("{} {way}", words.t2("node-of-group", "name", name, "group", group)),
         address: peer.address.clone(),
+        how: words.t(match (peer.how, peer.outgoing) {
+            (How::Direct, _) => "node-how-direct",
+            (How::Lan, _) => "node-how-lan",
+            (How::Proxy, true) => "node-how-proxy",
+            (How::Proxy, false) => "node-how-onion",
+        }),
     }
 }
 
@@ -156,6 +168,9 @@ fn found(visit: &Visit, check: &Check) -> Found {
         ("group_clock", false) => (words.t("check-clock-off"), words.t("check-clock-off-do")),
         ("listening", true) => (words.t("check-listening"), String::new()),
         ("listening", false) => (words.t("check-listening-not"), words.t("check-listening-not-do")),
+        ("proxy", true) => (words.t("check-proxy"), String::new()),
+        ("proxy", false) => (words.t("check-proxy-not"), words.t("check-proxy-not-do")),
+        ("findable", false) => (words.t("check-findable-not"), words.t("check-findable-not-do")),
         ("connected", true) => (words.t("check-connected"), String::new()),
         ("connected", false) => (words.t("check-connected-not"), words.t("check-connected-not-do")),
         _ => (check.message.clone(), check.hint.clone()),

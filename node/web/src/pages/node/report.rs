@@ -63,6 +63,8 @@ mod tests {
             version: "0.1.0".into(),
             pid: 1,
             started: "2026-11-28T20:00:00.000Z".into(),
+            proxy: None,
+            lan: false,
             groups: vec![group],
             notices: Vec::new(),
         };

@@ -1,0 +1,125 @@
+//! How connections are made: straight over QUIC and TCP, or through a proxy.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use libp2p::core::muxing::StreamMuxerBox;
+use libp2p::core::transport::timeout::TransportTimeout;
+use libp2p::core::transport::{Boxed, DialOpts, ListenerId, TransportError, TransportEvent};
+use libp2p::core::upgrade::Version;
+use libp2p::identity::Keypair;
+use libp2p::tcp::tokio::TcpStream;
+use libp2p::{Multiaddr, PeerId, Transport as _, noise, quic, tcp, yamux};
+
+use super::NetworkError;
+use super::address::parts;
+use super::proxy::Way;
+use super::socks::Target;
+
+/// Setting up a connection takes at most this long, whoever begins it.
+const SET_UP: Duration = Duration::from_secs(10);
+/// Through a proxy, which has to find a way first, it may take this long.
+const SET_UP_PROXIED: Duration = Duration::from_secs(80);
+/// Streams on one connection.
+pub(super) const STREAMS: usize = 64;
+
+type Transport = Boxed<(PeerId, StreamMuxerBox)>;
+
+/// The transports of one swarm. With a way through a proxy that is the only one, no other leaves this machine: UDP is not
+/// spoken, names are not resolved, TCP is listened on only where this machine alone can reach.
+///
+/// # Errors
+/// [`NetworkError::Setup`].
+pub(super) fn transport(keys: &Keypair, way: Option<&Way>) -> Result<Transport, NetworkError> {
+    let config = || tcp::Config::default().nodelay(true);
+    let Some(way) = way else { return straight(keys, config()) };
+    let listens = way.proxy.only.then(|| tcp::tokio::Transport::new(config()));
+    let proxied = Through { way: way.clone(), listens }
+        .upgrade(Version::V1Lazy)
+        .authenticate(authentication(keys)?)
+        .multiplex(multiplexer())
+        .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let proxied = TransportTimeout::with_outgoing_timeout(proxied, SET_UP_PROXIED);
+    let proxied = TransportTimeout::with_ingoing_timeout(proxied, SET_UP).boxed();
+    if way.proxy.only {
+        return Ok(proxied);
+    }
+    Ok(proxied.or_transport(straight(keys, config())?).map(|either, _| either.into_inner()).boxed())
+}
+
+fn straight(keys: &Keypair, tcp: tcp::Config) -> Result<Transport, NetworkError> {
+    let tcp = tcp::tokio::Transport::new(tcp)
+        .upgrade(Version::V1Lazy)
+        .authenticate(authentication(keys)?)
+        .multiplex(multiplexer())
+        .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let mut config = quic::Config::new(keys);
+    config.max_concurrent_stream_limit = u32::try_from(STREAMS).unwrap_or(u32::MAX);
+    let quic = quic::tokio::Transport::new(config).map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let both = tcp.or_transport(quic).map(|either, _| either.into_inner());
+    Ok(TransportTimeout::new(both, SET_UP).boxed())
+}
+
+fn authentication(keys: &Keypair) -> Result<noise::Config, NetworkError> {
+    noise::Config::new(keys).map_err(|error| NetworkError::Setup(error.to_string()))
+}
+
+fn multiplexer() -> yamux::Config {
+    let mut config = yamux::Config::default();
+    config.set_max_num_streams(STREAMS);
+    config
+}
+
+/// TCP through a proxy, and, if nothing may go beside it, from this machine itself.
+struct Through {
+    way: Way,
+    listens: Option<tcp::tokio::Transport>,
+}
+
+impl libp2p::Transport for Through {
+    type Output = TcpStream;
+    type Error = io::Error;
+    type ListenerUpgrade = <tcp::tokio::Transport as libp2p::Transport>::ListenerUpgrade;
+    type Dial = BoxFuture<'static, Result<TcpStream, io::Error>>;
+
+    fn listen_on(&mut self, id: ListenerId, address: Multiaddr) -> Result<(), TransportError<io::Error>> {
+        match &mut self.listens {
+            Some(tcp) if parts(&address).is_none_or(|(ip, _)| ip.is_loopback()) => tcp.listen_on(id, address),
+            _ => Err(TransportError::MultiaddrNotSupported(address)),
+        }
+    }
+
+    fn remove_listener(&mut self, id: ListenerId) -> bool {
+        self.listens.as_mut().is_some_and(|tcp| tcp.remove_listener(id))
+    }
+
+    fn dial(&mut self, address: Multiaddr, _: DialOpts) -> Result<Self::Dial, TransportError<io::Error>> {
+        match Target::of(&address).filter(|target| self.way.leads_to(target)) {
+            Some(target) => {
+                Ok(self.way.clone().to(target).map(|way| way.map(TcpStream).map_err(failed)).boxed())
+            }
+            None => Err(TransportError::MultiaddrNotSupported(address)),
+        }
+    }
+
+    fn poll(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<TransportEvent<Self::ListenerUpgrade, io::Error>> {
+        match &mut self.listens {
+            Some(tcp) => Pin::new(tcp).poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
+fn failed(error: super::socks::SocksError) -> io::Error {
+    match error {
+        super::socks::SocksError::Io(error) => error,
+        other => io::Error::other(other),
+    }
+}
