@@ -23,7 +23,7 @@ use super::places::{Line, Opens, Places};
 use super::task::{Command, Gauges, Inlets, Task};
 use super::thread::PlacesHandle;
 use crate::clock::Clock;
-use crate::swarm::{Port, Tap, keypair, listen};
+use crate::swarm::{Out, Port, Tap, keypair, listen};
 use crate::sync::Timeouts;
 
 /// Commands waiting for the swarm's task; whoever sends more waits.

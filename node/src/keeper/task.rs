@@ -30,7 +30,7 @@ use super::sessions::{Broken, Session};
 use super::thread::PlacesHandle;
 use crate::clock::Clock;
 use crate::swarm::streams::Inbound;
-use crate::swarm::{Kind, OPEN_WITHIN, PINGS, PROVE_WITHIN, SHUT_WITHIN, Stream, Tap, listen};
+use crate::swarm::{Kind, OPEN_WITHIN, Out, PINGS, PROVE_WITHIN, SHUT_WITHIN, Stream, Tap, listen};
 use crate::sync::{Outcome, SyncFailure, Timeouts};
 
 /// Reconciliations that are begun here at one time; more peers wait for their turn to be told.

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use self::address::{AddressError, Announce, Listen, ProxyAt};
-pub(crate) use self::reach::Reach;
+pub(crate) use self::reach::{Reach, parsed};
 use crate::api::socket::Socket;
 #[cfg(doc)]
 use crate::api::types::Code;

@@ -117,7 +117,7 @@ impl Task {
             Counters::add(&self.counters.dials);
             let keeper = match target {
                 Target::Keeper(place) => self.roster.keepers.get(&place),
-                Target::Device(_) | Target::Link(_) => None,
+                Target::Device(_) | Target::Link(_) | Target::Near(_) => None,
             };
             let dial = match keeper {
                 // Nothing is said to anybody else who is there now.

@@ -57,7 +57,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
-use self::address::Out;
 use self::dial::Dialer;
 use self::live::Live;
 use self::outbox::Outbox;
