@@ -63,7 +63,7 @@ impl Out {
     }
 
     /// Whether a proxy is asked for a way to somebody: with one that everything goes through, to whoever is elsewhere.
-    pub fn asks_for(self, target: &Target) -> bool {
+    pub(super) fn asks_for(self, target: &Target) -> bool {
         match &target.host {
             Host::Onion(_) => self != Out::Straight,
             Host::Ip(ip) => self == Out::Proxied && !at_home(*ip),

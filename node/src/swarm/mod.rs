@@ -64,8 +64,8 @@ use self::peers::Peers;
 use self::proxy::Way;
 use self::task::{Command, Inlets, Task};
 
-pub(crate) use self::behaviour::{ABOUT, PINGS, keypair};
 pub(crate) use self::address::{Out, is_near, is_onion};
+pub(crate) use self::behaviour::{ABOUT, PINGS, keypair};
 pub use self::book::Book;
 pub use self::counters::Counters;
 pub(crate) use self::counters::counters;

@@ -1,7 +1,14 @@
 //! One entry of every kind, the same on every machine.
 
 use ed25519_dalek::SigningKey;
-use kith_protocol::body::{Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckIn, CheckItem, Circle, CircleDoor, CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind, Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Keep, Kind, Leave, Letter, Listed, LogHead, Measure, Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote, ProposeNotes, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Unkeep, Unlisted, Welcome, Withdraw, Withdrawn, Wrap};
+use kith_protocol::body::{
+    Accept, Admit, Amend, Attachment, AttachmentKey, Body, CheckIn, CheckItem, Circle, CircleDoor,
+    CircleFormat, Claim, ContentNotes, Demote, Doorstep, Duty, Edit, Elect, Event, EventChange, EventKind,
+    Genesis, Heard, Helped, Intro, Invite, InviteMode, Item, Join, Keep, Kind, Leave, Letter, Listed,
+    LogHead, Measure, Media, Mention, Milestone, Mint, Moderate, Need, NeedKey, OpenLog, Post, Promote,
+    ProposeNotes, Pulse, Remove, Reply, Revoke, Role, Slot, StepBack, StillNeed, Task, Unkeep, Unlisted,
+    Welcome, Withdraw, Withdrawn, Wrap,
+};
 use kith_protocol::charter::{Advice, AttachmentCap, Changes, Charter, Floor, History, Inviters, Rule};
 use kith_protocol::directory::{Led, Portrait, Size, Topic, WayToMeet};
 use kith_protocol::entry::{Entry, Links};

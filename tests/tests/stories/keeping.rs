@@ -226,6 +226,7 @@ fn a_link_is_good_for_one_group_once_and_a_wrong_one_is_told() {
     let left = ana.kith(["group", "keeper", "remove", &one, &place]).ok();
     assert_eq!(left["keepers"].as_array().map(Vec::len), Some(0), "{left}");
     let record = ana.kith(["group", "record", &one]).ok();
-    let acts: Vec<&str> = record["acts"].as_array().unwrap().iter().filter_map(|act| act["what"]["act"].as_str()).collect();
+    let acts: Vec<&str> =
+        record["acts"].as_array().unwrap().iter().filter_map(|act| act["what"]["act"].as_str()).collect();
     assert!(acts.contains(&"keeper_added") && acts.contains(&"keeper_removed"), "{acts:?}");
 }
