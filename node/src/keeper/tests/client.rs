@@ -25,7 +25,7 @@ use super::super::behaviour::{ERRAND, PLACE};
 use super::super::kit::SINCE;
 use super::{DEADLINE, Kept};
 use crate::swarm::streams::{self, Inbound};
-use crate::swarm::{Kind, Slots, Stream, Tap, read_frame, write_frame};
+use crate::swarm::{Kind, Slots, Stream, read_frame, write_frame};
 use crate::sync::{self, Options, Outcome, Replica, ReplicaError, SyncFailure, Timeouts};
 
 /// A connection stays while nothing is said, as a member's does.
@@ -47,7 +47,7 @@ pub(super) struct Member {
 }
 
 fn stream(stream: libp2p::Stream) -> Stream {
-    Stream::new(stream, Tap::default(), Slots::default().take(1).unwrap())
+    Stream::new(stream, super::tap(), Slots::default().take(1).unwrap())
 }
 
 impl Member {

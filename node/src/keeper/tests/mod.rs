@@ -123,8 +123,16 @@ fn config(dir: &Path, time: &Time, timeouts: Timeouts) -> Config {
         timeouts,
         clock: time.clock(),
         lines,
-        tap: Tap::default(),
+        tap: tap(),
     }
+}
+
+/// Nobody looks at what passes.
+fn tap() -> Tap {
+    #[cfg(feature = "lab")]
+    return Tap::default();
+    #[cfg(not(feature = "lab"))]
+    Tap
 }
 
 /// What the members of a group know of its place.

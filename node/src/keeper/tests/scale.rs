@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use kith_protocol::epoch::{EpochKey, GateKey};
 use kith_protocol::id::{PlaceId, StewardKey, hash};
-use kith_protocol::keeper::Grant;
+use kith_protocol::keeper::{Grant, PlaceProof};
+use kith_protocol::proof::Nonce;
 use kith_protocol::sync::Scope;
 
 use super::super::kit::{SINCE, envelope, steward};
@@ -29,6 +30,7 @@ const MEMBERS: &str = "KITH_KEEPER_SCALE_MEMBERS";
 /// Members of one process, and how many of them call at a time.
 const A_PROCESS: usize = 1000;
 const AT_ONCE: usize = 8;
+const TRIES: usize = 8;
 
 fn numbers(name: &str) -> Option<Vec<usize>> {
     let said = std::env::var(name).ok()?;
@@ -129,12 +131,25 @@ fn the_members() {
         let all = (from..to).flat_map(|n| (0..members).map(move |member| (n, member)));
         let connected: Vec<Member> = futures::StreamExt::collect(futures::StreamExt::buffer_unordered(
             futures::stream::iter(all.map(|(n, member)| async move {
-                let node = Member::to(name, port, false).await;
-                node.proves(&place(n), &key(n)).await.unwrap();
-                if member == 0 {
-                    node.syncs(&Bag::default(), Scope::All).await.unwrap();
+                // On a machine that has too much to do a connection may be lost before it has proved anything.
+                for _ in 0..TRIES {
+                    let node = Member::to(name, port, false).await;
+                    let proved = async {
+                        let (stream, about) =
+                            node.greet(&place(n), Nonce::generate(&mut rand::rng())).await?;
+                        node.says(stream, &PlaceProof::gate(place(n), &about, &key(n))).await
+                    };
+                    let Some(answer) = proved.await else {
+                        say("tried again");
+                        continue;
+                    };
+                    answer.unwrap();
+                    if member == 0 {
+                        node.syncs(&Bag::default(), Scope::All).await.unwrap();
+                    }
+                    return node;
                 }
-                node
+                panic!("the keeper cannot be reached")
             })),
             AT_ONCE,
         ))
@@ -198,6 +213,8 @@ fn a_keeper_with_many_places() {
         let to = (from + each).min(connected + 1);
         let (child, mut out) = child("the_members", dir.path(), Some(format!("{port},{from},{to}")));
         there += line(&mut out, "connected ").parse::<usize>().unwrap();
+        // What the keeper says of it, as it says so each second.
+        while line(&mut said, "proved ").parse::<usize>().unwrap() < there {}
         processes.push((child, out));
         look("idle", there);
     }
