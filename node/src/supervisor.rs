@@ -433,6 +433,9 @@ impl Supervisor {
             secret: zeroize::Zeroizing::new(*keys.network_key.bytes()),
             listen: self.settings.opens.listen.clone(),
             port,
+            next: None,
+            clock: self.settings.opens.clock.clone(),
+            counters: Arc::default(),
             // They lead to the chosen port. In the links of two groups they would tell that one person is in both.
             announce: if first { self.settings.opens.announce.clone() } else { Vec::new() },
             book: book.unwrap_or_default(),

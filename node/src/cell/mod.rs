@@ -45,6 +45,7 @@ mod library;
 mod listed;
 mod may;
 mod moderating;
+mod moving;
 mod network;
 mod notes;
 mod noting;

@@ -27,8 +27,10 @@ use super::sessions::{
 };
 use super::thread::EngineHandle;
 use super::views::count;
+use crate::secret::Secret;
 use crate::swarm::{
-    Counters, Direction, Event, Kind, Network, PeerId, Published, Refusal, Stream, Ticket, Verdict, Who,
+    Counters, Direction, Event, Kind, Multiaddr, Network, PeerId, Published, Refusal, Stream, Ticket,
+    Verdict, Who,
 };
 
 /// How often the cell looks at what it owes others, and at whom it has not reconciled with.
@@ -73,9 +75,14 @@ struct Proved {
     due: Instant,
 }
 
+/// What it listens to and speaks through of the cell.
+pub(super) type Ears = (EngineHandle, broadcast::Receiver<Notice>, StateSender);
+
 /// The task's state.
 pub(super) struct NetworkTask {
     engine: EngineHandle,
+    /// The key of the place it is for.
+    place: Secret,
     network: Network,
     events: mpsc::Receiver<Event>,
     notices: broadcast::Receiver<Notice>,
@@ -90,17 +97,17 @@ pub(super) struct NetworkTask {
 }
 
 impl NetworkTask {
+    /// One for a network at a place, whose key is given.
     pub(super) fn new(
-        engine: EngineHandle,
+        (engine, notices, state): Ears,
+        place: Secret,
         network: Network,
         events: mpsc::Receiver<Event>,
-        notices: broadcast::Receiver<Notice>,
-        state: StateSender,
         stop: CancellationToken,
     ) -> NetworkTask {
         let (peers, let_in, tasks) = (BTreeMap::new(), BTreeSet::new(), JoinSet::new());
         let fetching = Fetching::new(engine.clone(), network.clone());
-        NetworkTask { engine, network, events, notices, state, stop, peers, let_in, fetching, tasks }
+        NetworkTask { engine, place, network, events, notices, state, stop, peers, let_in, fetching, tasks }
     }
 
     /// Runs until it is stopped, then shuts the network down.
@@ -208,15 +215,17 @@ impl NetworkTask {
             Event::Subscribed { peer } => self.mark_dirty(peer),
             Event::Gossip { bytes, source, ticket } => self.gossip(bytes, source, ticket).await,
             Event::Stream { peer, who, kind, stream } => self.serve(peer, who, kind, stream),
-            Event::Listening { port, addresses } => {
-                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            Event::Listening { port, addresses, next } => {
+                let texts = |all: Vec<Multiaddr>| all.iter().map(ToString::to_string).collect();
+                let place = self.place.clone();
                 // Kept before it is shown: an address that is in a link must stay good.
-                let _ = self.engine.write(move |engine| engine.keep_port(port)).await;
-                self.state.send_modify(|state| state.addresses = addresses);
+                let _ = self.engine.write(move |engine| engine.keep_port(&place, port)).await;
+                self.state
+                    .send_modify(|state| (state.addresses, state.next) = (texts(addresses), texts(next)));
             }
             Event::Book => {
-                let book = self.network.book().encode();
-                let _ = self.engine.write(move |engine| engine.keep_book(book)).await;
+                let (place, book) = (self.place.clone(), self.network.book().encode());
+                let _ = self.engine.write(move |engine| engine.keep_book(&place, book)).await;
             }
             Event::Refused { why, .. } => self.refused(why).await,
             Event::Dirty => self.mark_all_dirty(),

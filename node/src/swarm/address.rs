@@ -40,6 +40,15 @@ pub(super) fn parts(address: &Multiaddr) -> Option<(IpAddr, bool)> {
     parts.next().is_none().then_some((ip, tcp))
 }
 
+/// The port of a plain QUIC or TCP address; none for any other address.
+pub(super) fn port(address: &Multiaddr) -> Option<u16> {
+    parts(address)?;
+    address.iter().find_map(|part| match part {
+        Protocol::Udp(port) | Protocol::Tcp(port) => Some(port),
+        _ => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

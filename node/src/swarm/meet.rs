@@ -52,6 +52,7 @@ impl Task {
         self.dialer.failed(connection, chance, now);
         if let Some(known) = self.peers.closed(&peer, connection) {
             let Some(settled) = known.settled else { return };
+            self.note(&settled.who, known.foretold);
             self.outbox.peer(peer, Event::Gone { peer });
             if let Some(device) =
                 settled.who.device().filter(|_| self.peers.twin(&peer, &settled.who).is_none())

@@ -26,6 +26,7 @@ mod gossip;
 mod listen;
 mod live;
 mod meet;
+mod next;
 mod outbox;
 mod peers;
 mod proof;
@@ -44,7 +45,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use kith_protocol::id::GroupId;
+use kith_protocol::address::AddressRecord;
+use kith_protocol::id::{GroupId, LogId, MemberKey};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
@@ -55,11 +57,13 @@ use self::live::Live;
 use self::outbox::Outbox;
 use self::peers::Peers;
 use self::task::{Command, Inlets, Task};
+use crate::clock::Clock;
 
 pub use self::book::Book;
 pub use self::counters::Counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
 pub use self::live::Frames;
+pub use self::next::Next;
 pub use self::roster::{Invited, Me, Roster};
 pub use self::stream::{Kind, Stream};
 pub(crate) use self::stream::{read_frame, write_frame};
@@ -79,6 +83,24 @@ const COMMANDS: usize = 64;
 /// Gossip that the cell has not answered yet; more is dropped and healed by sync.
 const TICKETS: usize = 1024;
 
+/// Draws a port that nobody holds on these addresses now, other than some. None: every one that was tried is held.
+pub(crate) fn free_port(listen: &[IpAddr], not: impl Fn(u16) -> bool) -> Option<u16> {
+    listen::draw(listen, not)
+}
+
+/// Whether nobody holds a port on these addresses now.
+pub(crate) fn is_free(listen: &[IpAddr], port: u16) -> bool {
+    listen::all_free(listen, port)
+}
+
+/// The PeerId behind a secret.
+///
+/// # Errors
+/// [`NetworkError::Setup`] if it is none.
+pub(crate) fn peer_of(secret: &[u8; 32]) -> Result<PeerId, NetworkError> {
+    Ok(behaviour::keypair(secret)?.public().to_peer_id())
+}
+
 /// Which port to listen on, UDP and TCP alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Port {
@@ -91,6 +113,7 @@ pub enum Port {
 }
 
 /// What a network starts with.
+#[derive(Clone)]
 pub struct Config {
     /// The group.
     pub group: GroupId,
@@ -100,6 +123,12 @@ pub struct Config {
     pub listen: Vec<IpAddr>,
     /// Which port to listen on.
     pub port: Port,
+    /// Where it will be next, if that is known.
+    pub next: Option<Next>,
+    /// Says when records are signed and members were met.
+    pub clock: Clock,
+    /// What is counted, by the places before this one too.
+    pub counters: Arc<Counters>,
     /// Addresses others are told first, such as a forwarded port's.
     pub announce: Vec<Multiaddr>,
     /// The address book as last kept.
@@ -206,13 +235,16 @@ impl Network {
         let (answers, answers_in) = mpsc::channel(TICKETS);
         let (shown_peers, peers) = watch::channel(Arc::default());
         let (shown_book, shown) = watch::channel(book.clone());
-        let counters = Arc::new(Counters::default());
+        let counters = config.counters;
         let mut roster = roster;
         let task = Task {
             me: *swarm.local_peer_id(),
             swarm,
             group: config.group,
             port,
+            next: config.next,
+            leaving: None,
+            clock: config.clock,
             listen: config.listen,
             announce: config.announce,
             told: Vec::new(),
@@ -312,6 +344,39 @@ impl Network {
     /// [`NetworkError::Closed`].
     pub async fn add_addresses(&self, nodes: Vec<Vec<Multiaddr>>) -> Result<(), NetworkError> {
         self.send(Command::Dial(nodes)).await
+    }
+
+    /// Tells others that this node will be elsewhere next, instead of what they were told before.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn foretell(&self, next: Next) -> Result<(), NetworkError> {
+        self.send(Command::Foretell(next)).await
+    }
+
+    /// Waits until this node's record, as members get it, names the place where it is.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn settled(&self, me: (MemberKey, LogId)) -> Result<(), NetworkError> {
+        let here = |text: &String| text.parse().ok().and_then(|at| address::port(&at)) == Some(self.port);
+        let names = |record: &AddressRecord| record.addresses.iter().any(here);
+        let mut book = self.book.clone();
+        let found = book.wait_for(|book| book.signed(&me).is_some_and(|(record, _)| names(record))).await;
+        found.map(drop).map_err(|_| NetworkError::Closed)
+    }
+
+    /// Tells everybody connected that this node, as `me`, has moved to where `there` is; returns when they know. From
+    /// here on this network begins nothing more.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn leave(&self, there: &Network, me: (MemberKey, LogId)) -> Result<(), NetworkError> {
+        let book = there.book();
+        let Some((record, signed)) = book.signed(&me) else { return Ok(()) };
+        let (done, told) = oneshot::channel();
+        self.send(Command::Leave { record: record.clone(), signed: signed.clone(), done }).await?;
+        told.await.map_err(|_| NetworkError::Closed)
     }
 
     /// Proved peers, now.

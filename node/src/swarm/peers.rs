@@ -68,6 +68,8 @@ pub(super) struct Known {
     pub told: u64,
     pub telling: bool,
     pub tell_at: Instant,
+    /// Of which port to come of ours it was told.
+    pub foretold: Option<u16>,
     /// When to look for connections too many.
     pub tidy_at: Option<Instant>,
 }
@@ -110,6 +112,7 @@ impl Known {
             told: 0,
             telling: false,
             tell_at: now,
+            foretold: None,
             tidy_at: None,
         }
     }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _};
+use kith_protocol::address::AddressRecord;
 use kith_protocol::id::GroupId;
 use kith_protocol::limits;
 use libp2p::gossipsub::{self, MessageAcceptance, PublishError, TopicHash};
@@ -26,6 +27,7 @@ use super::dial::Dialer;
 use super::event::{Answer, Event, Ticket, Verdict};
 use super::exchange::Heard;
 use super::live::{self, Frames, Live};
+use super::next::Next;
 use super::outbox::Outbox;
 use super::peers::Peers;
 use super::proof::{Answered, Failure, Judged};
@@ -34,6 +36,7 @@ use super::stream::{Kind, Slot, Stream};
 use super::streams::Inbound;
 use super::tap::{Seen, Tap};
 use super::{NetworkError, Peer, Published, SHUT_WITHIN, gossip, listen};
+use crate::clock::Clock;
 
 /// Things handled in a row before the swarm gets a turn whatever else there is.
 const TURNS: u32 = 32;
@@ -50,6 +53,8 @@ pub(super) enum Command {
     Say { topic: String, frame: Vec<u8> },
     Part { topic: String },
     Dial(Vec<Vec<Multiaddr>>),
+    Foretell(Next),
+    Leave { record: AddressRecord, signed: Bytes, done: oneshot::Sender<()> },
     Shutdown { done: oneshot::Sender<()> },
 }
 
@@ -76,6 +81,11 @@ pub(super) struct Task {
     pub me: PeerId,
     pub group: GroupId,
     pub port: u16,
+    /// Where we will be next, if that is known.
+    pub next: Option<Next>,
+    /// Whether we have moved elsewhere, and whom to tell when everybody knows.
+    pub leaving: Option<Option<oneshot::Sender<()>>>,
+    pub clock: Clock,
     pub listen: Vec<std::net::IpAddr>,
     pub announce: Vec<Multiaddr>,
     /// What others were last told of where we are.
@@ -211,7 +221,8 @@ impl Task {
                 self.look_around(now);
                 self.tell(now);
                 self.dial(now);
-                let dial = self.dialer.wake(self.peers.anybody());
+                self.farewell();
+                let dial = self.dialer.wake(self.peers.anybody()).filter(|_| self.leaving.is_none());
                 let all = [self.look_at, dial, self.peers.wake(self.book.stamp())];
                 all.into_iter().flatten().min().unwrap_or(now + IDLE)
             }
@@ -255,6 +266,14 @@ impl Task {
                 for addresses in nodes {
                     self.dialer.link(addresses, now);
                 }
+            }
+            Command::Foretell(next) => {
+                self.wake = None;
+                self.foretell(next);
+            }
+            Command::Leave { record, signed, done } => {
+                self.wake = None;
+                self.leave(record, signed, done);
             }
             // Taken by the loop before it comes here.
             Command::Shutdown { done } => drop(done),

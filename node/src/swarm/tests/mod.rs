@@ -4,6 +4,7 @@ mod finding;
 mod gossiping;
 mod hostile;
 mod meeting;
+mod moving;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -73,13 +74,14 @@ struct Node {
 struct Start {
     port: Port,
     peer: [u8; 32],
+    next: Option<Next>,
     book: Book,
     queue: usize,
 }
 
 impl Default for Start {
     fn default() -> Start {
-        Start { port: Port::Any, peer: rand::random(), book: Book::default(), queue: 1024 }
+        Start { port: Port::Any, peer: rand::random(), next: None, book: Book::default(), queue: 1024 }
     }
 }
 
@@ -96,6 +98,9 @@ impl Start {
             secret: Zeroizing::new(self.peer),
             listen: vec![HERE],
             port: self.port,
+            next: self.next,
+            clock: crate::clock::Clock::system(),
+            counters: Arc::default(),
             announce: Vec::new(),
             book: self.book,
             #[cfg(feature = "lab")]
