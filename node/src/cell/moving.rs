@@ -287,7 +287,7 @@ mod tests {
     fn moments_are_about_a_week_apart_and_no_two_are_one() {
         let now = Millis(1_795_305_600_000);
         let mut moments: Vec<Millis> = Vec::new();
-        for _ in 0..50 {
+        for _ in 0..12 {
             let at = moment(STAY, now, &moments);
             assert!((7 * DAY..9 * DAY).contains(&at.since(now)));
             assert!(moments.iter().all(|other| at.0.abs_diff(other.0) >= APART));
@@ -298,7 +298,7 @@ mod tests {
         }
         // They do not lie at one hour of the day.
         let hours: std::collections::BTreeSet<u64> = moments.iter().map(|at| at.0 / 3_600_000 % 24).collect();
-        assert!(hours.len() > 12, "{hours:?}");
+        assert!(hours.len() > 4, "{hours:?}");
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl NetworkTask {
                     Err(RecvError::Lagged(_)) => self.mark_all_dirty(),
                     Err(RecvError::Closed) => break,
                 },
-                Some(done) = self.tasks.join_next() => self.finished(done.unwrap_or(Done::Other)),
+                Some(done) = self.tasks.join_next() => self.finished(done.unwrap_or(Done::Other)).await,
                 Some(ended) = self.fetching.next() => {
                     self.fetching.ended(ended).await;
                     self.fetch().await;
@@ -415,7 +415,7 @@ impl NetworkTask {
         self.fetching.begin(&peers).await;
     }
 
-    fn finished(&mut self, done: Done) {
+    async fn finished(&mut self, done: Done) {
         match done {
             Done::Synced(peer, synced) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
@@ -426,13 +426,13 @@ impl NetworkTask {
                         self.approach(peer);
                     }
                 }
-                self.pass_on(peer, synced);
+                self.pass_on(peer, synced).await;
             }
             Done::Served(peer, synced) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
                     proved.dirty |= !synced.complete;
                 }
-                self.pass_on(peer, synced);
+                self.pass_on(peer, synced).await;
             }
             Done::Asked(peer) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
@@ -459,8 +459,12 @@ impl NetworkTask {
         }
     }
 
-    /// What came from one is news for the others.
-    fn pass_on(&mut self, from: PeerId, synced: Synced) {
+    /// What came from one is news for the others; whoever broke the rules is left alone.
+    async fn pass_on(&mut self, from: PeerId, synced: Synced) {
+        if synced.wrong {
+            // A network that has closed has let go of everybody.
+            let _ = self.network.blame(from).await;
+        }
         if synced.received > 0 {
             let others = self.peers.iter_mut().filter(|(peer, _)| **peer != from);
             others.for_each(|(_, proved)| proved.dirty = true);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use kith_protocol::address::AddressRecord;
-use kith_protocol::id::{GroupId, LogId, MemberKey};
+use kith_protocol::id::{GroupId, LogId, MemberKey, hash, truncate};
 use kith_protocol::time::Millis;
 use kith_protocol::{codec, limits};
 use libp2p::Multiaddr;
@@ -26,6 +26,11 @@ const KEPT_WITHIN: u64 = 60_000;
 /// When somebody was met is remembered to so many milliseconds.
 const MET: u64 = 6 * 3_600_000;
 
+/// Bytes by which a signed record is named.
+pub(super) const TAG: usize = 8;
+/// The beginning of the hash of a signed record.
+pub(super) type Tag = [u8; TAG];
+
 /// One device of one member.
 pub(super) type Device = (MemberKey, LogId);
 
@@ -40,6 +45,7 @@ pub struct Book {
 struct Page {
     record: AddressRecord,
     signed: Bytes,
+    tag: Tag,
     /// Where the device was reached last.
     reached: Option<Multiaddr>,
     /// When it was connected last; zero if it never was.
@@ -123,7 +129,8 @@ impl Book {
             held.and_then(|held| held.reached.clone().filter(|at| !left(at, &held.record, &record)));
         let (met, told) = held.map_or((Millis(0), None), |held| (held.met, held.told));
         self.stamp = self.stamp.saturating_add(1);
-        self.pages.insert(device, Page { record, signed, reached, met, told, stamp: self.stamp });
+        let tag = truncate(&hash("kith/1/address-record", &[&signed]));
+        self.pages.insert(device, Page { record, signed, tag, reached, met, told, stamp: self.stamp });
         self.trim(&device.0);
         self.pages.contains_key(&device)
     }
@@ -213,12 +220,17 @@ impl Book {
     }
 
     /// Records that came after a stamp, other than those of one device, which knows its own.
-    pub(super) fn since(&self, stamp: u64, not: Option<Device>) -> Vec<Bytes> {
+    pub(super) fn since(&self, stamp: u64, not: Option<Device>) -> Vec<(Tag, Bytes)> {
         self.pages
             .iter()
             .filter(|(device, page)| page.stamp > stamp && Some(**device) != not)
-            .map(|(_, page)| page.signed.clone())
+            .map(|(_, page)| (page.tag, page.signed.clone()))
             .collect()
+    }
+
+    /// Whether it has just this record.
+    pub(super) fn has(&self, tag: &Tag) -> bool {
+        self.pages.values().any(|page| page.tag == *tag)
     }
 }
 
@@ -353,7 +365,9 @@ mod tests {
         let (record, bytes) = signed(2, 1, 1, "/ip4/192.0.2.2/tcp/1");
         let device = (record.member, record.log);
         book.insert(record, bytes.clone());
-        assert_eq!(book.since(stamp, None), [bytes]);
+        let news = book.since(stamp, None);
+        assert_eq!(news.iter().map(|(_, signed)| signed).collect::<Vec<_>>(), [&bytes]);
+        assert!(news.iter().all(|(tag, _)| book.has(tag) && !book.has(&[0; TAG])));
         assert!(book.since(stamp, Some(device)).is_empty());
         assert!(book.since(book.stamp(), None).is_empty());
     }

@@ -160,7 +160,7 @@ impl Task {
 
     /// Begins the dials that are due.
     pub(super) fn dial(&mut self, now: Instant) {
-        if self.leaving.is_some() {
+        if self.leaving.is_some() || self.peers.enough() {
             return;
         }
         let anybody = self.peers.anybody();

@@ -7,6 +7,8 @@
 //! - Of several connections between the same two devices one stays.
 //! - Members who met keep each other's addresses, signed by whom they belong to, and pass on those of third
 //!   members; known addresses are dialled, with growing pauses, until the member behind them is connected.
+//! - No peer has more than its share of streams and bytes ([`NetworkError::Busy`]); a member's device that breaks rules is
+//!   left alone for a while that grows, and ends.
 //! - One task owns the swarm and never waits for the cell: gossip and streams the cell has no room for are
 //!   dropped and counted, and the cell is told that it is [`Event::Dirty`].
 //!
@@ -14,8 +16,10 @@
 //! cell's verdict before it is passed on.
 
 mod address;
+mod bans;
 mod behaviour;
 mod book;
+mod budget;
 mod counters;
 mod dial;
 mod event;
@@ -52,6 +56,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
+use self::bans::Bans;
+use self::budget::Budgets;
 use self::dial::Dialer;
 use self::live::Live;
 use self::outbox::Outbox;
@@ -198,7 +204,7 @@ pub enum NetworkError {
     /// The peer is not connected, or has not proved enough for such a stream.
     #[error("that node is not connected")]
     NotConnected,
-    /// Enough such streams are open with that peer.
+    /// Enough such streams are open with that peer, or its share of bytes for them is used up.
     #[error("too much is under way with that node")]
     Busy,
     /// The peer did not open the stream in time, or refused it.
@@ -256,6 +262,8 @@ impl Network {
             tap: tap::Tap,
             roster: roster.borrow_and_update().clone(),
             peers: Peers::default(),
+            bans: Bans::default(),
+            budgets: Budgets::default(),
             dialer: Dialer::default(),
             live: Live::default(),
             book: (*book).clone(),
@@ -334,7 +342,7 @@ impl Network {
             .map_err(|_| NetworkError::Stream(io::ErrorKind::TimedOut.into()))?
             .map_err(|_| NetworkError::NotConnected)?
             .map_err(NetworkError::Stream)?;
-        Ok(Stream::new(stream, opening.tap, opening.slot))
+        Ok(Stream::new(stream, opening.tap, opening.slot, Some(opening.meter)))
     }
 
     /// Dials the addresses that an invite link gives, one list for each node it names, until a member is
@@ -344,6 +352,14 @@ impl Network {
     /// [`NetworkError::Closed`].
     pub async fn add_addresses(&self, nodes: Vec<Vec<Multiaddr>>) -> Result<(), NetworkError> {
         self.send(Command::Dial(nodes)).await
+    }
+
+    /// Leaves a peer that broke the rules of a stream alone for a while, which grows if it does so again.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn blame(&self, peer: PeerId) -> Result<(), NetworkError> {
+        self.send(Command::Blame(peer)).await
     }
 
     /// Tells others that this node will be elsewhere next, instead of what they were told before.

@@ -11,6 +11,9 @@ use super::event::{Direction, Who};
 use super::stream::{Kind, Slot, Slots};
 use super::{PROVE_WITHIN, Peer, Transport};
 
+/// With so many members' nodes connected no more are dialled: gossip passes things on to a few, and everybody has
+/// connections that others made beside these. Measured by simulation: with all of 200 it costs six times as much.
+const ENOUGH: usize = 24;
 /// Streams of one kind with one peer, at one time.
 const STREAMS: usize = 4;
 /// Handshakes and address exchanges one peer may have under way towards us.
@@ -246,6 +249,11 @@ impl Peers {
     /// Whether a member is connected.
     pub fn anybody(&self) -> bool {
         self.0.values().any(Known::is_member)
+    }
+
+    /// Whether so many members are connected that no more need to be dialled.
+    pub fn enough(&self) -> bool {
+        self.0.values().filter(|known| known.is_member()).count() >= ENOUGH
     }
 
     /// What the cell is shown.

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use libp2p::StreamProtocol;
 
+use super::budget::Meter;
 use super::tap::{Seen, Tap};
 
 /// What a stream is for, as far as the cell is concerned.
@@ -50,12 +51,22 @@ impl Kind {
 pub struct Stream {
     inner: libp2p::Stream,
     tap: Tap,
+    /// What bytes are taken from; the handshake has none.
+    meter: Option<Meter>,
     _slot: Slot,
 }
 
 impl Stream {
-    pub(super) fn new(inner: libp2p::Stream, tap: Tap, slot: Slot) -> Stream {
-        Stream { inner, tap, _slot: slot }
+    pub(super) fn new(inner: libp2p::Stream, tap: Tap, slot: Slot, meter: Option<Meter>) -> Stream {
+        Stream { inner, tap, meter, _slot: slot }
+    }
+
+    /// Takes bytes that passed from the peer's share.
+    fn spend(&self, bytes: usize) -> io::Result<()> {
+        match &self.meter {
+            Some(meter) if !meter.take(bytes) => Err(io::ErrorKind::QuotaExceeded.into()),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -68,6 +79,7 @@ impl AsyncRead for Stream {
         let read = Pin::new(&mut self.inner).poll_read(cx, buffer);
         if let Poll::Ready(Ok(length)) = &read {
             self.tap.see(Seen::Received(buffer.get(..*length).unwrap_or_default()));
+            self.spend(*length)?;
         }
         read
     }
@@ -78,6 +90,7 @@ impl AsyncWrite for Stream {
         let written = Pin::new(&mut self.inner).poll_write(cx, bytes);
         if let Poll::Ready(Ok(length)) = &written {
             self.tap.see(Seen::Sent(bytes.get(..*length).unwrap_or_default()));
+            self.spend(*length)?;
         }
         written
     }
