@@ -159,6 +159,11 @@ impl Cell {
         self.network.borrow().as_ref().map(Network::peers).unwrap_or_default()
     }
 
+    /// What its network counted since the cell was opened, by name.
+    pub(crate) fn counted(&self) -> Vec<(&'static str, u64)> {
+        self.network.borrow().as_ref().map(|network| network.counters().all()).unwrap_or_default()
+    }
+
     /// How many members' nodes are connected and proved now.
     pub(crate) fn connected(&self) -> u32 {
         count(self.peers().values().filter(|peer| matches!(peer.who, Who::Member { .. })).count())

@@ -1,5 +1,6 @@
 //! A group of many nodes that come and go, on a network that loses things: whether everything arrives everywhere,
-//! how soon, and what it costs. `SEED=` replays a run, `SIZES=5,50,500` prints the table of `docs/reference/scale.md`.
+//! how soon, and what it costs. `SEED=` replays a run, `SIZES=5,50,500` prints the table of `docs/reference/scale.md`,
+//! `LOSS=`, `ENOUGH=`, `PASS_ON=` and `MINUTES=` change what [`world::Setting`] says of them.
 //!
 //! Real: reconciliation, byte for byte ([`kith_protocol::sync::Session`]), and the bounds and pauses of a node.
 //! Modelled: gossipsub's mesh, links, dialling and the moments at which nodes come and go.

@@ -3,14 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use kith_protocol::frame::on_wire;
 use kith_protocol::id::{EnvelopeId, hash};
 use kith_protocol::limits;
 use kith_protocol::sync::{Input, Message, Output, Prepared, Role, Scope, Session, SetName, Terms};
 use kith_protocol::time::{Hour, Millis, Month};
 
-/// Bytes before each frame, and of the clock that each side tells first.
-const PREFIX: u64 = 4;
-const CLOCK: u64 = 12;
+/// Bytes of the clock that each side tells first.
+const CLOCK: usize = 8;
 /// A sealed post of 400 bytes as an envelope.
 pub const ENVELOPE: usize = 640;
 
@@ -57,7 +57,7 @@ pub fn meet(sides: [Side; 2]) -> Met {
     let (second, none) = Session::start(terms(Role::Responder, sides[1].nonce));
     assert!(none.is_empty());
     let mut sessions = [first, second];
-    let mut met = Met { bytes: [CLOCK, CLOCK], turns: 1, ..Met::default() };
+    let mut met = Met { bytes: [on_wire(CLOCK) as u64; 2], turns: 1, ..Met::default() };
     let mut held: [Vec<(Hour, EnvelopeId)>; 2] = Default::default();
     let mut ended = [false; 2];
     let mut inboxes: [Vec<Message>; 2] = Default::default();
@@ -78,7 +78,7 @@ pub fn meet(sides: [Side; 2]) -> Met {
                 while let Some(output) = todo.pop_front() {
                     let input = match output {
                         Output::Send(message) => {
-                            met.bytes[side] += message.encode().len() as u64 + PREFIX;
+                            met.bytes[side] += on_wire(message.encode().len()) as u64;
                             said[1 - side].push(message);
                             continue;
                         }

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 
+use kith_protocol::frame::on_wire;
 use kith_protocol::id::{EnvelopeId, hash};
 use kith_protocol::sync::Prepared;
 use rand_chacha::ChaCha8Rng;
@@ -27,9 +28,8 @@ const CONNECTIONS: usize = 256;
 const SILENCE: Time = 20 * SECOND;
 /// A signed address record with a place to be and one to come, two transports each.
 const RECORD: u64 = 290;
-/// A record's tag, what is around the tags, and how many of a thousand records have changed when two meet.
+/// A record's tag, and how many of a thousand records have changed when two meet.
 const TAG: u64 = 8;
-const FRAMES: u64 = 8;
 const NEWS: u64 = 20;
 /// Looking at an envelope before it is passed on.
 const ADMIT: Time = 3_000;
@@ -69,7 +69,7 @@ impl Setting {
             posts_an_hour: 120,
             stays: 30,
             away: 30,
-            loss: 20,
+            loss: number("LOSS").unwrap_or(20),
             uplink: 250_000,
             enough: number("ENOUGH").unwrap_or(24) as usize,
             pass_on: number("PASS_ON").map(|many| many as usize),
@@ -386,7 +386,9 @@ impl World {
             self.nodes[one].peers.insert(other, peer);
             // Of all addresses the tags are told when two meet, and those records that are not known.
             let lacking = self.setting.nodes as u64 * NEWS / 1000;
-            let bytes = TAG * self.setting.nodes as u64 + (RECORD + TAG) * lacking + FRAMES;
+            let frame = |bytes: u64| on_wire(bytes as usize) as u64;
+            let bytes =
+                frame(TAG * self.setting.nodes as u64) + frame(TAG * lacking) + frame(RECORD) * lacking;
             self.send(one, other, bytes, Cost::Addresses);
         }
         for (one, other) in [(node, to), (to, node)] {

@@ -242,14 +242,15 @@ async fn garbage_instead_of_a_proof_ends_the_connection() {
     use futures::AsyncWriteExt as _;
     let ana = Person::new(1);
     let a = Node::start(ana.roster(&[&ana]));
-    for junk in [&[0xff; 4][..], &[0, 0, 0, 3, 1, 2, 3], &[0, 0, 0, 0]] {
+    let frame = |content: &[u8]| kith_protocol::frame::encode(content).unwrap();
+    for junk in [vec![0xff; 4], frame(&[1, 2, 3]), frame(&[]), [frame(&[]), vec![9; 9]].concat()] {
         let mut stranger = Stranger::connect(&a).await;
         let mut stream = stranger.open(PROOF).await.unwrap();
-        stream.write_all(junk).await.unwrap();
+        stream.write_all(&junk).await.unwrap();
         stream.flush().await.unwrap();
         stranger.outlast().await;
     }
-    assert_eq!(a.network.counters().proofs_failed.load(Ordering::Relaxed), 3);
+    assert_eq!(a.network.counters().proofs_failed.load(Ordering::Relaxed), 4);
 }
 
 #[tokio::test]
