@@ -107,7 +107,8 @@ fn two_groups_of_one_person_have_nothing_in_common_that_others_could_see() {
 
     // Of all that was received, in streams and gossip, no piece came in both groups but the IP address.
     let (said, heard) = (pieces(&in_one), pieces(&in_two));
-    assert!(said.len() > 5_000 && heard.len() > 5_000, "next to nothing was said");
+    let counts = (said.len(), heard.len());
+    assert!(counts.0 > 1_000 && counts.1 > 1_000, "next to nothing was said: {counts:?}");
     let address = b"/ip4/127.0.0.1/udp/ /ip4/127.0.0.1/tcp/ x/quic-v1".as_slice();
     let known = |piece: &&&Vec<u8>| {
         let text = String::from_utf8_lossy(piece);

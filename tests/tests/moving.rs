@@ -27,6 +27,13 @@ fn moves(person: &mut Person, from: &BTreeSet<u16>) -> BTreeSet<u16> {
     now.unwrap_or_else(|| panic!("Waited {} s for {what}", WEEKS.as_secs()))
 }
 
+/// The ports in address records that somebody was told.
+fn told_ports(seen: &Lab) -> BTreeSet<u16> {
+    let received = seen.received();
+    let text = String::from_utf8_lossy(&received);
+    text.split("/udp/").skip(1).filter_map(|rest| rest.split('/').next()?.parse().ok()).collect()
+}
+
 /// Somebody whose ports are taken by another program when they come back.
 fn hold(ports: &BTreeSet<u16>) -> Vec<(TcpListener, UdpSocket)> {
     let at = |port: &u16| ("127.0.0.1", *port);
@@ -52,10 +59,10 @@ fn who_was_away_while_everybody_moved_finds_them() {
         person.has_got(&group, &[&first]);
     }
     let before = [ports(&mut ana), ports(&mut ben), ports(&mut chi)];
-    // All have met all, so each knows where the others will be.
-    wait::until(wait::ARRIVAL, "Chi to meet both", || {
-        let met: BTreeSet<u16> = seen.neighbours().into_iter().map(|(_, port)| port).collect();
-        before[..2].iter().flatten().all(|port| met.contains(port)).then_some(())
+    // Each has told Chi where they are and where they will be.
+    wait::until(wait::ARRIVAL, "Chi to be told by both", || {
+        let told = told_ports(&seen);
+        (before[..2].iter().flatten().all(|port| told.contains(port)) && told.len() >= 4).then_some(())
     });
     let known_as: BTreeSet<String> = seen.neighbours().into_iter().map(|(peer, _)| peer).collect();
     chi.goes_offline();

@@ -1,4 +1,4 @@
-//! Frames on a stream ([`kith_protocol::frame`]).
+//! Frames on a stream: a length of four bytes, most significant first, then so many bytes, and no padding.
 //!
 //! Both halves do one read or write at a time, so that either may be given up half way and taken up again
 //! without losing a byte.
@@ -7,12 +7,12 @@ use std::collections::VecDeque;
 use std::io;
 
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use kith_protocol::frame::{self, PREFIX};
 use kith_protocol::limits;
 use kith_protocol::sync::SyncError;
 
 /// What one read takes at most.
 const CHUNK: usize = 64 * 1024;
+const PREFIX: usize = 4;
 
 /// The reading half.
 pub(super) struct Incoming<R> {
@@ -54,17 +54,11 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
         if length > limits::SYNC_FRAME {
             return Err(SyncError::TooMuch("bytes in a frame"));
         }
-        let whole = frame::on_wire(length);
-        let Some((content, padding)) =
-            rest.get(..whole.saturating_sub(PREFIX)).and_then(|rest| rest.split_at_checked(length))
-        else {
-            return Ok(None);
-        };
-        if padding.iter().any(|byte| *byte != 0) {
-            return Err(SyncError::Contradiction("its padding"));
+        let frame = rest.get(..length);
+        if frame.is_some() {
+            self.at = self.at.saturating_add(PREFIX).saturating_add(length);
         }
-        self.at = self.at.saturating_add(whole);
-        Ok(Some(content))
+        Ok(frame)
     }
 }
 
@@ -86,10 +80,9 @@ impl<W: AsyncWrite + Unpin> Outgoing<W> {
 
     /// Puts a frame behind what waits.
     pub(super) fn push(&mut self, message: &[u8]) {
-        // A message is shorter than four bytes can say.
-        let frame = frame::encode(message).unwrap_or_default();
-        self.waiting = self.waiting.saturating_add(frame.len());
-        self.frames.push_back(frame);
+        let length = u32::try_from(message.len()).unwrap_or(u32::MAX);
+        self.waiting = self.waiting.saturating_add(message.len()).saturating_add(PREFIX);
+        self.frames.push_back([&length.to_be_bytes(), message].concat());
     }
 
     /// How many bytes wait to be written.

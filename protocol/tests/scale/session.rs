@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use kith_protocol::frame::on_wire;
+use kith_protocol::frame::{PREFIX, on_wire};
 use kith_protocol::id::{EnvelopeId, hash};
 use kith_protocol::limits;
 use kith_protocol::sync::{Input, Message, Output, Prepared, Role, Scope, Session, SetName, Terms};
@@ -78,7 +78,7 @@ pub fn meet(sides: [Side; 2]) -> Met {
                 while let Some(output) = todo.pop_front() {
                     let input = match output {
                         Output::Send(message) => {
-                            met.bytes[side] += on_wire(message.encode().len()) as u64;
+                            met.bytes[side] += (message.encode().len() + PREFIX) as u64;
                             said[1 - side].push(message);
                             continue;
                         }

@@ -160,7 +160,8 @@ pub fn spoken() -> [Vec<Vec<u8>>; 2] {
     let mut talk = Talk::start(false);
     while let Some(hearer) = talk.under_way.front().map(|(hearer, _)| *hearer) {
         let message = talk.step().expect("it is there").encode();
-        spoken[1 - hearer].push(kith_protocol::frame::encode(&message).expect("a short message"));
+        let length = (message.len() as u32).to_be_bytes();
+        spoken[1 - hearer].push([length.as_slice(), &message].concat());
     }
     spoken
 }
