@@ -1,6 +1,7 @@
 //! A lab around a node: what it hands to libp2p and gets from it is written down, and its clock can be set
 //! wrong. The node is the same code as `kith`; only the world around it differs.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write;
@@ -11,6 +12,7 @@ use kith_node::clock::Clock;
 use kith_node::swarm::Seen;
 use kith_protocol::envelope::{Envelope, Header};
 use kith_protocol::id::EnvelopeId;
+use tempfile::TempDir;
 
 use crate::node::run;
 use crate::{Node, Person, program};
@@ -62,6 +64,38 @@ impl Tape {
     }
 }
 
+/// Days that pass at once, for all nodes that go by it: their clocks agree before and after.
+#[derive(Debug)]
+pub struct Calendar {
+    folder: TempDir,
+    days: Cell<u64>,
+}
+
+impl Default for Calendar {
+    fn default() -> Calendar {
+        let folder = tempfile::Builder::new().prefix("kith-days-").tempdir().expect("a temporary folder");
+        let calendar = Calendar { folder, days: Cell::new(0) };
+        calendar.pass(0);
+        calendar
+    }
+}
+
+impl Calendar {
+    /// Lets so many days pass.
+    pub fn pass(&self, days: u64) {
+        self.days.set(self.days.get() + days);
+        let ahead = self.days.get() * 24 * 3600 * 1000;
+        // In one step: nobody reads half of a number.
+        let new = self.folder.path().join("new");
+        fs::write(&new, ahead.to_string()).expect("a file of the test");
+        fs::rename(new, self.file()).expect("a file of the test");
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("ahead")
+    }
+}
+
 /// Somebody's node in a lab.
 #[derive(Debug)]
 pub struct Lab {
@@ -87,6 +121,16 @@ impl Lab {
         let call = run(&person.home().path(), &[]);
         let call = call.env("LAB_TAPE", &tape).env("LAB_BASE", base.to_string());
         let call = call.env("LAB_PACE", pace.to_string());
+        person.runs_on(Node::start_as(call.command_of(&program::lab_node())));
+        Lab { tape }
+    }
+
+    /// Starts somebody's node in a lab whose days pass as a calendar says.
+    #[track_caller]
+    pub fn by(person: &mut Person, calendar: &Calendar) -> Lab {
+        let tape = person.home().beside("tape");
+        let call = run(&person.home().path(), &[]);
+        let call = call.env("LAB_TAPE", &tape).env("LAB_AHEAD", calendar.file());
         person.runs_on(Node::start_as(call.command_of(&program::lab_node())));
         Lab { tape }
     }
