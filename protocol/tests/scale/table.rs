@@ -4,7 +4,7 @@ use super::world::{Cost, Run};
 
 pub fn head() {
     println!(
-        "| nodes | connections each | posts | lost | there: p50 | p99 | most | back: p50 | p99 | healed | post B | talk B | sync B | addresses B | idle B/s |"
+        "| nodes | connections each | posts | missing | there: p50 | p99 | most | back: p50 | p99 | healed | posts B | talk B | sync B | addresses B | idle B/s |"
     );
     println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
 }
