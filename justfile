@@ -41,6 +41,10 @@ sim seeds="2000":
 circles seeds="10000":
     SEEDS={{seeds}} cargo test --release -p kith-protocol --test circle -- --nocapture seeds
 
+# Groups of 5, 50 and 500 simulated nodes that come and go, as a table. `SEED=` replays a run
+scale sizes="5,20,50,200,500":
+    SIZES={{sizes}} cargo test --release -p kith-protocol --test scale -- --nocapture everything
+
 # Workloads W1 to W8, as a table; `just bench 10000` leaves out the large size
 bench *posts:
     cargo bench -p kith-tests --bench workloads -- {{posts}}

@@ -438,6 +438,9 @@ impl Supervisor {
             announce: place.announce,
             proxy: opens.reach.proxy,
             lan: opens.reach.lan,
+            next: None,
+            clock: self.settings.opens.clock.clone(),
+            counters: Arc::default(),
             book: book.unwrap_or_default(),
             #[cfg(feature = "lab")]
             tap: self.settings.opens.tap.clone(),

@@ -21,6 +21,7 @@ pub mod entry;
 pub mod envelope;
 pub mod epoch;
 pub mod event;
+pub mod frame;
 pub mod group;
 pub mod hearing;
 pub mod id;

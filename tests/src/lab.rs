@@ -1,7 +1,8 @@
 //! A lab around a node: what it hands to libp2p and gets from it is written down, and its clock can be set
 //! wrong. The node is the same code as `kith`; only the world around it differs.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use kith_node::clock::Clock;
 use kith_node::swarm::Seen;
 use kith_protocol::envelope::{Envelope, Header};
 use kith_protocol::id::EnvelopeId;
+use tempfile::TempDir;
 
 use crate::node::run;
 use crate::{Node, Person, program};
@@ -27,9 +29,15 @@ pub enum Frame {
     Received(Vec<u8>),
     /// The name of a topic that was listened to.
     Topic(String),
+    /// Somebody connected: their PeerId, and from where or to where.
+    Neighbour(String),
+    /// What somebody told of themselves by identify, after their PeerId.
+    Identify(String),
+    /// A PeerId, and the protocol of a stream that it opened.
+    Opened(String),
 }
 
-/// Where a lab node writes what is seen: for each a letter, a length of four bytes, and the bytes.
+/// Where a lab node writes what is seen: for each a letter, the time in eight bytes, a length of four, and the bytes.
 #[derive(Debug)]
 pub struct Tape(Mutex<File>);
 
@@ -45,10 +53,46 @@ impl Tape {
             Seen::Sent(bytes) => (b'S', bytes),
             Seen::Received(bytes) => (b'R', bytes),
             Seen::Topic(name) => (b'T', name.as_bytes()),
+            Seen::Neighbour(text) => (b'N', text.as_bytes()),
+            Seen::Identify(text) => (b'I', text.as_bytes()),
+            Seen::Opened(text) => (b'O', text.as_bytes()),
         };
         let length = u32::try_from(bytes.len()).expect("a frame has its bounds").to_be_bytes();
-        let whole = [&[kind], length.as_slice(), bytes].concat();
+        let now = Clock::system().now().0.to_be_bytes();
+        let whole = [&[kind], now.as_slice(), length.as_slice(), bytes].concat();
         self.0.lock().expect("no writer panics").write_all(&whole).expect("a tape takes everything");
+    }
+}
+
+/// Days that pass at once, for all nodes that go by it: their clocks agree before and after.
+#[derive(Debug)]
+pub struct Calendar {
+    folder: TempDir,
+    days: Cell<u64>,
+}
+
+impl Default for Calendar {
+    fn default() -> Calendar {
+        let folder = tempfile::Builder::new().prefix("kith-days-").tempdir().expect("a temporary folder");
+        let calendar = Calendar { folder, days: Cell::new(0) };
+        calendar.pass(0);
+        calendar
+    }
+}
+
+impl Calendar {
+    /// Lets so many days pass.
+    pub fn pass(&self, days: u64) {
+        self.days.set(self.days.get() + days);
+        let ahead = self.days.get() * 24 * 3600 * 1000;
+        // In one step: nobody reads half of a number.
+        let new = self.folder.path().join("new");
+        fs::write(&new, ahead.to_string()).expect("a file of the test");
+        fs::rename(new, self.file()).expect("a file of the test");
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("ahead")
     }
 }
 
@@ -81,34 +125,55 @@ impl Lab {
         Lab { tape }
     }
 
+    /// Starts somebody's node in a lab whose days pass as a calendar says.
+    #[track_caller]
+    pub fn by(person: &mut Person, calendar: &Calendar) -> Lab {
+        let tape = person.home().beside("tape");
+        let call = run(&person.home().path(), &[]);
+        let call = call.env("LAB_TAPE", &tape).env("LAB_AHEAD", calendar.file());
+        person.runs_on(Node::start_as(call.command_of(&program::lab_node())));
+        Lab { tape }
+    }
+
     /// What time it is, in milliseconds: where the time of a story begins.
     pub fn now() -> u64 {
         Clock::system().now().0
     }
 
-    /// What was seen so far.
-    pub fn frames(&self) -> Vec<Frame> {
+    /// What was seen so far, each with when, in milliseconds of a true clock.
+    pub fn seen(&self) -> Vec<(u64, Frame)> {
         let bytes = fs::read(&self.tape).expect("a lab node has a tape");
         let (mut rest, mut frames) = (bytes.as_slice(), Vec::new());
         while let Some((&kind, after)) = rest.split_first()
+            && let Some((time, after)) = after.split_first_chunk()
             && let Some((length, after)) = after.split_first_chunk()
             && let Some((bytes, after)) = after.split_at_checked(u32::from_be_bytes(*length) as usize)
         {
-            frames.push(match kind {
+            let text = || String::from_utf8(bytes.to_vec()).expect("a name is text");
+            let frame = match kind {
                 b'S' => Frame::Sent(bytes.to_vec()),
                 b'R' => Frame::Received(bytes.to_vec()),
-                _ => Frame::Topic(String::from_utf8(bytes.to_vec()).expect("a topic is text")),
-            });
+                b'N' => Frame::Neighbour(text()),
+                b'I' => Frame::Identify(text()),
+                b'O' => Frame::Opened(text()),
+                _ => Frame::Topic(text()),
+            };
+            frames.push((u64::from_be_bytes(*time), frame));
             rest = after;
         }
         frames
+    }
+
+    /// What was seen so far.
+    pub fn frames(&self) -> Vec<Frame> {
+        self.seen().into_iter().map(|(_, frame)| frame).collect()
     }
 
     /// Everything handed to libp2p, one after the other.
     pub fn sent(&self) -> Vec<u8> {
         let sent = self.frames().into_iter().filter_map(|frame| match frame {
             Frame::Sent(bytes) => Some(bytes),
-            Frame::Received(_) | Frame::Topic(_) => None,
+            _ => None,
         });
         sent.flatten().collect()
     }
@@ -117,7 +182,7 @@ impl Lab {
     pub fn received(&self) -> Vec<u8> {
         let received = self.frames().into_iter().filter_map(|frame| match frame {
             Frame::Received(bytes) => Some(bytes),
-            Frame::Sent(_) | Frame::Topic(_) => None,
+            _ => None,
         });
         received.flatten().collect()
     }
@@ -126,9 +191,22 @@ impl Lab {
     pub fn topics(&self) -> Vec<String> {
         let topics = self.frames().into_iter().filter_map(|frame| match frame {
             Frame::Topic(name) => Some(name),
-            Frame::Sent(_) | Frame::Received(_) => None,
+            _ => None,
         });
         topics.collect()
+    }
+
+    /// The PeerIds of who connected, each with the port from or to which it did.
+    pub fn neighbours(&self) -> BTreeSet<(String, u16)> {
+        let neighbours = self.frames().into_iter().filter_map(|frame| match frame {
+            Frame::Neighbour(text) => {
+                let (peer, address) = text.split_once(' ')?;
+                let mut parts = address.split('/').skip_while(|part| !matches!(*part, "udp" | "tcp"));
+                Some((peer.to_owned(), parts.nth(1)?.parse().ok()?))
+            }
+            _ => None,
+        });
+        neighbours.collect()
     }
 
     /// Whatever passed that has the form of an envelope, wherever it stood: few bytes look like one by chance,

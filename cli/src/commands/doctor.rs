@@ -1,5 +1,6 @@
 //! `kith doctor`: what can be seen from outside, and what the node sees of itself.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ impl Cmd {
     pub fn run(self, context: &Context) -> Outcome {
         let mut checks = vec![private(context.paths()), vault(context.home()), room(context.home())];
         checks.push(clock(context.home(), SystemTime::now()));
+        let mut network = BTreeMap::new();
         let status = Route::new(&["status"])?;
         let doctor = Route::new(&["doctor"])?;
         let asked = context.node(async |node| {
@@ -44,11 +46,12 @@ impl Cmd {
                 checks.push(Check::ok("node", "Your node is running."));
                 checks.push(version(&status.version));
                 checks.extend(inside.checks);
+                network = inside.network;
             }
             Err(problem) if problem.code == Code::NotRunning => checks.push(not_running(context.paths())),
             Err(problem) => checks.push(Check::attention("node", problem.message, problem.hint)),
         }
-        let report = Doctor { checks };
+        let report = Doctor { checks, network };
         context.output.answer(&report, || words(&report))?;
         Ok(Ending::Done)
     }
@@ -276,7 +279,7 @@ mod tests {
     #[test]
     fn the_report_ends_with_how_much_there_is_to_do() {
         let check = Check::attention("disk", "Little space.", "Free some.");
-        let report = Doctor { checks: vec![Check::ok("home", "Fine."), check] };
+        let report = Doctor { checks: vec![Check::ok("home", "Fine."), check], network: BTreeMap::new() };
         assert_eq!(
             words(&report),
             "ok         Fine.\nattention  Little space.\n           Free some.\n\n1 thing to look at.\n"

@@ -7,25 +7,30 @@ use std::time::Duration;
 use kith_protocol::id::GroupId;
 use kith_protocol::limits;
 use kith_protocol::time::Millis;
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{broadcast, watch};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::CellError;
 use super::engine::{Engine, Notice};
-use super::network::NetworkTask;
+use super::moving::Mover;
+use super::network::Ears;
 use super::open::{Beginning, Opening};
 use super::rooms::Rooms;
 use super::searching::Searching;
 use super::thread::EngineHandle;
 use super::views::count;
 use crate::api::types::CatchingUp;
-use crate::swarm::{Config, Me, Multiaddr, Network, NetworkError, Peer, PeerId, ProxyState, Roster, Who};
+use crate::swarm::{Config, Me, Multiaddr, Network, Peer, PeerId, ProxyState, Roster, Who};
 use crate::sync::Progress;
 
 /// Notices a slow listener may be behind before it misses some and looks at the state instead.
 const NOTICES: usize = 4096;
 /// Network events that may wait. The swarm drops gossip beyond it, and says so.
-const EVENTS: usize = 512;
+pub(super) const EVENTS: usize = 512;
+
+/// Bytes of addresses in a link: it has [`limits::LINK`] letters, six bits each, for everything.
+const IN_A_LINK: usize = limits::LINK / 4 * 3 - 512;
 
 /// How long an invite waits for this node's addresses.
 const LISTENING: Duration = Duration::from_secs(5);
@@ -35,6 +40,8 @@ const LISTENING: Duration = Duration::from_secs(5);
 pub(crate) struct CellState {
     /// Addresses this node can be reached at; none before it listens.
     pub(crate) addresses: Option<Vec<String>>,
+    /// Addresses at which it will be reached next.
+    pub(crate) next: Vec<String>,
     /// How far a catching-up has come, while one runs.
     pub(crate) catching_up: Option<Progress>,
     /// When a reconciliation last ended well, since the node started.
@@ -116,32 +123,45 @@ impl Cell {
             if stopped.is_ok() {
                 return;
             }
-            match cell.start_network(config, addresses).await {
-                Ok(task) => task.run().await,
+            match Mover::start(cell, config, addresses).await {
+                Ok(mover) => mover.run().await,
                 Err(error) => tracing::error!(%error, "a group is not on the network"),
             }
         });
     }
 
-    async fn start_network(
-        &self,
-        config: Config,
-        addresses: Vec<Vec<Multiaddr>>,
-    ) -> Result<NetworkTask, NetworkError> {
-        let (sender, events) = mpsc::channel(EVENTS);
-        let notices = self.notices.subscribe();
-        let network = Network::start(config, self.roster.clone(), sender)?;
-        if !addresses.is_empty() {
-            network.add_addresses(addresses).await?;
-        }
-        self.networks.send_replace(Some(network.clone()));
-        let (engine, states, stop) = (self.engine.clone(), self.states.clone(), self.stop.clone());
-        Ok(NetworkTask::new(engine, network, events, notices, states, stop))
+    /// What a task of the cell's network listens to and speaks through.
+    pub(super) fn ears(&self) -> Ears {
+        (self.engine.clone(), self.notices.subscribe(), self.states.clone())
+    }
+
+    pub(super) fn roster(&self) -> watch::Receiver<Arc<Roster>> {
+        self.roster.clone()
+    }
+
+    /// Cancelled when the cell is closed.
+    pub(super) fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Runs something whose end the closing waits for.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+        self.tasks.spawn(task)
+    }
+
+    /// From now on the cell is at this network.
+    pub(super) fn show_network(&self, network: Network) {
+        self.networks.send_replace(Some(network));
     }
 
     /// Nodes connected and proved now.
     pub(crate) fn peers(&self) -> Arc<BTreeMap<PeerId, Peer>> {
         self.network.borrow().as_ref().map(Network::peers).unwrap_or_default()
+    }
+
+    /// What its network counted since the cell was opened, by name.
+    pub(crate) fn counted(&self) -> Vec<(&'static str, u64)> {
+        self.network.borrow().as_ref().map(|network| network.counters().all()).unwrap_or_default()
     }
 
     /// How many members' nodes are connected and proved now.
@@ -164,7 +184,7 @@ impl Cell {
         let mut state = self.state.clone();
         let listening = state.wait_for(|state| state.addresses.is_some());
         match tokio::time::timeout(LISTENING, listening).await {
-            Ok(Ok(state)) => state.addresses.clone().unwrap_or_default(),
+            Ok(Ok(state)) => state.addresses.iter().flatten().chain(&state.next).cloned().collect(),
             _ => Vec::new(),
         }
     }
@@ -185,9 +205,17 @@ impl Cell {
             roster.members.contains(&record.member) && Some((record.member, record.log)) != mine
         });
         let others = current.map(|record| record.addresses.clone());
-        let few = |addresses: Vec<String>| addresses.into_iter().take(limits::NODE_ADDRESSES).collect();
+        let few =
+            |addresses: Vec<String>| addresses.into_iter().take(limits::NODE_ADDRESSES).collect::<Vec<_>>();
         let nodes = std::iter::once(own).chain(others).filter(|addresses| !addresses.is_empty());
-        nodes.map(few).take(limits::LINK_NODES).collect()
+        let mut room = IN_A_LINK;
+        let fits = |addresses: &Vec<String>| {
+            let taken = addresses.iter().map(|address| address.len().saturating_add(2)).sum();
+            let left = room.checked_sub(taken);
+            room = left.unwrap_or(room);
+            left.is_some()
+        };
+        nodes.map(few).filter(fits).take(limits::LINK_NODES).collect()
     }
 
     /// Ends the cell: goodbye to the network, then the last commit.

@@ -48,6 +48,7 @@ mod library;
 mod listed;
 mod may;
 mod moderating;
+mod moving;
 mod network;
 mod notes;
 mod noting;

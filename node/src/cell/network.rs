@@ -29,8 +29,10 @@ use super::sessions::{
 };
 use super::thread::EngineHandle;
 use super::views::count;
+use crate::secret::Secret;
 use crate::swarm::{
-    Counters, Direction, Event, Kind, Network, PeerId, Published, Refusal, Stream, Ticket, Verdict, Who,
+    Counters, Direction, Event, Kind, Multiaddr, Network, PeerId, Published, Refusal, Stream, Ticket,
+    Verdict, Who,
 };
 
 /// How often the cell looks at what it owes others, and at whom it has not reconciled with.
@@ -84,10 +86,14 @@ impl Proved {
         matches!(self.who, Who::Keeper { .. })
     }
 }
+/// What it listens to and speaks through of the cell.
+pub(super) type Ears = (EngineHandle, broadcast::Receiver<Notice>, StateSender);
 
 /// The task's state.
 pub(super) struct NetworkTask {
     engine: EngineHandle,
+    /// The key of the place it is for.
+    place: Secret,
     network: Network,
     events: mpsc::Receiver<Event>,
     notices: broadcast::Receiver<Notice>,
@@ -102,17 +108,17 @@ pub(super) struct NetworkTask {
 }
 
 impl NetworkTask {
+    /// One for a network at a place, whose key is given.
     pub(super) fn new(
-        engine: EngineHandle,
+        (engine, notices, state): Ears,
+        place: Secret,
         network: Network,
         events: mpsc::Receiver<Event>,
-        notices: broadcast::Receiver<Notice>,
-        state: StateSender,
         stop: CancellationToken,
     ) -> NetworkTask {
         let (peers, let_in, tasks) = (BTreeMap::new(), BTreeSet::new(), JoinSet::new());
         let fetching = Fetching::new(engine.clone(), network.clone());
-        NetworkTask { engine, network, events, notices, state, stop, peers, let_in, fetching, tasks }
+        NetworkTask { engine, place, network, events, notices, state, stop, peers, let_in, fetching, tasks }
     }
 
     /// Runs until it is stopped, then shuts the network down.
@@ -129,7 +135,7 @@ impl NetworkTask {
                     Err(RecvError::Lagged(_)) => self.mark_all_dirty(),
                     Err(RecvError::Closed) => break,
                 },
-                Some(done) = self.tasks.join_next() => self.finished(done.unwrap_or(Done::Other)),
+                Some(done) = self.tasks.join_next() => self.finished(done.unwrap_or(Done::Other)).await,
                 Some(ended) = self.fetching.next() => {
                     self.fetching.ended(ended).await;
                     self.fetch().await;
@@ -230,15 +236,17 @@ impl NetworkTask {
             Event::Subscribed { peer } => self.mark_dirty(peer),
             Event::Gossip { bytes, source, ticket } => self.gossip(bytes, source, ticket).await,
             Event::Stream { peer, who, kind, stream } => self.serve(peer, who, kind, stream),
-            Event::Listening { port, addresses } => {
-                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            Event::Listening { port, addresses, next } => {
+                let texts = |all: Vec<Multiaddr>| all.iter().map(ToString::to_string).collect();
+                let place = self.place.clone();
                 // Kept before it is shown: an address that is in a link must stay good.
-                let _ = self.engine.write(move |engine| engine.keep_port(port)).await;
-                self.state.send_modify(|state| state.addresses = Some(addresses));
+                let _ = self.engine.write(move |engine| engine.keep_port(&place, port)).await;
+                self.state
+                    .send_modify(|state| (state.addresses, state.next) = (Some(texts(addresses)), texts(next)));
             }
             Event::Book => {
-                let book = self.network.book().encode();
-                let _ = self.engine.write(move |engine| engine.keep_book(book)).await;
+                let (place, book) = (self.place.clone(), self.network.book().encode());
+                let _ = self.engine.write(move |engine| engine.keep_book(&place, book)).await;
             }
             Event::Refused { peer, why } => self.refused(peer, why).await,
             Event::Dirty => self.mark_all_dirty(),
@@ -433,7 +441,7 @@ impl NetworkTask {
         self.fetching.begin(&peers).await;
     }
 
-    fn finished(&mut self, done: Done) {
+    async fn finished(&mut self, done: Done) {
         match done {
             Done::Synced(peer, synced) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
@@ -445,14 +453,14 @@ impl NetworkTask {
                     }
                 }
                 self.run_errands(peer, synced);
-                self.pass_on(peer, synced);
+                self.pass_on(peer, synced).await;
             }
             Done::Served(peer, synced) => {
                 if let Some(proved) = self.peers.get_mut(&peer) {
                     proved.dirty |= !synced.complete;
                 }
                 self.run_errands(peer, synced);
-                self.pass_on(peer, synced);
+                self.pass_on(peer, synced).await;
             }
             Done::Ran(peer, ran) => {
                 let proved = self.peers.get_mut(&peer);
@@ -500,8 +508,12 @@ impl NetworkTask {
         }
     }
 
-    /// What came from one is news for the others.
-    fn pass_on(&mut self, from: PeerId, synced: Synced) {
+    /// What came from one is news for the others; whoever broke the rules is left alone.
+    async fn pass_on(&mut self, from: PeerId, synced: Synced) {
+        if synced.wrong {
+            // A network that has closed has let go of everybody.
+            let _ = self.network.blame(from).await;
+        }
         if synced.received > 0 {
             let others = self.peers.iter_mut().filter(|(peer, _)| **peer != from);
             others.for_each(|(_, proved)| proved.dirty = true);

@@ -8,6 +8,8 @@ use kith_protocol::time::Millis;
 
 use super::CellError;
 use super::engine::{Engine, Notice};
+use crate::secret::Secret;
+use crate::vault::CellKeys;
 
 /// How often sets are compared under a salt with one member: a week, in milliseconds.
 const SALT_EVERY: u64 = 7 * 24 * 3_600_000;
@@ -42,16 +44,28 @@ impl Engine {
         Ok(authors.iter().map(|author| AuthorId(*author)).collect())
     }
 
-    /// Keeps the address book: in the vault too, for the day the database is lost.
-    pub(crate) fn keep_book(&self, book: Vec<u8>) -> Result<(), CellError> {
-        self.vault.change_cell(&self.dir, move |cell| cell.book = Some(book))?;
-        Ok(())
+    /// Keeps the address book, unless the place it is of was left: in the vault too, for the day the database is lost.
+    pub(crate) fn keep_book(&self, place: &Secret, book: Vec<u8>) -> Result<(), CellError> {
+        self.keep_at(place, move |cell| cell.book = Some(book))
     }
 
-    /// Keeps the port, so that addresses given out stay good.
-    pub(crate) fn keep_port(&self, port: u16) -> Result<(), CellError> {
-        self.vault.change_cell(&self.dir, move |cell| cell.port = Some(port))?;
-        Ok(())
+    /// Keeps the port of a place, unless it was left, so that addresses given out stay good.
+    pub(crate) fn keep_port(&self, place: &Secret, port: u16) -> Result<(), CellError> {
+        self.keep_at(place, move |cell| cell.port = Some(port))
+    }
+
+    fn keep_at(
+        &self,
+        place: &Secret,
+        keep: impl FnOnce(&mut CellKeys) + Send + 'static,
+    ) -> Result<(), CellError> {
+        let place = place.clone();
+        let here = move |cell: &mut CellKeys| {
+            if cell.network_key == place {
+                keep(cell);
+            }
+        };
+        Ok(self.vault.change_cell(&self.dir, here)?)
     }
 
     /// Whether the weekly comparison under a salt, against ids made to hide a difference, is due with a member.

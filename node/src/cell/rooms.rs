@@ -119,6 +119,13 @@ impl Rooms {
         Ok(room)
     }
 
+    /// Keeps people from going to a circle as long as what is given lives; none if somebody here is in one.
+    pub(super) async fn at_rest(&self) -> Option<tokio::sync::OwnedMutexGuard<()>> {
+        let alone = self.entering.clone().lock_owned().await;
+        let rests = self.doors().values().all(|door| door.shown.borrow().place.is_over());
+        rests.then_some(alone)
+    }
+
     /// One I am in, or on the way into, as it is now.
     pub(crate) fn look(&self, circle: &EntryId) -> Option<Arc<Room>> {
         let door = self.door(circle)?;

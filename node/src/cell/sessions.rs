@@ -7,7 +7,7 @@ use kith_protocol::entrance::{Answer, AskError, Word};
 use kith_protocol::id::{EntryId, EnvelopeId, MemberKey};
 use kith_protocol::keeper::Standing;
 use kith_protocol::limits;
-use kith_protocol::sync::{Role, Scope};
+use kith_protocol::sync::{Role, Scope, SyncError};
 use kith_protocol::time::Millis;
 use thiserror::Error;
 use tokio::time::timeout;
@@ -58,6 +58,8 @@ pub(super) enum SessionError {
 pub(super) struct Synced {
     pub(super) complete: bool,
     pub(super) received: u64,
+    /// Whether the other side broke the rules.
+    pub(super) wrong: bool,
 }
 
 /// Reconciles over a stream.
@@ -119,11 +121,13 @@ pub(super) async fn reconcile(
                 received = outcome.received,
                 "reconciled"
             );
-            Synced { complete: outcome.complete, received: outcome.received }
+            Synced { complete: outcome.complete, received: outcome.received, wrong: false }
         }
         Err(error) => {
             tracing::debug!(%error, "a reconciliation broke off");
-            Synced::default()
+            let wrong =
+                matches!(&error, sync::SyncFailure::Peer(why) if !matches!(why, SyncError::Misuse(_)));
+            Synced { wrong, ..Synced::default() }
         }
     }
 }

@@ -228,7 +228,7 @@ impl Task {
         let Some(slot) = slot else {
             return self.offence(&peer, |counters| &counters.streams_over_limit);
         };
-        let stream = Stream::new(stream, self.tap.clone(), slot);
+        let stream = Stream::new(stream, self.tap.clone(), slot, None);
         let pass = guest.pass;
         if protocol == PLACE {
             let (me, places) = (*self.swarm.local_peer_id(), self.places.clone());
@@ -280,7 +280,7 @@ impl Task {
         jobs.spawn(async move {
             match timeout(OPEN_WITHIN, opened).await {
                 Ok(Ok(Ok(stream))) => {
-                    let result = session.run(Stream::new(stream, tap, slot)).await;
+                    let result = session.run(Stream::new(stream, tap, slot, None)).await;
                     Done::Synced { peer, told: true, result }
                 }
                 Ok(Ok(Err(error))) => {

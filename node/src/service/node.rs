@@ -1,5 +1,7 @@
 //! The node itself: how it does, where its files are, whom it is connected to.
 
+use std::collections::BTreeMap;
+
 use crate::api::types::{
     Brief, Check, Code, Doctor, Event, GroupState, GroupStatus, How, Notice, Overview, Paths, Peer, PeerList,
     Places, Proxied, ProxyWord, Status, Stopping,
@@ -165,7 +167,12 @@ impl Service {
         let mut checks = Vec::new();
         let (mut off, mut alone, mut listening, mut hidden) = (false, 0_usize, true, false);
         let cells = self.cells()?;
+        let mut network: BTreeMap<String, u64> = BTreeMap::new();
         for cell in cells.values() {
+            for (name, count) in cell.counted() {
+                let all = network.entry(name.to_owned()).or_default();
+                *all = all.saturating_add(count);
+            }
             let (joined, clock) = cell
                 .engine
                 .read(|engine| Ok((engine.group_state() == GroupState::Joined, engine.clock_is_off())))
@@ -176,7 +183,7 @@ impl Service {
             hidden |= cell.state.borrow().addresses.as_ref().is_some_and(Vec::is_empty);
         }
         if cells.is_empty() {
-            return Ok(Doctor { checks });
+            return Ok(Doctor { checks, network });
         }
         checks.push(if off {
             let (message, hint) = Code::ClockOff.words();
@@ -215,7 +222,7 @@ impl Service {
                 "That is fine: what you write is saved, and goes out when somebody is reachable.",
             )
         });
-        Ok(Doctor { checks })
+        Ok(Doctor { checks, network })
     }
 
     /// Starts an orderly end of the node, and returns at once.

@@ -54,6 +54,12 @@ counters! {
     streams_over_limit,
     /// Streams dropped because the cell had no room for them.
     streams_dropped,
+    /// Streams refused or cut off because the peer's share of bytes was used up.
+    streams_over_budget,
+    /// Times a device that broke rules began to be left alone for a while.
+    bans,
+    /// Connections with such a device that were closed while it is left alone.
+    banned_refused,
     /// Proofs that were good.
     proofs_good,
     /// Proofs that were wrong, malformed or timed out; the connection was closed.

@@ -9,6 +9,7 @@
 //! Pure: the time and a random number come in, dials go out as values.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use kith_protocol::id::PlaceId;
@@ -38,7 +39,7 @@ const PAUSE_MOST: Duration = Duration::from_secs(300);
 const HELD: Duration = Duration::from_secs(20);
 
 /// A node to dial.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Target {
     /// A device of the book.
     Device(Device),
@@ -82,6 +83,8 @@ pub(super) struct Dialer {
     /// Devices that are connected, in the book or not.
     here: BTreeSet<Device>,
     links: u64,
+    /// An order of this node's own: in that of keys, a large group would all dial the same few.
+    order: RandomState,
 }
 
 impl Dialer {
@@ -211,10 +214,10 @@ impl Dialer {
         if self.under_way() >= DIALS {
             return None;
         }
-        for (target, node) in &mut self.nodes {
-            if !node.wants(*target, anybody) || node.due > now {
-                continue;
-            }
+        let due = |(target, node): &(&Target, &mut Node)| node.wants(**target, anybody) && node.due <= now;
+        while let Some((target, node)) =
+            self.nodes.iter_mut().filter(due).min_by_key(|(target, _)| self.order.hash_one(target))
+        {
             if node.round.is_empty() && node.open.is_empty() {
                 let other =
                     |address: &&Multiaddr| !self.own.contains(*address) && !self.echoes.contains(*address);

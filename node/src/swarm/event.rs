@@ -106,6 +106,8 @@ pub enum Event {
         port: u16,
         /// Addresses to put into invites.
         addresses: Vec<Multiaddr>,
+        /// Where it will be next, for invites too.
+        next: Vec<Multiaddr>,
     },
     /// A peer proved who it is, or (again, for the same peer) who it has become.
     Proved {

@@ -1,5 +1,7 @@
-//! Telling each other where members are: signed records, one a frame, one way on a stream that then closes.
+//! Telling each other where members are, one way on a stream that then closes: the teller names the signed records it
+//! has, the listener those it lacks, and these come, one a frame.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
@@ -9,7 +11,7 @@ use kith_protocol::address::AddressRecord;
 use kith_protocol::id::GroupId;
 use kith_protocol::limits;
 
-use super::book::Book;
+use super::book::{Book, TAG, Tag};
 use super::roster::Roster;
 use super::stream::{Stream, read_frame, write_frame};
 
@@ -18,12 +20,20 @@ const RECORDS: usize = limits::LOGS * limits::MEMBERS;
 /// One signed record, in bytes.
 const RECORD: usize = limits::NODE_ADDRESSES * (limits::ADDRESS + 8) + 256;
 
-/// Sends records.
-pub(super) async fn tell(mut stream: Stream, records: Vec<Bytes>) -> io::Result<()> {
-    for record in records {
-        write_frame(&mut stream, &record).await?;
+/// Sends those of the records that the other side lacks.
+pub(super) async fn tell(mut stream: Stream, records: Vec<(Tag, Bytes)>) -> io::Result<()> {
+    let tags: Vec<Tag> = records.iter().map(|(tag, _)| *tag).collect();
+    write_frame(&mut stream, tags.as_flattened()).await?;
+    let wanted = tags_of(&read_frame(&mut stream, RECORDS * TAG).await?.unwrap_or_default());
+    for (_, record) in records.iter().filter(|(tag, _)| wanted.contains(tag)) {
+        write_frame(&mut stream, record).await?;
     }
     stream.close().await
+}
+
+fn tags_of(bytes: &[u8]) -> BTreeSet<Tag> {
+    let (tags, _) = bytes.as_chunks::<TAG>();
+    tags.iter().copied().collect()
 }
 
 /// What was heard: news, and how many records were refused.
@@ -41,7 +51,10 @@ pub(super) async fn hear(
     book: Arc<Book>,
 ) -> io::Result<Heard> {
     let mut heard = Heard::default();
-    for _ in 0..RECORDS {
+    let offered = read_frame(&mut stream, RECORDS * TAG).await?.unwrap_or_default();
+    let wanted: Vec<Tag> = tags_of(&offered).into_iter().filter(|tag| !book.has(tag)).collect();
+    write_frame(&mut stream, wanted.as_flattened()).await?;
+    for _ in 0..=wanted.len() {
         let Some(bytes) = read_frame(&mut stream, RECORD).await? else { return Ok(heard) };
         match AddressRecord::verify(&bytes, &group) {
             Ok(record) if roster.knows(&record.member) => {

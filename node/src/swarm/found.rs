@@ -2,13 +2,14 @@
 
 use std::io;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use kith_protocol::address::AddressRecord;
-use kith_protocol::time::Millis;
 use libp2p::swarm::ConnectionId;
 use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::{Multiaddr, PeerId};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::address::{Out, parts};
@@ -17,11 +18,12 @@ use super::counters::Counters;
 use super::dial::Target;
 use super::event::Who;
 use super::exchange::{self, Heard};
-use super::listen;
+use super::next::Next;
 use super::proxy::Way;
 use super::roster::Me;
 use super::stream::Stream;
 use super::task::{Done, Task};
+use super::{listen, next};
 
 /// How long addresses of our own are left to settle before others are told.
 const SETTLE: Duration = Duration::from_millis(50);
@@ -38,7 +40,7 @@ impl Task {
 
     /// Looks at our own addresses, if it is time to, and tells what is new about them.
     pub(super) fn look_around(&mut self, now: Instant) {
-        if self.look_at.is_none_or(|at| at > now) {
+        if self.look_at.is_none_or(|at| at > now) || self.leaving.is_some() {
             return;
         }
         self.look_at = None;
@@ -53,15 +55,57 @@ impl Task {
             self.dialer.hurry(now);
         }
         self.told = told;
-        self.outbox.listening(self.port, self.told.clone());
+        self.show_place();
         self.sign();
         self.seek(now);
     }
 
+    /// Tells the cell where we are, and where we will be.
+    fn show_place(&mut self) {
+        if self.listening {
+            self.outbox.listening(self.port, self.told.clone(), self.foretold());
+        }
+    }
+
+    /// Where we will be, as far as is known.
+    fn foretold(&self) -> Vec<Multiaddr> {
+        self.next.map(|next| next.addresses(&self.told, &self.me, self.port)).unwrap_or_default()
+    }
+
+    /// Takes another place to come.
+    pub(super) fn foretell(&mut self, next: Next) {
+        self.next = Some(next);
+        for known in self.peers.0.values_mut() {
+            known.foretold = None;
+        }
+        self.show_place();
+        self.sign();
+    }
+
+    /// Takes the record of the place that we have moved to. From here on this one begins nothing, and says nothing
+    /// else of where we are; `done` is answered when everybody connected knows.
+    pub(super) fn leave(&mut self, record: AddressRecord, signed: Bytes, done: oneshot::Sender<()>) {
+        self.book_changed |= self.book.insert(record, signed);
+        self.leaving = Some(Some(done));
+    }
+
+    /// Says when everybody who is connected knows where we have moved to.
+    pub(super) fn farewell(&mut self) {
+        let stamp = self.book.stamp();
+        let waiting = self.peers.0.values().any(|known| known.telling || known.wants_news(stamp));
+        if let Some(done) = self.leaving.as_mut().filter(|_| !waiting).and_then(Option::take) {
+            let _ = done.send(());
+        }
+    }
+
     /// Signs our addresses, if they are not what the book says.
     pub(super) fn sign(&mut self) {
+        if self.leaving.is_some() {
+            return;
+        }
         let Me::Member { key, signing, log } = &self.roster.me else { return };
-        let addresses: Vec<String> = self.told.iter().map(Multiaddr::to_string).collect();
+        let addresses = next::both(&self.told, &self.foretold());
+        let addresses: Vec<String> = addresses.iter().map(Multiaddr::to_string).collect();
         let held = self.book.record(key, log);
         let fresh = |held: &AddressRecord| held.addresses == addresses && held.sequence > self.known_as;
         // An earlier record with addresses is withdrawn by one without, where others may be told none.
@@ -70,8 +114,7 @@ impl Task {
             return;
         }
         let sequence = held.map_or(0, |held| held.sequence).max(self.known_as).saturating_add(1);
-        let time = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
-        let time = Millis(u64::try_from(time).unwrap_or(u64::MAX));
+        let time = self.clock.now();
         let record = AddressRecord { member: *key, log: *log, addresses, time, sequence };
         let signed = record.sign(&self.group, signing);
         self.book_changed |= self.book.insert(record, signed.into());
@@ -105,10 +148,26 @@ impl Task {
         if let Some(address) = address.filter(|_| member) {
             self.book_changed |= self.book.reached(&device, address);
         }
+        if member {
+            self.book_changed |= self.book.met(&device, self.clock.now());
+        }
+    }
+
+    /// Notes in the book what is known of a peer that is or was connected: that it was, and what it was told.
+    pub(super) fn note(&mut self, who: &Who, foretold: Option<u16>) {
+        let (Who::Member { .. }, Some(device)) = (who, who.device()) else { return };
+        let now = self.clock.now();
+        self.book_changed |= self.book.met(&device, now);
+        if let Some(port) = foretold {
+            self.book_changed |= self.book.told(&device, port, now);
+        }
     }
 
     /// Begins the dials that are due.
     pub(super) fn dial(&mut self, now: Instant) {
+        if self.leaving.is_some() || self.peers.enough() {
+            return;
+        }
         let anybody = self.peers.anybody();
         if self.out == Out::Proxied && self.way.as_ref().is_some_and(Way::missing) {
             return; // It would lead nowhere. Whoever waits for the proxy comes back here.
@@ -180,7 +239,16 @@ impl Task {
         let Some(known) = self.peers.0.get_mut(&peer) else { return };
         known.telling = false;
         match result {
-            Ok(()) => known.told = known.told.max(stamp),
+            Ok(()) => {
+                known.told = known.told.max(stamp);
+                let mine = self.roster.device().and_then(|me| self.book.stamp_of(&me));
+                if let Some(next) = self.next.filter(|_| mine.is_some_and(|mine| mine <= stamp)) {
+                    known.foretold = Some(next.port);
+                }
+                if let (Some(who), foretold) = (known.who(), known.foretold) {
+                    self.note(&who, foretold);
+                }
+            }
             Err(error) => {
                 tracing::debug!("telling addresses: {error}");
                 Counters::add(&self.counters.exchanges_failed);
@@ -225,6 +293,10 @@ impl Task {
             return self.offence(&peer, |counters| &counters.exchanges_idle);
         }
         self.book_changed = true;
+        let known = self.peers.0.get(&peer).and_then(|known| Some((known.who()?, known.foretold)));
+        if let Some((who, foretold)) = known {
+            self.note(&who, foretold);
+        }
         // Somebody may remember records of ours that we do not.
         self.sign();
         self.seek(Instant::now());

@@ -175,6 +175,25 @@ mod tests {
     }
 
     #[test]
+    fn scores_are_mild_and_make_sense() {
+        let (scores, topic) = (scores(), topic_scores());
+        scores.validate().unwrap();
+        topic.validate().unwrap();
+        PeerScoreThresholds::default().validate().unwrap();
+        // Members behind one router share an address; whoever is slow, or has nothing to say, does no wrong.
+        assert_eq!((scores.ip_colocation_factor_weight, scores.slow_peer_weight), (0.0, 0.0));
+        assert_eq!((topic.mesh_message_deliveries_weight, topic.mesh_failure_penalty_weight), (0.0, 0.0));
+        // Some wrong messages, as a fault makes them, leave a peer heard; however many, it is heard again soon.
+        let score = |wrong: f64| topic.topic_weight * topic.invalid_message_deliveries_weight * wrong * wrong;
+        let graylist = PeerScoreThresholds::default().graylist_threshold;
+        assert!(score(8.0) > graylist && score(9.0) < graylist);
+        let seconds =
+            (1..).find(|n| score(1000.0 * topic.invalid_message_deliveries_decay.powi(*n)) > graylist);
+        assert!(seconds.is_some_and(|seconds| seconds < 60), "{seconds:?}");
+        assert_eq!(scores.decay_interval, Duration::from_secs(1));
+    }
+
+    #[test]
     fn ids_tell_messages_and_topics_apart() {
         let id = |topic: &str, data: &[u8]| {
             let topic = TopicHash::from_raw(topic);

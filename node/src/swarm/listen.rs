@@ -54,6 +54,19 @@ pub(crate) fn listen<B: NetworkBehaviour>(
     Err(NetworkError::Listen(last))
 }
 
+/// Draws a random port that nobody holds, and that is not one of those left out.
+pub(super) fn draw(listen: &[IpAddr], not: impl Fn(u16) -> bool) -> Option<u16> {
+    let drawn = (0..TRIES).map(|_| rand::rng().random_range(PORTS));
+    drawn.filter(|port| !not(*port)).find(|port| all_free(listen, *port))
+}
+
+/// Whether nobody holds a port on any of these addresses.
+pub(super) fn all_free(listen: &[IpAddr], port: u16) -> bool {
+    const EVERYWHERE: [IpAddr; 1] = [IpAddr::V4(Ipv4Addr::UNSPECIFIED)];
+    let hosts = if listen.is_empty() { &EVERYWHERE[..] } else { listen };
+    hosts.iter().all(|host| free(*host, port).is_ok())
+}
+
 /// All addresses or none. Without a list every interface is meant, and then IPv6 may be missing.
 fn try_port<B: NetworkBehaviour>(
     swarm: &mut Swarm<B>,

@@ -18,6 +18,7 @@ use super::peers::{Connection, Settled};
 use super::proof::{self, Ends, Failure};
 use super::roster::Roster;
 use super::stream::{Slots, Stream};
+use super::tap::Seen;
 use super::task::{Done, Task};
 use super::{OPEN_WITHIN, PROVE_WITHIN};
 
@@ -27,6 +28,7 @@ const TIDY: Duration = Duration::from_secs(1);
 impl Task {
     pub(super) fn connected(&mut self, peer: PeerId, connection: ConnectionId, end: &ConnectedPoint) {
         let (now, chance) = (Instant::now(), rand::random());
+        self.tap.see(Seen::Neighbour(&format!("{peer} {}", end.get_remote_address())));
         let direction = if end.is_dialer() { Direction::Outbound } else { Direction::Inbound };
         let one = Connection {
             address: end.get_remote_address().clone(),
@@ -57,6 +59,7 @@ impl Task {
             let since = known.settled.map_or(now, |settled| settled.since);
             self.dialer.is_here(peer, Some(now.saturating_duration_since(since)), chance, now);
             let Some(settled) = known.settled else { return };
+            self.note(&settled.who, known.foretold);
             self.outbox.peer(peer, Event::Gone { peer });
             let target = match settled.who {
                 Who::Keeper { place, .. } => Some(Target::Keeper(place)),
@@ -123,7 +126,7 @@ impl Task {
         async move {
             let gone = || std::io::Error::from(std::io::ErrorKind::NotConnected);
             let stream = timeout(OPEN_WITHIN, stream).await.map_err(|_| std::io::ErrorKind::TimedOut)?;
-            Ok(Stream::new(stream.map_err(|_| gone())??, tap, slot.ok_or_else(gone)?))
+            Ok(Stream::new(stream.map_err(|_| gone())??, tap, slot.ok_or_else(gone)?, None))
         }
     }
 
@@ -188,6 +191,11 @@ impl Task {
             self.disconnect(&peer);
             return false;
         };
+        if who.device().is_some_and(|device| self.bans.holds(&device, now)) {
+            Counters::add(&self.counters.banned_refused);
+            self.disconnect(&peer);
+            return false;
+        }
         if before.is_none() && !self.outbox.has_room() {
             Counters::add(&self.counters.events_full);
             self.disconnect(&peer);

@@ -9,6 +9,8 @@
 //!   members; known addresses are dialled, with growing pauses, until the member behind them is connected.
 //! - With a proxy that is the only way ([`Proxy::only`]) nothing leaves this machine but to the proxy: no UDP, no lookup of
 //!   names, and nobody is told an address other than an onion service's. Without the proxy nothing leaves at all.
+//! - No peer has more than its share of streams and bytes ([`NetworkError::Busy`]); a member's device that breaks rules is
+//!   left alone for a while that grows, and ends.
 //! - One task owns the swarm and never waits for the cell: gossip and streams the cell has no room for are
 //!   dropped and counted, and the cell is told that it is [`Event::Dirty`].
 //!
@@ -16,8 +18,10 @@
 //! cell's verdict before it is passed on.
 
 mod address;
+mod bans;
 mod behaviour;
 mod book;
+mod budget;
 mod counters;
 mod dial;
 mod event;
@@ -30,6 +34,7 @@ mod lan;
 pub(crate) mod listen;
 mod live;
 mod meet;
+mod next;
 mod outbox;
 mod peers;
 mod proof;
@@ -51,18 +56,22 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use kith_protocol::id::GroupId;
+use kith_protocol::address::AddressRecord;
+use kith_protocol::id::{GroupId, LogId, MemberKey};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
+use self::bans::Bans;
+use self::budget::Budgets;
 use self::dial::Dialer;
 use self::live::Live;
 use self::outbox::Outbox;
 use self::peers::Peers;
 use self::proxy::Way;
 use self::task::{Command, Inlets, Task};
+use crate::clock::Clock;
 
 pub(crate) use self::address::{Out, is_near, is_onion};
 pub(crate) use self::behaviour::{ABOUT, PINGS, keypair};
@@ -71,6 +80,7 @@ pub use self::counters::Counters;
 pub(crate) use self::counters::counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
 pub use self::live::Frames;
+pub use self::next::Next;
 pub use self::proxy::{Proxy, ProxyState};
 pub use self::roster::{Invited, Keeper, Me, PlaceKey, Roster};
 pub use self::stream::{Kind, Stream};
@@ -93,6 +103,24 @@ const COMMANDS: usize = 64;
 /// Gossip that the cell has not answered yet; more is dropped and healed by sync.
 const TICKETS: usize = 1024;
 
+/// Draws a port that nobody holds on these addresses now, other than some. None: every one that was tried is held.
+pub(crate) fn free_port(listen: &[IpAddr], not: impl Fn(u16) -> bool) -> Option<u16> {
+    listen::draw(listen, not)
+}
+
+/// Whether nobody holds a port on these addresses now.
+pub(crate) fn is_free(listen: &[IpAddr], port: u16) -> bool {
+    listen::all_free(listen, port)
+}
+
+/// The PeerId behind a secret.
+///
+/// # Errors
+/// [`NetworkError::Setup`] if it is none.
+pub(crate) fn peer_of(secret: &[u8; 32]) -> Result<PeerId, NetworkError> {
+    Ok(behaviour::keypair(secret)?.public().to_peer_id())
+}
+
 /// Which port to listen on, UDP and TCP alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Port {
@@ -105,6 +133,7 @@ pub enum Port {
 }
 
 /// What a network starts with.
+#[derive(Clone)]
 pub struct Config {
     /// The group.
     pub group: GroupId,
@@ -114,6 +143,12 @@ pub struct Config {
     pub listen: Vec<IpAddr>,
     /// Which port to listen on.
     pub port: Port,
+    /// Where it will be next, if that is known.
+    pub next: Option<Next>,
+    /// Says when records are signed and members were met.
+    pub clock: Clock,
+    /// What is counted, by the places before this one too.
+    pub counters: Arc<Counters>,
     /// Addresses others are told first, such as a forwarded port's.
     pub announce: Vec<Multiaddr>,
     /// A proxy to reach others through.
@@ -187,7 +222,7 @@ pub enum NetworkError {
     /// The peer is not connected, or has not proved enough for such a stream.
     #[error("that node is not connected")]
     NotConnected,
-    /// Enough such streams are open with that peer.
+    /// Enough such streams are open with that peer, or its share of bytes for them is used up.
     #[error("too much is under way with that node")]
     Busy,
     /// The peer did not open the stream in time, or refused it.
@@ -227,13 +262,16 @@ impl Network {
         let (answers, answers_in) = mpsc::channel(TICKETS);
         let (shown_peers, peers) = watch::channel(Arc::default());
         let (shown_book, shown) = watch::channel(book.clone());
-        let counters = Arc::new(Counters::default());
+        let counters = config.counters;
         let mut roster = roster;
         let task = Task {
             me: *swarm.local_peer_id(),
             swarm,
             group: config.group,
             port,
+            next: config.next,
+            leaving: None,
+            clock: config.clock,
             listen: config.listen,
             announce: config.announce,
             out,
@@ -249,6 +287,8 @@ impl Network {
             roster: roster.borrow_and_update().clone(),
             peers: Peers::default(),
             dialer: Dialer::new(out),
+            bans: Bans::default(),
+            budgets: Budgets::default(),
             live: Live::default(),
             book: (*book).clone(),
             outbox: Outbox::new(events.clone()),
@@ -331,7 +371,7 @@ impl Network {
             .map_err(|_| NetworkError::Stream(io::ErrorKind::TimedOut.into()))?
             .map_err(|_| NetworkError::NotConnected)?
             .map_err(NetworkError::Stream)?;
-        Ok(Stream::new(stream, opening.tap, opening.slot))
+        Ok(Stream::new(stream, opening.tap, opening.slot, Some(opening.meter)))
     }
 
     /// Dials the addresses that an invite link gives, one list for each node it names, until a member is
@@ -341,6 +381,47 @@ impl Network {
     /// [`NetworkError::Closed`].
     pub async fn add_addresses(&self, nodes: Vec<Vec<Multiaddr>>) -> Result<(), NetworkError> {
         self.send(Command::Dial(nodes)).await
+    }
+
+    /// Leaves a peer that broke the rules of a stream alone for a while, which grows if it does so again.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn blame(&self, peer: PeerId) -> Result<(), NetworkError> {
+        self.send(Command::Blame(peer)).await
+    }
+
+    /// Tells others that this node will be elsewhere next, instead of what they were told before.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn foretell(&self, next: Next) -> Result<(), NetworkError> {
+        self.send(Command::Foretell(next)).await
+    }
+
+    /// Waits until this node's record, as members get it, names the place where it is.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn settled(&self, me: (MemberKey, LogId)) -> Result<(), NetworkError> {
+        let here = |text: &String| text.parse().ok().and_then(|at| address::port(&at)) == Some(self.port);
+        let names = |record: &AddressRecord| record.addresses.iter().any(here);
+        let mut book = self.book.clone();
+        let found = book.wait_for(|book| book.signed(&me).is_some_and(|(record, _)| names(record))).await;
+        found.map(drop).map_err(|_| NetworkError::Closed)
+    }
+
+    /// Tells everybody connected that this node, as `me`, has moved to where `there` is; returns when they know. From
+    /// here on this network begins nothing more.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn leave(&self, there: &Network, me: (MemberKey, LogId)) -> Result<(), NetworkError> {
+        let book = there.book();
+        let Some((record, signed)) = book.signed(&me) else { return Ok(()) };
+        let (done, told) = oneshot::channel();
+        self.send(Command::Leave { record: record.clone(), signed: signed.clone(), done }).await?;
+        told.await.map_err(|_| NetworkError::Closed)
     }
 
     /// Proved peers, now.

@@ -18,7 +18,7 @@ const UNHEARD: usize = 256;
 struct News {
     /// What the cell does not know of a peer yet, in order; never two of a sort.
     peers: BTreeMap<PeerId, VecDeque<Event>>,
-    listening: Option<(u16, Vec<Multiaddr>)>,
+    listening: Option<Event>,
     book: bool,
     dirty: bool,
 }
@@ -83,8 +83,8 @@ impl Outbox {
     }
 
     /// Tells the addresses.
-    pub fn listening(&mut self, port: u16, addresses: Vec<Multiaddr>) {
-        self.news.listening = Some((port, addresses));
+    pub fn listening(&mut self, port: u16, addresses: Vec<Multiaddr>, next: Vec<Multiaddr>) {
+        self.news.listening = Some(Event::Listening { port, addresses, next });
         self.flush();
     }
 
@@ -122,8 +122,8 @@ impl Outbox {
 
 impl News {
     fn next(&mut self) -> Option<Event> {
-        if let Some((port, addresses)) = self.listening.take() {
-            return Some(Event::Listening { port, addresses });
+        if let Some(event) = self.listening.take() {
+            return Some(event);
         }
         if let Some(mut entry) = self.peers.first_entry() {
             let event = entry.get_mut().pop_front();
@@ -142,7 +142,7 @@ impl News {
 
     fn put_back(&mut self, event: Event) {
         match event {
-            Event::Listening { port, addresses } => self.listening = Some((port, addresses)),
+            Event::Listening { .. } => self.listening = Some(event),
             Event::Book => self.book = true,
             Event::Dirty => self.dirty = true,
             Event::Proved { peer, .. }

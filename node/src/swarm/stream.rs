@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use kith_protocol::frame;
 use libp2p::StreamProtocol;
 
+use super::budget::Meter;
 use super::tap::{Seen, Tap};
 
 /// What a stream is for, as far as the cell is concerned.
@@ -53,12 +55,22 @@ impl Kind {
 pub struct Stream {
     inner: libp2p::Stream,
     tap: Tap,
+    /// What bytes are taken from; the handshake has none.
+    meter: Option<Meter>,
     _slot: Slot,
 }
 
 impl Stream {
-    pub(crate) fn new(inner: libp2p::Stream, tap: Tap, slot: Slot) -> Stream {
-        Stream { inner, tap, _slot: slot }
+    pub(crate) fn new(inner: libp2p::Stream, tap: Tap, slot: Slot, meter: Option<Meter>) -> Stream {
+        Stream { inner, tap, meter, _slot: slot }
+    }
+
+    /// Takes bytes that passed from the peer's share.
+    fn spend(&self, bytes: usize) -> io::Result<()> {
+        match &self.meter {
+            Some(meter) if !meter.take(bytes) => Err(io::ErrorKind::QuotaExceeded.into()),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -71,6 +83,7 @@ impl AsyncRead for Stream {
         let read = Pin::new(&mut self.inner).poll_read(cx, buffer);
         if let Poll::Ready(Ok(length)) = &read {
             self.tap.see(Seen::Received(buffer.get(..*length).unwrap_or_default()));
+            self.spend(*length)?;
         }
         read
     }
@@ -81,6 +94,7 @@ impl AsyncWrite for Stream {
         let written = Pin::new(&mut self.inner).poll_write(cx, bytes);
         if let Poll::Ready(Ok(length)) = &written {
             self.tap.see(Seen::Sent(bytes.get(..*length).unwrap_or_default()));
+            self.spend(*length)?;
         }
         written
     }
@@ -94,14 +108,13 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// Writes one frame, its length (four bytes, most significant first) before it, and sends it off.
-pub(crate) async fn write_frame(stream: &mut (impl AsyncWrite + Unpin), frame: &[u8]) -> io::Result<()> {
-    let length = u32::try_from(frame.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
-    stream.write_all(&[&length.to_be_bytes(), frame].concat()).await?;
+/// Writes one frame ([`kith_protocol::frame`]), and sends it off.
+pub(crate) async fn write_frame(stream: &mut (impl AsyncWrite + Unpin), content: &[u8]) -> io::Result<()> {
+    stream.write_all(&frame::encode(content).ok_or(io::ErrorKind::InvalidInput)?).await?;
     stream.flush().await
 }
 
-/// Reads one frame of at most `most` bytes; none if the stream ends in order before it begins.
+/// Reads one frame with at most `most` bytes of content; none if the stream ends in order before it begins.
 pub(crate) async fn read_frame(
     stream: &mut (impl AsyncRead + Unpin),
     most: usize,
@@ -115,9 +128,12 @@ pub(crate) async fn read_frame(
     if length > most {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let mut frame = vec![0; length];
-    stream.read_exact(&mut frame).await?;
-    Ok(Some(frame))
+    let mut content = vec![0; frame::on_wire(length).saturating_sub(frame::PREFIX)];
+    stream.read_exact(&mut content).await?;
+    if content.drain(length..).any(|byte| byte != 0) {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    Ok(Some(content))
 }
 
 /// How many streams of one sort are open; a [`Slot`] is one of them and gives itself back.

@@ -22,6 +22,12 @@ mod lab {
         Received(&'a [u8]),
         /// The name of a topic that is listened to: neighbours see it.
         Topic(&'a str),
+        /// Somebody connected, as far as any stranger could see it: PeerId, and from where or to where.
+        Neighbour(&'a str),
+        /// What somebody who is connected told of themselves by identify, after their PeerId.
+        Identify(&'a str),
+        /// A PeerId, and the protocol of a stream that it opened.
+        Opened(&'a str),
     }
 
     /// Looks at what passes.
@@ -59,6 +65,9 @@ mod without {
         Sent(&'a [u8]),
         Received(&'a [u8]),
         Topic(&'a str),
+        Neighbour(&'a str),
+        Identify(&'a str),
+        Opened(&'a str),
     }
 
     #[derive(Clone, Debug, Default)]

@@ -11,24 +11,28 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _};
+use kith_protocol::address::AddressRecord;
 use kith_protocol::id::GroupId;
 use kith_protocol::keeper::Told;
 use kith_protocol::limits;
 use libp2p::gossipsub::{self, MessageAcceptance, PublishError, TopicHash};
 use libp2p::swarm::{ConnectionId, DialError, ListenError, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, Swarm};
+use libp2p::{Multiaddr, PeerId, Swarm, identify};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::address::Out;
+use super::bans::Bans;
 use super::behaviour::{ADDRESSES, Behaviour, BehaviourEvent, PINGS, PROOF};
 use super::book::Book;
+use super::budget::{Budgets, Meter};
 use super::counters::Counters;
 use super::dial::Dialer;
 use super::event::{Answer, Event, Ticket, Verdict};
 use super::exchange::Heard;
 use super::keepers::{Attempt, Unplaced};
 use super::live::{self, Frames, Live};
+use super::next::Next;
 use super::outbox::Outbox;
 use super::peers::Peers;
 use super::proof::{Answered, Failure, Judged};
@@ -38,6 +42,7 @@ use super::stream::{Kind, Slot, Stream};
 use super::streams::Inbound;
 use super::tap::{Seen, Tap};
 use super::{NetworkError, Peer, Published, SHUT_WITHIN, gossip, listen};
+use crate::clock::Clock;
 
 /// Things handled in a row before the swarm gets a turn whatever else there is.
 const TURNS: u32 = 32;
@@ -54,6 +59,9 @@ pub(super) enum Command {
     Say { topic: String, frame: Vec<u8> },
     Part { topic: String },
     Dial(Vec<Vec<Multiaddr>>),
+    Blame(PeerId),
+    Foretell(Next),
+    Leave { record: AddressRecord, signed: Bytes, done: oneshot::Sender<()> },
     Shutdown { done: oneshot::Sender<()> },
 }
 
@@ -61,6 +69,7 @@ pub(super) enum Command {
 pub(super) struct Opening {
     pub stream: oneshot::Receiver<io::Result<libp2p::Stream>>,
     pub slot: Slot,
+    pub meter: Meter,
     pub tap: Tap,
 }
 
@@ -82,6 +91,11 @@ pub(super) struct Task {
     pub me: PeerId,
     pub group: GroupId,
     pub port: u16,
+    /// Where we will be next, if that is known.
+    pub next: Option<Next>,
+    /// Whether we have moved elsewhere, and whom to tell when everybody knows.
+    pub leaving: Option<Option<oneshot::Sender<()>>>,
+    pub clock: Clock,
     pub listen: Vec<std::net::IpAddr>,
     pub announce: Vec<Multiaddr>,
     /// Which ways lead out, and the one through a proxy if there is one.
@@ -98,6 +112,8 @@ pub(super) struct Task {
     pub tap: Tap,
     pub roster: Arc<Roster>,
     pub peers: Peers,
+    pub bans: Bans,
+    pub budgets: Budgets,
     pub dialer: Dialer,
     pub live: Live,
     pub book: Book,
@@ -223,7 +239,11 @@ impl Task {
                 self.look_around(now);
                 self.tell(now);
                 self.dial(now);
-                let dial = self.dialer.wake(self.peers.anybody());
+                self.farewell();
+                let dial = self
+                    .dialer
+                    .wake(self.peers.anybody())
+                    .filter(|_| self.leaving.is_none() && !self.peers.enough());
                 let all = [self.look_at, dial, self.peers.wake(self.book.stamp())];
                 all.into_iter().flatten().min().unwrap_or(now + IDLE)
             }
@@ -267,6 +287,15 @@ impl Task {
                 for addresses in nodes {
                     self.dialer.link(addresses, now);
                 }
+            }
+            Command::Blame(peer) => self.ban(&peer),
+            Command::Foretell(next) => {
+                self.wake = None;
+                self.foretell(next);
+            }
+            Command::Leave { record, signed, done } => {
+                self.wake = None;
+                self.leave(record, signed, done);
             }
             // Taken by the loop before it comes here.
             Command::Shutdown { done } => drop(done),
@@ -313,12 +342,15 @@ impl Task {
 
     fn open(&mut self, peer: PeerId, kind: Kind) -> Result<Opening, NetworkError> {
         let known = self.peers.0.get(&peer).ok_or(NetworkError::NotConnected)?;
-        let allowed = known.settled.is_some_and(|settled| settled.mutual && settled.who.may(kind));
-        let connection = known.best(&self.me, &peer).filter(|_| allowed).ok_or(NetworkError::NotConnected)?;
+        let settled = known.settled.filter(|settled| settled.mutual && settled.who.may(kind));
+        let who = settled.ok_or(NetworkError::NotConnected)?.who;
+        let connection = known.best(&self.me, &peer).ok_or(NetworkError::NotConnected)?;
         let slot = known.outgoing(kind).ok_or(NetworkError::Busy)?;
+        let meter = self.budgets.meter((peer, who), Some(kind), &self.counters, Instant::now());
+        let meter = meter.ok_or(NetworkError::Busy)?;
         let (reply, stream) = oneshot::channel();
         self.swarm.behaviour_mut().streams.open(peer, connection, kind.protocol(), reply);
-        Ok(Opening { stream, slot, tap: self.tap.clone() })
+        Ok(Opening { stream, slot, meter, tap: self.tap.clone() })
     }
 
     /// Passes the cell's verdict on to gossipsub.
@@ -341,6 +373,19 @@ impl Task {
         match event {
             SwarmEvent::Behaviour(BehaviourEvent::Gossip(event)) => self.gossip(event),
             SwarmEvent::Behaviour(BehaviourEvent::Streams(inbound)) => self.inbound(inbound),
+            SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Received {
+                peer_id,
+                info,
+                ..
+            })) => {
+                let mut protocols: Vec<_> = info.protocols.iter().map(ToString::to_string).collect();
+                protocols.sort();
+                let (version, agent, key) = (info.protocol_version, info.agent_version, info.public_key);
+                let (at, signed) = (info.listen_addrs, info.signed_peer_record.is_some());
+                let about =
+                    format!("{peer_id} {version} {agent} {protocols:?} {at:?} {:?} {signed}", key.key_type());
+                self.tap.see(Seen::Identify(&about));
+            }
             SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => {
                 let one = self
                     .peers
@@ -441,9 +486,13 @@ impl Task {
     /// A peer opened a stream.
     fn inbound(&mut self, Inbound { peer, connection, protocol, stream }: Inbound) {
         let Some(known) = self.peers.0.get(&peer) else { return };
+        self.tap.see(Seen::Opened(&format!("{peer} {protocol}")));
         if protocol == PROOF {
             match known.handshake() {
-                Some(slot) => self.respond(peer, connection, Stream::new(stream, self.tap.clone(), slot)),
+                Some(slot) => {
+                    let stream = Stream::new(stream, self.tap.clone(), slot, None);
+                    self.respond(peer, connection, stream);
+                }
                 None => self.offence(&peer, |counters| &counters.streams_over_limit),
             }
             return;
@@ -458,7 +507,10 @@ impl Task {
             return self.offence(&peer, |counters| &counters.streams_over_limit);
         };
         self.confirm(peer);
-        let stream = Stream::new(stream, self.tap.clone(), slot);
+        let Some(meter) = self.budgets.meter((peer, who), kind, &self.counters, Instant::now()) else {
+            return;
+        };
+        let stream = Stream::new(stream, self.tap.clone(), slot, Some(meter));
         let Some(kind) = kind else {
             debug_assert_eq!(protocol, ADDRESSES);
             return self.hear(peer, stream);
@@ -473,8 +525,22 @@ impl Task {
     pub fn offence(&mut self, peer: &PeerId, counter: fn(&Counters) -> &AtomicU64) {
         Counters::add(counter(&self.counters));
         if self.peers.0.get_mut(peer).is_some_and(|known| known.offends(Instant::now())) {
-            self.disconnect(peer);
+            self.ban(peer);
         }
+    }
+
+    /// Disconnects a peer, and leaves the device that it proved to be alone for a while.
+    fn ban(&mut self, peer: &PeerId) {
+        let device = self.peers.0.get(peer).and_then(|known| known.who()?.device());
+        if let Some(device) = device {
+            let length = self.bans.add(device, Instant::now());
+            Counters::add(&self.counters.bans);
+            tracing::info!(
+                seconds = length.as_secs(),
+                "a member's node broke rules and is left alone for a while"
+            );
+        }
+        self.disconnect(peer);
     }
 
     /// Begins to close all connections with a peer.

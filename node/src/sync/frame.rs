@@ -1,4 +1,4 @@
-//! Frames on a stream: a length of four bytes, most significant first, then so many bytes.
+//! Frames on a stream: a length of four bytes, most significant first, then so many bytes, and no padding.
 //!
 //! Both halves do one read or write at a time, so that either may be given up half way and taken up again
 //! without losing a byte.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kith_protocol::id::{EntryId, GroupId, LogId, MemberKey};
 use kith_protocol::invite::Way;
-use kith_protocol::time::Month;
+use kith_protocol::time::{Millis, Month};
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 
@@ -70,6 +70,27 @@ pub struct CellKeys {
     #[n(15)]
     #[cbor(default)]
     pub blocked: BTreeSet<MemberKey>,
+    /// Where it will be next on the network; none if that was not drawn yet, or it stays where it is.
+    #[n(16)]
+    pub next: Option<Place>,
+}
+
+/// A place on the network to come.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Place {
+    /// The Ed25519 secret key of the PeerId there.
+    #[n(0)]
+    pub key: Secret,
+    /// The port there.
+    #[n(1)]
+    pub port: u16,
+    /// When the cell came to where it is now.
+    #[n(2)]
+    pub came: Millis,
+    /// When it may go.
+    #[n(3)]
+    pub at: Millis,
 }
 
 /// Members that can be muted in one group, and as many blocked.
@@ -138,6 +159,7 @@ impl CellKeys {
             muted: BTreeSet::new(),
             keep_days: 0,
             blocked: BTreeSet::new(),
+            next: None,
         }
     }
 

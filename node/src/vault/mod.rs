@@ -27,7 +27,7 @@ mod file;
 mod keeper;
 mod stretch;
 
-pub use content::{CellKeys, Joining, LogKeys, MUTED};
+pub use content::{CellKeys, Joining, LogKeys, MUTED, Place};
 pub use keeper::VaultHandle;
 pub use stretch::Stretch;
 

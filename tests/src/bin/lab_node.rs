@@ -1,5 +1,5 @@
 //! The command line `kith` in a lab: `LAB_CLOCK` (in seconds) sets its clock wrong, `LAB_PACE` lets it run so many times
-//! as fast from `LAB_BASE` on, and what passes between the node and libp2p is written into the file that `LAB_TAPE` names.
+//! as fast from `LAB_BASE` on, `LAB_AHEAD` names a file with the milliseconds by which it is ahead, and what passes between the node and libp2p is written into the file that `LAB_TAPE` names.
 
 use std::env;
 use std::process::ExitCode;
@@ -24,6 +24,11 @@ fn main() -> ExitCode {
         let hasty =
             move || Millis(clock.now().0.saturating_sub(base).saturating_mul(pace).saturating_add(base));
         world.clock = Clock::from_fn(hasty);
+    }
+    if let Some(file) = env::var_os("LAB_AHEAD") {
+        let clock = Clock::system();
+        let ahead = move || std::fs::read_to_string(&file).ok()?.parse::<u64>().ok();
+        world.clock = Clock::from_fn(move || clock.now().plus(ahead().expect("LAB_AHEAD names a number")));
     }
     if let Some(file) = env::var_os("LAB_TAPE") {
         let tape = Tape::to(file.as_ref());

@@ -1,5 +1,7 @@
 //! The node itself.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -276,6 +278,10 @@ impl Check {
 pub struct Doctor {
     /// One line each.
     pub checks: Vec<Check>,
+    /// What the network passed on, dropped, refused and closed since the node started, in all groups together, by
+    /// name. The names may change.
+    #[serde(default)]
+    pub network: BTreeMap<String, u64>,
 }
 
 /// The node's word that it is closing.

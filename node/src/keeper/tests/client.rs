@@ -47,7 +47,7 @@ pub(super) struct Member {
 }
 
 fn stream(stream: libp2p::Stream) -> Stream {
-    Stream::new(stream, super::tap(), Slots::default().take(1).unwrap())
+    Stream::new(stream, super::tap(), Slots::default().take(1).unwrap(), None)
 }
 
 impl Member {

@@ -16,7 +16,7 @@ async fn a_taken_port_is_an_error_if_chosen_and_replaced_if_not() {
     let mut kept = Start { port: Port::Kept(port), ..Start::default() }.node(ana.roster(&[&ana]));
     let told = kept
         .until("an address", |event| match event {
-            Event::Listening { port, addresses } => Some((port, addresses)),
+            Event::Listening { port, addresses, .. } => Some((port, addresses)),
             _ => None,
         })
         .await;

@@ -144,18 +144,113 @@ async fn a_member_has_no_more_streams_than_its_share() {
 }
 
 #[tokio::test]
+async fn who_breaks_rules_is_left_alone_for_a_while_and_then_welcome() {
+    let people = [Person::new(1), Person::new(2), Person::new(3)];
+    let all: Vec<&Person> = people.iter().collect();
+    let [mut a, mut b, mut c] = [0, 1, 2].map(|n| Node::start(people[n].roster(&all)));
+    b.dial(&a).await;
+    c.dial(&a).await;
+    a.meets_member(b.id()).await;
+    a.meets_member(c.id()).await;
+    b.meets_member(a.id()).await;
+    b.learns(&people[0], |_| true).await;
+    a.network.blame(b.id()).await.unwrap();
+    a.loses(b.id()).await;
+    b.loses(a.id()).await;
+    // He comes again and again, and under another PeerId, too.
+    a.counts(|counters| &counters.banned_refused, 1).await;
+    let word = Bytes::from_static(b"the others go on");
+    c.publish(&word).await;
+    a.hears(&word).await;
+    a.meets_member(b.id()).await;
+    assert_eq!(a.network.counters().bans.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn a_share_of_bytes_that_is_used_up_ends_streams_and_nothing_else() {
+    use futures::{AsyncReadExt as _, AsyncWriteExt as _};
+    let (_, _, mut a, mut b) = two().await;
+    let mut pour = b.network.open(a.id(), Kind::Letter).await.unwrap();
+    let mut takes = a
+        .until("the stream", |event| match event {
+            Event::Stream { kind: Kind::Letter, stream, .. } => Some(stream),
+            _ => None,
+        })
+        .await;
+    let pouring = async {
+        let block = vec![7; 64 * 1024];
+        let mut poured = 0_u64;
+        while pour.write_all(&block).await.is_ok() {
+            poured += block.len() as u64;
+        }
+        poured
+    };
+    let taking = async {
+        let mut buffer = vec![0; 64 * 1024];
+        while takes.read(&mut buffer).await.is_ok_and(|read| read > 0) {}
+    };
+    let both = async { tokio::join!(pouring, taking) };
+    let (poured, ()) = tokio::time::timeout(DEADLINE, both).await.unwrap();
+    assert!((15 << 20..18 << 20).contains(&poured), "{poured}");
+    assert!(matches!(b.network.open(a.id(), Kind::Letter).await, Err(NetworkError::Busy)));
+    assert!(a.network.counters().streams_over_budget.load(Ordering::Relaxed) >= 1);
+    // Other streams have shares of their own, and gossip goes on.
+    b.network.open(a.id(), Kind::Sync).await.unwrap();
+    let word = Bytes::from_static(b"still here");
+    b.publish(&word).await;
+    a.hears(&word).await;
+}
+
+#[tokio::test]
+async fn two_who_are_alone_hear_each_other_again_after_a_flood_of_wrong_gossip() {
+    let (_, _, mut a, mut b) = two().await;
+    b.publish(&Bytes::from_static(b"first")).await;
+    for n in 0..40_u32 {
+        let junk = Bytes::from([b"junk".as_slice(), &n.to_be_bytes()].concat());
+        b.publish_or_not(junk).await;
+    }
+    // Provably wrong: more of it is not listened to for some seconds.
+    let mut tickets = Vec::new();
+    a.until("the flood", |event| match event {
+        Event::Gossip { bytes, ticket, .. } if bytes.starts_with(b"junk") => {
+            tickets.push(ticket);
+            (tickets.len() == 40).then_some(())
+        }
+        _ => None,
+    })
+    .await;
+    tickets.into_iter().for_each(|ticket| ticket.answer(Verdict::Reject));
+    let heard = async {
+        loop {
+            let word = [b"word".as_slice(), &rand::random::<[u8; 16]>()].concat();
+            b.publish_or_not(word.into()).await;
+            let heard = tokio::time::timeout(Duration::from_millis(200), a.events.recv()).await;
+            if let Ok(Some(Event::Gossip { bytes, ticket, .. })) = heard {
+                ticket.answer(Verdict::Accept);
+                if bytes.starts_with(b"word") {
+                    return;
+                }
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, heard).await.expect("no group of two falls silent for good");
+    assert_eq!(a.network.peers().len(), 1, "and they never parted");
+}
+
+#[tokio::test]
 async fn garbage_instead_of_a_proof_ends_the_connection() {
     use futures::AsyncWriteExt as _;
     let ana = Person::new(1);
     let a = Node::start(ana.roster(&[&ana]));
-    for junk in [&[0xff; 4][..], &[0, 0, 0, 3, 1, 2, 3], &[0, 0, 0, 0]] {
+    let frame = |content: &[u8]| kith_protocol::frame::encode(content).unwrap();
+    for junk in [vec![0xff; 4], frame(&[1, 2, 3]), frame(&[]), [frame(&[]), vec![9; 9]].concat()] {
         let mut stranger = Stranger::connect(&a).await;
         let mut stream = stranger.open(PROOF).await.unwrap();
-        stream.write_all(junk).await.unwrap();
+        stream.write_all(&junk).await.unwrap();
         stream.flush().await.unwrap();
         stranger.outlast().await;
     }
-    assert_eq!(a.network.counters().proofs_failed.load(Ordering::Relaxed), 3);
+    assert_eq!(a.network.counters().proofs_failed.load(Ordering::Relaxed), 4);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod gossiping;
 mod hostile;
 mod meeting;
 mod proxied;
+mod moving;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -76,6 +77,7 @@ struct Start {
     peer: [u8; 32],
     proxy: Option<Proxy>,
     announce: Vec<Multiaddr>,
+    next: Option<Next>,
     book: Book,
     queue: usize,
 }
@@ -87,6 +89,7 @@ impl Default for Start {
             peer: rand::random(),
             proxy: None,
             announce: Vec::new(),
+            next: None,
             book: Book::default(),
             queue: 1024,
         }
@@ -109,6 +112,9 @@ impl Start {
             announce: self.announce,
             proxy: self.proxy,
             lan: false,
+            next: self.next,
+            clock: crate::clock::Clock::system(),
+            counters: Arc::default(),
             book: self.book,
             #[cfg(feature = "lab")]
             tap: Tap::default(),
