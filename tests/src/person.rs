@@ -312,7 +312,7 @@ impl Person {
     /// Waits until a post of theirs is on another member's node, by that node's word.
     #[track_caller]
     pub fn knows_held(&self, post: &str) {
-        wait::until(wait::ARRIVAL, format_args!("another node to confirm post {post}"), || {
+        wait::until(wait::CONFIRMED, format_args!("another node to confirm post {post}"), || {
             self.reads_thread(post).into_iter().find(|one| one.post == post && one.state == "held")
         });
     }

@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 pub const ANSWER: Duration = Duration::from_secs(60);
 /// How long something may take to reach another node and be shown there.
 pub const ARRIVAL: Duration = Duration::from_secs(90);
+/// How long it may take until a writer knows that another node holds what they wrote: a receipt that is lost on the way is
+/// made up for by the next reconciliation, at most four minutes later.
+pub const CONFIRMED: Duration = Duration::from_secs(300);
 /// How long a node may take until it serves.
 pub const READY: Duration = Duration::from_secs(60);
 /// How long a node may take to end in order: what the contract promises.

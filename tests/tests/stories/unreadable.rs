@@ -267,7 +267,7 @@ fn ports_stay_over_a_restart() {
     ana.comes_online();
     // With two groups each comes onto the network at a moment of its own, so that they cannot be linked by it.
     let node = ana.node().id();
-    let mut now = Default::default();
+    let mut now = BTreeSet::new();
     let back = wait::within(wait::ARRIVAL, || {
         now = Ports::of_groups(node);
         (now == before).then_some(())

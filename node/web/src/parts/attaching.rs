@@ -163,7 +163,10 @@ mod tests {
         for (written, count) in [
             ("text=Hello", 0),
             ("text=Hello&mentions=loss&attachments=a&attached=A+picture", 1),
-            ("text=Hello&attachments=a&attachments=b&attached=A+picture&attached=A+text", 2),
+            (
+                "text=Hello&mentions=loss&mentions=death&attachments=a&attachments=b&attached=A+picture&attached=A+text",
+                2,
+            ),
         ] {
             let filled: Filled = serde_html_form::from_str(written).unwrap();
             assert_eq!((filled.text.as_str(), filled.files.attachments.len()), ("Hello", count));
