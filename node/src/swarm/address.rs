@@ -142,6 +142,8 @@ fn is_public(name: &str) -> bool {
     let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
     let number = last.bytes().all(|byte| byte.is_ascii_digit());
     name.contains('.') && letters && name.len() <= 253 && !number && !home.contains(&last)
+}
+
 /// The port of a plain QUIC or TCP address; none for any other address.
 pub(super) fn port(address: &Multiaddr) -> Option<u16> {
     parts(address)?;

@@ -49,7 +49,7 @@ struct Share {
 
 /// What is left of one share, for a stream to take from.
 #[derive(Clone, Debug)]
-pub(super) struct Meter {
+pub(crate) struct Meter {
     left: Arc<AtomicU64>,
     counters: Arc<Counters>,
 }
