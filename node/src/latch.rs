@@ -191,6 +191,7 @@ impl Latch {
             cache: saved.cache_mib.saturating_mul(1 << 20),
             choices: chosen,
             posts_an_hour: saved.posts_an_hour,
+            upnp: saved.upnp,
             search: saved.search_mib.saturating_mul(1 << 20),
         };
         let (supervisor, cells) = SupervisorHandle::start(settings).await?;

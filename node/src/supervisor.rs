@@ -28,7 +28,7 @@ use crate::latch::Opens;
 use crate::own_log::{Form, OwnLog, Record};
 use crate::secret::Secret;
 use crate::service::ServiceError;
-use crate::swarm::{Book, Config, Port};
+use crate::swarm::{Book, Config, Port, Relaying};
 use crate::vault::{CellKeys, Joining, LogKeys, VaultHandle};
 
 /// Changes that may wait; whoever asks beyond it waits.
@@ -55,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) choices: watch::Receiver<Choices>,
     /// How many posts the person may write in a group in an hour.
     pub(crate) posts_an_hour: u32,
+    /// Whether to ask the router to let other nodes through.
+    pub(crate) upnp: bool,
 }
 
 enum Request {
@@ -435,6 +437,8 @@ impl Supervisor {
             port,
             // They lead to the chosen port. In the links of two groups they would tell that one person is in both.
             announce: if first { self.settings.opens.announce.clone() } else { Vec::new() },
+            upnp: self.settings.upnp,
+            relaying: Relaying::default(),
             book: book.unwrap_or_default(),
             #[cfg(feature = "lab")]
             tap: self.settings.opens.tap.clone(),

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{Peer, PeerList};
+use kith_node::api::types::{Peer, PeerList, Reach, Reachable, Way};
 
 use crate::client::Route;
 use crate::context::Context;
@@ -12,7 +12,8 @@ use crate::{phrase, plain, when};
 /// Show members' nodes that are connected now
 ///
 /// Only nodes that proved to belong to the group are shown. Those you are connected with can see your
-/// internet address, and you theirs.
+/// internet address, and you theirs; of those connected through another member's node, that one sees both. Below
+/// stands how others can reach your node.
 #[derive(Args, Debug)]
 pub struct Cmd {
     /// One group only: its id, the beginning of it, or its title
@@ -30,21 +31,55 @@ impl Cmd {
 }
 
 fn words(list: &PeerList) -> String {
-    if list.peers.is_empty() {
-        return "No member's node is connected now. Your node goes on looking.".to_owned();
+    let mut said: String = match list.peers.is_empty() {
+        true => "No member's node is connected now. Your node goes on looking.\n".to_owned(),
+        false => list.peers.iter().map(peer).collect(),
+    };
+    if !list.reach.is_empty() {
+        said.push('\n');
+        said.extend(list.reach.iter().map(reach));
     }
-    list.peers.iter().map(peer).collect()
+    said
+}
+
+/// How others reach this node.
+fn reach(reach: &Reach) -> String {
+    let said = match (reach.reachable, reach.relays) {
+        (Reachable::Public, _) if reach.relaying => {
+            "Others can call your node from anywhere, and those who cannot call each other meet through it."
+        }
+        (Reachable::Public, _) => "Others can call your node from anywhere.",
+        (Reachable::Behind, 1..) => {
+            "Your node is behind a router. Others reach it through another member's node, and directly where both routers let them."
+        }
+        (Reachable::Behind, 0) => {
+            "Your node is behind a router, and no member's node is connected through which others could reach it. It calls them."
+        }
+        (Reachable::Unknown, _) => "Nobody has tried yet whether your node can be called from outside.",
+    };
+    format!("{said} Group [{}]\n", phrase::id(&reach.group))
 }
 
 fn peer(peer: &Peer) -> String {
     let name = peer.name.as_deref().map_or_else(|| "Somebody new".into(), plain::line);
     let called = if peer.outgoing { "called by your node" } else { "called your node" };
     format!(
-        "{name}, connected since {} at {} ({called}), in group [{}]\n",
+        "{name}, connected since {} {} ({called}), in group [{}]\n",
         when::friendly(&peer.since),
-        plain::line(&place(&peer.address)),
+        way(peer),
         phrase::id(&peer.group),
     )
+}
+
+/// Where it is, and by which way.
+fn way(peer: &Peer) -> String {
+    let place = place(&peer.address);
+    let place = plain::line(&place);
+    match peer.way {
+        Way::Direct => format!("at {place}"),
+        Way::Punched => format!("at {place}, through both routers"),
+        Way::Relayed => "through another member's node".to_owned(),
+    }
 }
 
 /// `/ip4/192.0.2.7/udp/4001/quic-v1` as people write it: `192.0.2.7:4001`. What has another form stays as it is.

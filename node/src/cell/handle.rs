@@ -19,7 +19,7 @@ use super::searching::Searching;
 use super::thread::EngineHandle;
 use super::views::count;
 use crate::api::types::CatchingUp;
-use crate::swarm::{Config, Me, Multiaddr, Network, NetworkError, Peer, PeerId, Roster, Who};
+use crate::swarm::{Config, Me, Multiaddr, Network, NetworkError, Peer, PeerId, Reachability, Roster, Who};
 use crate::sync::Progress;
 
 /// Notices a slow listener may be behind before it misses some and looks at the state instead.
@@ -142,6 +142,11 @@ impl Cell {
     /// Nodes connected and proved now.
     pub(crate) fn peers(&self) -> Arc<BTreeMap<PeerId, Peer>> {
         self.network.borrow().as_ref().map(Network::peers).unwrap_or_default()
+    }
+
+    /// How this node can be reached; none before it is on the network.
+    pub(crate) fn reachability(&self) -> Option<Reachability> {
+        self.network.borrow().as_ref().map(Network::reachability)
     }
 
     /// How many members' nodes are connected and proved now.

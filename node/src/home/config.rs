@@ -14,6 +14,8 @@ pub struct Config {
     pub listen: Vec<String>,
     /// Addresses to tell others, beside those found out.
     pub announce: Vec<String>,
+    /// Whether to ask the router to let other nodes through to this one (UPnP).
+    pub upnp: bool,
     /// Memory for the databases of all cells together, in MiB: 8 to 4096.
     pub cache_mib: u64,
     /// Memory that searching one group may take, in MiB: 1 to 4096. Where there is more to search, the oldest is left out.
@@ -31,6 +33,7 @@ impl Default for Config {
         Config {
             listen: Vec::new(),
             announce: Vec::new(),
+            upnp: true,
             cache_mib: 64,
             search_mib: 128,
             passphrase_mib: 256,

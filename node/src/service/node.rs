@@ -1,11 +1,11 @@
 //! The node itself: how it does, where its files are, whom it is connected to.
 
 use crate::api::types::{
-    Brief, Check, Code, Doctor, Event, GroupState, GroupStatus, Overview, Paths, Peer, PeerList, Places,
-    Status, Stopping,
+    Brief, Check, Code, Doctor, Event, GroupState, GroupStatus, Overview, Paths, Peer, PeerList, Places, Reach,
+    Reachable, Status, Stopping, Way,
 };
 use crate::cell::Cell;
-use crate::swarm::{Direction, Who};
+use crate::swarm::{self, Direction, How, Who};
 
 use super::feed::events;
 use super::{Feed, Service, ServiceError};
@@ -86,8 +86,14 @@ impl Service {
     /// [`Code::UnknownId`], [`Code::AmbiguousId`].
     pub async fn peers(&self, group: Option<&str>) -> Result<PeerList, ServiceError> {
         let now = self.node()?.clock.now();
-        let mut all = Vec::new();
+        let (mut all, mut reach) = (Vec::new(), Vec::new());
         for cell in self.within(group).await? {
+            reach.extend(cell.reachability().map(|own| Reach {
+                group: cell.id.to_string(),
+                reachable: reachable(own.reachable),
+                relays: u32::try_from(own.relays).unwrap_or(u32::MAX),
+                relaying: own.relaying,
+            }));
             let names = cell.engine.read(|engine| Ok(engine.names())).await?;
             for peer in cell.peers().values() {
                 let key = match peer.who {
@@ -105,13 +111,14 @@ impl Service {
                         name: key.and_then(|key| names.get(&key).cloned()),
                         address: peer.address.to_string(),
                         outgoing: peer.direction == Direction::Outbound,
+                        way: way(peer.how),
                         since: since.to_string(),
                     },
                 ));
             }
         }
         all.sort_by_key(|(group, since, _)| (*group, *since));
-        Ok(PeerList { peers: all.into_iter().map(|(_, _, peer)| peer).collect() })
+        Ok(PeerList { peers: all.into_iter().map(|(_, _, peer)| peer).collect(), reach })
     }
 
     /// Where this node keeps its files.
@@ -207,5 +214,21 @@ impl Service {
     pub async fn events(&self) -> Result<Feed<Event>, ServiceError> {
         let node = self.node()?;
         Ok(events(node.cells.clone(), node.closing.clone()))
+    }
+}
+
+fn way(how: How) -> Way {
+    match how {
+        How::Direct => Way::Direct,
+        How::Punched => Way::Punched,
+        How::Relayed => Way::Relayed,
+    }
+}
+
+fn reachable(reachable: swarm::Reachable) -> Reachable {
+    match reachable {
+        swarm::Reachable::Unknown => Reachable::Unknown,
+        swarm::Reachable::Public => Reachable::Public,
+        swarm::Reachable::Behind => Reachable::Behind,
     }
 }

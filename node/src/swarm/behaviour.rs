@@ -5,12 +5,15 @@ use std::time::Duration;
 use libp2p::connection_limits::{self, ConnectionLimits};
 use libp2p::identity::Keypair;
 use libp2p::swarm::NetworkBehaviour;
+use libp2p::swarm::behaviour::toggle::Toggle;
 use libp2p::{
-    PeerId, StreamProtocol, Swarm, SwarmBuilder, identify, memory_connection_limits, noise, ping, tcp, yamux,
+    PeerId, StreamProtocol, Swarm, SwarmBuilder, autonat, dcutr, identify, memory_connection_limits, noise, ping,
+    relay, tcp, upnp, yamux,
 };
 
 use super::gate::Gate;
 use super::gossip::{self, Gossip};
+use super::reach::{self, Observed};
 use super::stream::Kind;
 use super::{NetworkError, streams};
 
@@ -40,11 +43,8 @@ const STREAMS: usize = 64;
 const NEGOTIATING: usize = 16;
 /// A connection without a stream, and with nobody proved behind it, is closed after this.
 const IDLE: Duration = Duration::from_secs(60);
-/// Pings: how often, and how long to wait for an answer. [`PINGS`] unanswered ones close the connection.
-const PING_EVERY: Duration = Duration::from_secs(10);
-const PING_WITHIN: Duration = Duration::from_secs(10);
-/// How many pings in a row may go unanswered.
-pub(super) const PINGS: u32 = 3;
+/// libp2p's own pings only answer those of others: ours are asked for where they are needed (`reach`).
+const PING_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The parts. Limits come first: a part that has heard of a connection is not told that a later one denied it.
 #[derive(NetworkBehaviour)]
@@ -52,9 +52,15 @@ pub(super) struct Behaviour {
     limits: connection_limits::Behaviour,
     memory: memory_connection_limits::Behaviour,
     pub gossip: Gate<Gossip>,
-    identify: identify::Behaviour,
+    pub identify: Observed,
     ping: ping::Behaviour,
     pub streams: streams::Behaviour,
+    circuits: relay::client::Behaviour,
+    pub relay: Gate<relay::Behaviour>,
+    pub punch: Gate<dcutr::Behaviour>,
+    call_back: autonat::v2::client::Behaviour,
+    pub dial_back: Gate<autonat::v2::server::Behaviour>,
+    upnp: Toggle<upnp::tokio::Behaviour>,
 }
 
 /// The key pair behind a PeerId.
@@ -63,10 +69,13 @@ pub(super) fn keypair(secret: &[u8; 32]) -> Result<Keypair, NetworkError> {
 }
 
 /// Makes a swarm that neither listens nor dials yet.
-pub(super) fn swarm(keys: Keypair) -> Result<Swarm<Behaviour>, NetworkError> {
+///
+/// With `upnp` it asks the router, if there is one that listens to such wishes, to let others through to it.
+pub(super) fn swarm(keys: Keypair, upnp: bool) -> Result<Swarm<Behaviour>, NetworkError> {
     let setup = |error: &dyn std::fmt::Display| NetworkError::Setup(error.to_string());
     let gossip = gossip::behaviour()?;
-    let behaviour = move |keys: &Keypair| Behaviour {
+    let me = keys.public().to_peer_id();
+    let behaviour = move |keys: &Keypair, circuits| Behaviour {
         limits: connection_limits::Behaviour::new(
             ConnectionLimits::default()
                 .with_max_pending_incoming(Some(PENDING_IN))
@@ -77,16 +86,22 @@ pub(super) fn swarm(keys: Keypair) -> Result<Swarm<Behaviour>, NetworkError> {
         ),
         memory: memory_connection_limits::Behaviour::with_max_bytes(MEMORY),
         gossip: Gate::new(gossip),
-        identify: identify::Behaviour::new(
+        identify: Observed::new(identify::Behaviour::new(
             identify::Config::new(ABOUT.into(), keys.public())
                 .with_agent_version(ABOUT.into())
                 .with_hide_listen_addrs(true)
                 .with_cache_size(0),
-        ),
-        ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY).with_timeout(PING_WITHIN)),
+        )),
+        ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY)),
         streams: streams::Behaviour::new(
             [PROOF, ADDRESSES].into_iter().chain(Kind::ALL.map(Kind::protocol)).collect(),
         ),
+        circuits,
+        relay: Gate::hidden(reach::relay(me)),
+        punch: Gate::new(dcutr::Behaviour::new(me)),
+        call_back: autonat::v2::client::Behaviour::default(),
+        dial_back: Gate::hidden(autonat::v2::server::Behaviour::default()),
+        upnp: upnp.then(upnp::tokio::Behaviour::default).into(),
     };
     let multiplexer = || {
         let mut config = yamux::Config::default();
@@ -101,6 +116,8 @@ pub(super) fn swarm(keys: Keypair) -> Result<Swarm<Behaviour>, NetworkError> {
             config.max_concurrent_stream_limit = u32::try_from(STREAMS).unwrap_or(u32::MAX);
             config
         })
+        .with_relay_client(noise::Config::new, multiplexer)
+        .map_err(|error| setup(&error))?
         .with_behaviour(behaviour)
         .map_err(|error| setup(&error))?
         .with_swarm_config(|config| {

@@ -1,9 +1,13 @@
 //! When to dial whom: the one place where connections begin.
 //!
 //! A *node* is either a device of the address book or the addresses that a link gives for one node. While it
-//! is not connected, its addresses are tried one after the other, [`STEP`] apart or as soon as one has failed;
-//! when none has worked, there is a pause that doubles from [`PAUSE_LEAST`] to [`PAUSE_MOST`], give or take a
-//! quarter. New addresses are tried at once. At most [`DIALS`] dials are under way at one time.
+//! is not connected, its addresses are tried one after the other, [`STEP`] apart or as soon as one has failed; those
+//! through relays only when the direct ones have had [`HEAD_START`] or have failed. When none has worked, there is a
+//! pause that doubles from [`PAUSE_LEAST`] to [`PAUSE_MOST`], give or take a quarter. New addresses are tried at once. At
+//! most [`DIALS`] dials are under way at one time.
+//!
+//! While nobody at all is connected, our own path may be what is broken: then the [`BEACONS`] nodes met last are tried
+//! at least every [`PAUSE_ALONE`], and the first that answers ends the pauses of all others.
 //!
 //! Pure: the time and a random number come in, dials go out as values.
 
@@ -13,7 +17,7 @@ use std::time::{Duration, Instant};
 use libp2p::Multiaddr;
 use libp2p::swarm::ConnectionId;
 
-use super::address::ordered;
+use super::address::{ordered, parts};
 use super::book::Device;
 
 /// Dials under way at one time; more wait.
@@ -23,7 +27,12 @@ const LINKS: usize = 64;
 /// Addresses remembered for having led to ourselves; more, and all are forgotten.
 const ECHOES: usize = 64;
 /// How long one address is tried alone before the next is tried as well.
-const STEP: Duration = Duration::from_secs(1);
+const STEP: Duration = Duration::from_millis(500);
+/// How long direct addresses are tried before those through relays are.
+const HEAD_START: Duration = Duration::from_secs(1);
+/// The longest pause of the nodes met last while nobody is connected, and how many they are.
+const PAUSE_ALONE: Duration = Duration::from_secs(4);
+const BEACONS: usize = 3;
 /// The first pause.
 const PAUSE_LEAST: Duration = Duration::from_secs(1);
 /// The longest pause.
@@ -43,11 +52,16 @@ pub(super) enum Target {
 #[derive(Debug)]
 struct Node {
     addresses: Vec<Multiaddr>,
-    /// What is left of the round under way.
+    /// What is left of the round under way, and when it began.
     round: VecDeque<Multiaddr>,
+    begun: Instant,
     /// Dials and connections of it that have not proved to be anybody yet.
     open: BTreeSet<ConnectionId>,
     connected: bool,
+    /// Whether it is connected through a relay only: then the round under way goes on with what is direct.
+    relayed: bool,
+    /// When it was connected last.
+    met: Option<Instant>,
     failures: u32,
     /// When to begin the next round, or take its next step.
     due: Instant,
@@ -96,8 +110,9 @@ impl Dialer {
                     let news = addresses.iter().any(|address| !node.addresses.contains(address));
                     std::mem::swap(&mut node.addresses, &mut addresses);
                     if news {
-                        node.round =
-                            node.addresses.iter().filter(|new| !addresses.contains(new)).cloned().collect();
+                        let new = node.addresses.iter().filter(|new| !addresses.contains(new));
+                        node.round = new.filter(|new| !node.relayed || direct(new)).cloned().collect();
+                        node.begun = now;
                         node.failures = 0;
                         node.due = now;
                     }
@@ -136,14 +151,22 @@ impl Dialer {
             if !node.wants(*target, anybody) || node.due > now {
                 continue;
             }
-            if node.round.is_empty() && node.open.is_empty() {
+            if node.round.is_empty() && node.open.is_empty() && !node.connected {
                 let other =
                     |address: &&Multiaddr| !self.own.contains(*address) && !self.echoes.contains(*address);
                 node.round = node.addresses.iter().filter(other).cloned().collect();
+                node.begun = now;
             }
-            if let Some(address) = node.round.pop_front() {
-                node.due = now + STEP;
-                return Some((*target, address));
+            match node.step(now) {
+                Step::Dial(address) => {
+                    node.due = now + STEP;
+                    return Some((*target, address));
+                }
+                Step::Wait(due) => {
+                    node.due = due;
+                    continue;
+                }
+                Step::Nothing => {}
             }
             // Nothing to try that is not ourselves, or all is under way: whoever reports an end moves this.
             node.due = now + PAUSE_MOST;
@@ -161,6 +184,11 @@ impl Dialer {
             .filter(|(target, node)| node.wants(**target, anybody))
             .map(|(_, node)| node.due)
             .min()
+    }
+
+    /// Whether a connection was begun here.
+    pub fn made(&self, connection: ConnectionId) -> bool {
+        self.attempts.contains_key(&connection)
     }
 
     /// A dial is under way.
@@ -194,6 +222,20 @@ impl Dialer {
         } else if node.open.is_empty() && !node.connected {
             node.due = now + pause(node.failures, chance);
             node.failures = node.failures.saturating_add(1);
+            self.keep_looking(now);
+        }
+    }
+
+    /// While we are alone, those met last are not left for long.
+    fn keep_looking(&mut self, now: Instant) {
+        if !self.here.is_empty() {
+            return;
+        }
+        let mut beacons: Vec<&mut Node> =
+            self.nodes.values_mut().filter(|node| node.open.is_empty() && !node.connected).collect();
+        beacons.sort_by_key(|node| std::cmp::Reverse(node.met));
+        for node in beacons.into_iter().take(BEACONS) {
+            node.due = node.due.min(now + PAUSE_ALONE);
         }
     }
 
@@ -214,9 +256,13 @@ impl Dialer {
         device: Device,
         connections: impl IntoIterator<Item = ConnectionId>,
         member: bool,
+        direct_now: bool,
         chance: f64,
         now: Instant,
     ) -> Option<Multiaddr> {
+        if self.here.is_empty() {
+            self.hurry(now);
+        }
         let mut reached = None;
         for connection in connections {
             let Some(attempt) = self.attempts.get(&connection) else { continue };
@@ -247,7 +293,10 @@ impl Dialer {
         self.here.insert(device);
         if let Some(node) = self.nodes.get_mut(&Target::Device(device)) {
             node.connected = true;
-            node.round.clear();
+            node.relayed = !direct_now;
+            node.met = Some(now);
+            node.round.retain(|address| !direct_now && direct(address));
+            node.due = now;
         }
         reached
     }
@@ -257,14 +306,23 @@ impl Dialer {
         self.here.remove(&device);
         if let Some(node) = self.nodes.get_mut(&Target::Device(device)) {
             node.connected = false;
+            node.relayed = false;
+            node.met = Some(now);
             node.failures = if held >= HELD { 0 } else { node.failures };
             node.due = now + pause(node.failures, chance);
             node.failures = node.failures.saturating_add(1);
         }
+        self.keep_looking(now);
     }
 
-    /// Something about our own place changed: whoever is not connected is tried again soon.
+    /// Something about our own place changed: whoever is not connected is tried again soon, and whoever is connected
+    /// through a relay is tried directly once more.
     pub fn hurry(&mut self, now: Instant) {
+        for node in self.nodes.values_mut().filter(|node| node.relayed && node.round.is_empty()) {
+            node.round = node.addresses.iter().filter(|address| direct(address)).cloned().collect();
+            node.begun = now;
+            node.due = now;
+        }
         for node in self.nodes.values_mut().filter(|node| node.open.is_empty() && !node.connected) {
             node.failures = 0;
             node.due = node.due.min(now + PAUSE_LEAST);
@@ -281,8 +339,11 @@ impl Node {
         Node {
             addresses,
             round: VecDeque::new(),
+            begun: now,
             open: BTreeSet::new(),
             connected: false,
+            relayed: false,
+            met: None,
             failures: 0,
             due: now,
         }
@@ -290,8 +351,34 @@ impl Node {
 
     fn wants(&self, target: Target, anybody: bool) -> bool {
         let pointless = anybody && matches!(target, Target::Link(_));
-        !self.connected && !self.addresses.is_empty() && !pointless
+        let more = !self.connected || (self.relayed && !self.round.is_empty());
+        more && !self.addresses.is_empty() && !pointless
     }
+
+    /// What to do next in the round under way.
+    fn step(&mut self, now: Instant) -> Step {
+        let relayed = self.round.iter().position(|address| !direct(address));
+        let late = now >= self.begun + HEAD_START;
+        // Relays wait for the direct ones, but not for all of them.
+        let at = match relayed {
+            Some(at) if late => at,
+            Some(0) if !self.open.is_empty() => return Step::Wait(self.begun + HEAD_START),
+            _ => 0,
+        };
+        self.round.remove(at).map_or(Step::Nothing, Step::Dial)
+    }
+}
+
+/// What to do next of a round.
+enum Step {
+    Dial(Multiaddr),
+    Wait(Instant),
+    Nothing,
+}
+
+/// Whether an address goes through no relay.
+fn direct(address: &Multiaddr) -> bool {
+    parts(address).is_some()
 }
 
 /// The pause after so many failures, three quarters to five quarters of it.
@@ -303,6 +390,7 @@ fn pause(failures: u32, chance: f64) -> Duration {
 #[cfg(test)]
 mod tests {
     use kith_protocol::id::{LogId, MemberKey};
+    use libp2p::PeerId;
 
     use super::*;
 
@@ -337,10 +425,94 @@ mod tests {
         assert_eq!(dialer.next(false, now + STEP), Some((Target::Device(BEN), tcp(1))));
     }
 
+    /// Somebody else is connected, so that we are not alone.
+    fn with_company(now: Instant) -> Dialer {
+        let mut dialer = Dialer::default();
+        dialer.proved(CHI, [], true, true, 0.5, now);
+        dialer
+    }
+
+    fn relayed(host: u8) -> Multiaddr {
+        let peers = [PeerId::random(), PeerId::random()];
+        at(&format!("{}/p2p/{}/p2p-circuit/p2p/{}", quic(host), peers[0], peers[1]))
+    }
+
+    #[test]
+    fn relays_wait_for_direct_addresses_but_not_for_all_of_them() {
+        let now = Instant::now();
+        let relayed = relayed(9);
+        let mut dialer = Dialer::default();
+        dialer.devices([(BEN, vec![relayed.clone(), quic(1), quic(2), quic(3)])], now);
+        for (number, (after, address)) in [(0, quic(1)), (500, quic(2)), (1000, relayed), (1500, quic(3))]
+            .into_iter()
+            .enumerate()
+        {
+            let now = now + Duration::from_millis(after);
+            assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), address.clone())));
+            dialer.began(connection(number), Target::Device(BEN), address);
+            assert_eq!(dialer.next(false, now), None);
+        }
+    }
+
+    #[test]
+    fn a_relay_is_tried_when_nothing_else_is_left() {
+        let now = Instant::now();
+        let relayed = relayed(9);
+        let mut dialer = Dialer::default();
+        dialer.devices([(BEN, vec![relayed.clone(), quic(1)])], now);
+        dialer.next(false, now).unwrap();
+        dialer.began(connection(1), Target::Device(BEN), quic(1));
+        assert_eq!(dialer.next(false, now + STEP), None);
+        assert_eq!(dialer.wake(false), Some(now + HEAD_START));
+        dialer.failed(connection(1), 0.5, now + STEP);
+        assert_eq!(dialer.next(false, now + STEP), Some((Target::Device(BEN), relayed.clone())));
+        dialer.began(connection(2), Target::Device(BEN), relayed.clone());
+        dialer.established(connection(2), now);
+        assert_eq!(dialer.proved(BEN, [connection(2)], true, false, 0.5, now), Some(relayed));
+        assert_eq!(dialer.next(false, now + PAUSE_MOST), None, "the relay will do");
+        dialer.hurry(now);
+        assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), quic(1))), "until something changes");
+    }
+
+    #[test]
+    fn whoever_is_alone_keeps_looking() {
+        let mut now = Instant::now();
+        let mut dialer = Dialer::default();
+        let many = (10..20).map(|n| ((MemberKey([n; 32]), LogId([0; 8])), vec![quic(n)]));
+        dialer.devices(many.chain([(BEN, vec![quic(1)])]), now);
+        dialer.proved(BEN, [], true, true, 0.5, now);
+        let mut number = 0;
+        let mut fail_all = |dialer: &mut Dialer, now| {
+            let mut tried = Vec::new();
+            while let Some((target, address)) = dialer.next(false, now) {
+                number += 1;
+                tried.push(address.clone());
+                dialer.began(connection(number), target, address);
+                dialer.failed(connection(number), 0.5, now);
+            }
+            tried
+        };
+        for _ in 0..12 {
+            fail_all(&mut dialer, now);
+            now = dialer.wake(false).unwrap();
+        }
+        dialer.gone(BEN, HELD, 0.5, now);
+        for _ in 0..12 {
+            fail_all(&mut dialer, now);
+            let wake = dialer.wake(false).unwrap();
+            assert!(wake <= now + PAUSE_ALONE);
+            now = wake;
+        }
+        let tried = fail_all(&mut dialer, now);
+        assert!(tried.contains(&quic(1)) && tried.len() <= BEACONS, "who was met last is among the few: {tried:?}");
+        dialer.proved(BEN, [], true, true, 0.5, now);
+        assert_eq!(fail_all(&mut dialer, now + PAUSE_LEAST).len(), 10, "and then all are tried");
+    }
+
     #[test]
     fn pauses_grow_and_end() {
         let mut now = Instant::now();
-        let mut dialer = Dialer::default();
+        let mut dialer = with_company(now);
         dialer.devices([(BEN, vec![quic(1)])], now);
         let mut pauses = Vec::new();
         for round in 0..12 {
@@ -365,11 +537,11 @@ mod tests {
         let now = Instant::now();
         let mut dialer = Dialer::default();
         dialer.devices([(BEN, vec![quic(1)]), (CHI, vec![quic(2)])], now);
-        assert_eq!(dialer.proved(BEN, [], true, 0.5, now), None, "they dialled us");
+        assert_eq!(dialer.proved(BEN, [], true, true, 0.5, now), None, "they dialled us");
         assert_eq!(dialer.next(false, now), Some((Target::Device(CHI), quic(2))));
         dialer.began(connection(1), Target::Device(CHI), quic(2));
         dialer.established(connection(1), now);
-        assert_eq!(dialer.proved(CHI, [connection(1)], true, 0.5, now), Some(quic(2)));
+        assert_eq!(dialer.proved(CHI, [connection(1)], true, true, 0.5, now), Some(quic(2)));
         assert_eq!(dialer.wake(false), None);
         // The book hearing of somebody connected is no reason either.
         dialer.devices([(CHI, vec![quic(2)])], now);
@@ -382,10 +554,10 @@ mod tests {
     #[test]
     fn connections_that_do_not_hold_are_not_tried_every_second() {
         let now = Instant::now();
-        let mut dialer = Dialer::default();
+        let mut dialer = with_company(now);
         dialer.devices([(BEN, vec![quic(1)])], now);
         for _ in 0..5 {
-            dialer.proved(BEN, [], true, 0.5, now);
+            dialer.proved(BEN, [], true, true, 0.5, now);
             dialer.gone(BEN, Duration::from_secs(1), 0.5, now);
         }
         assert_eq!(dialer.wake(false), Some(now + Duration::from_secs(16)));
@@ -399,7 +571,7 @@ mod tests {
         dialer.next(false, now).unwrap();
         dialer.began(connection(1), Target::Device(BEN), quic(1));
         dialer.established(connection(1), now);
-        dialer.proved(CHI, [connection(1)], true, 0.5, now);
+        dialer.proved(CHI, [connection(1)], true, true, 0.5, now);
         assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), tcp(2))));
     }
 
@@ -429,7 +601,7 @@ mod tests {
         assert_eq!(dialer.next(false, now), None, "the same link twice is one");
         // As long as the connection made with it lasts, it is not dialled again.
         dialer.established(connection(1), now);
-        dialer.proved(BEN, [connection(1)], false, 0.5, now);
+        dialer.proved(BEN, [connection(1)], false, true, 0.5, now);
         assert_eq!(dialer.next(false, now + STEP), None);
         dialer.failed(connection(1), 0.5, now);
         assert_eq!(dialer.wake(false), Some(now + PAUSE_LEAST));

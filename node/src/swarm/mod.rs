@@ -7,6 +7,8 @@
 //! - Of several connections between the same two devices one stays.
 //! - Members who met keep each other's addresses, signed by whom they belong to, and pass on those of third
 //!   members; known addresses are dialled, with growing pauses, until the member behind them is connected.
+//! - Nodes that routers keep apart meet through a relay of their own group, and connect directly where the routers can
+//!   be talked into it.
 //! - One task owns the swarm and never waits for the cell: gossip and streams the cell has no room for are
 //!   dropped and counted, and the cell is told that it is [`Event::Dirty`].
 //!
@@ -29,6 +31,7 @@ mod meet;
 mod outbox;
 mod peers;
 mod proof;
+pub(crate) mod reach;
 mod roster;
 mod stream;
 mod streams;
@@ -54,12 +57,14 @@ use self::dial::Dialer;
 use self::live::Live;
 use self::outbox::Outbox;
 use self::peers::Peers;
+use self::reach::Reach;
 use self::task::{Command, Inlets, Task};
 
 pub use self::book::Book;
 pub use self::counters::Counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
 pub use self::live::Frames;
+pub use self::reach::{How, Reachability, Reachable, Relaying};
 pub use self::roster::{Invited, Me, Roster};
 pub use self::stream::{Kind, Stream};
 pub(crate) use self::stream::{read_frame, write_frame};
@@ -102,6 +107,10 @@ pub struct Config {
     pub port: Port,
     /// Addresses others are told first, such as a forwarded port's.
     pub announce: Vec<Multiaddr>,
+    /// Whether to ask the router to let others through. It is not asked while listening on this machine alone.
+    pub upnp: bool,
+    /// Whether to relay for others of the group.
+    pub relaying: Relaying,
     /// The address book as last kept.
     pub book: Book,
     /// Sees what goes out and comes in.
@@ -127,6 +136,8 @@ pub struct Peer {
     pub address: Multiaddr,
     /// Over what.
     pub transport: Transport,
+    /// By which way.
+    pub how: How,
     /// Which side dialled.
     pub direction: Direction,
     /// Since when it is connected.
@@ -183,6 +194,7 @@ pub struct Network {
     commands: mpsc::Sender<Command>,
     peers: watch::Receiver<Arc<BTreeMap<PeerId, Peer>>>,
     book: watch::Receiver<Arc<Book>>,
+    reach: watch::Receiver<Reachability>,
     counters: Arc<Counters>,
     me: PeerId,
     port: u16,
@@ -199,13 +211,18 @@ impl Network {
         roster: watch::Receiver<Arc<Roster>>,
         events: mpsc::Sender<Event>,
     ) -> Result<Network, NetworkError> {
-        let mut swarm = behaviour::swarm(behaviour::keypair(&config.secret)?)?;
+        let here = !config.listen.is_empty() && config.listen.iter().all(IpAddr::is_loopback);
+        let mut swarm = behaviour::swarm(behaviour::keypair(&config.secret)?, config.upnp && !here)?;
         let port = listen::listen(&mut swarm, &config.listen, config.port)?;
+        for address in config.announce.iter().filter(|address| address::parts(address).is_some()) {
+            swarm.add_external_address(address.clone());
+        }
         let book = Arc::new(config.book);
         let (commands, commands_in) = mpsc::channel(COMMANDS);
         let (answers, answers_in) = mpsc::channel(TICKETS);
         let (shown_peers, peers) = watch::channel(Arc::default());
         let (shown_book, shown) = watch::channel(book.clone());
+        let (shown_reach, reach) = watch::channel(Reachability::default());
         let counters = Arc::new(Counters::default());
         let mut roster = roster;
         let task = Task {
@@ -225,6 +242,7 @@ impl Network {
             roster: roster.borrow_and_update().clone(),
             peers: Peers::default(),
             dialer: Dialer::default(),
+            reach: Reach::new(config.relaying),
             live: Live::default(),
             book: (*book).clone(),
             outbox: Outbox::new(events.clone()),
@@ -233,13 +251,14 @@ impl Network {
             answers,
             shown_peers,
             shown_book,
+            shown_reach,
             wake: None,
             peers_changed: false,
             book_changed: false,
         };
         let me = task.me;
         tokio::spawn(task.run(Inlets { commands: commands_in, roster, answers: answers_in, events }));
-        Ok(Network { commands, peers, book: shown, counters, me, port })
+        Ok(Network { commands, peers, book: shown, reach, counters, me, port })
     }
 
     /// This node's PeerId.
@@ -306,7 +325,7 @@ impl Network {
     }
 
     /// Dials the addresses that an invite link gives, one list for each node it names, until a member is
-    /// connected. Addresses other than plain QUIC and TCP are left out.
+    /// connected. Addresses other than plain QUIC and TCP, and such through a relay, are left out.
     ///
     /// # Errors
     /// [`NetworkError::Closed`].
@@ -322,6 +341,11 @@ impl Network {
     /// The address book, now.
     pub fn book(&self) -> Arc<Book> {
         self.book.borrow().clone()
+    }
+
+    /// What is known of our own place, now.
+    pub fn reachability(&self) -> Reachability {
+        *self.reach.borrow()
     }
 
     /// What was dropped, refused and closed so far.

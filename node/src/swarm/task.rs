@@ -19,7 +19,7 @@ use libp2p::{Multiaddr, PeerId, Swarm};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
-use super::behaviour::{ADDRESSES, Behaviour, BehaviourEvent, PINGS, PROOF};
+use super::behaviour::{ADDRESSES, Behaviour, BehaviourEvent, PROOF};
 use super::book::Book;
 use super::counters::Counters;
 use super::dial::Dialer;
@@ -29,6 +29,7 @@ use super::live::{self, Frames, Live};
 use super::outbox::Outbox;
 use super::peers::Peers;
 use super::proof::{Answered, Failure, Judged};
+use super::reach::{Reach, Reachability};
 use super::roster::Roster;
 use super::stream::{Kind, Slot, Stream};
 use super::streams::Inbound;
@@ -37,8 +38,6 @@ use super::{NetworkError, Peer, Published, SHUT_WITHIN, gossip, listen};
 
 /// Things handled in a row before the swarm gets a turn whatever else there is.
 const TURNS: u32 = 32;
-/// How long the task sleeps at most; there is nothing to look after that would not wake it.
-const IDLE: Duration = Duration::from_secs(3600);
 /// Time for the network to finish an orderly end, within [`SHUT_WITHIN`].
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -67,6 +66,7 @@ pub(super) enum Done {
     Answered { peer: PeerId, connection: ConnectionId, result: Result<(), Failure> },
     Told { peer: PeerId, stamp: u64, result: io::Result<()> },
     Heard { peer: PeerId, result: io::Result<Heard> },
+    Probed { peer: PeerId, connection: ConnectionId, alive: bool },
     Nothing,
 }
 
@@ -88,6 +88,7 @@ pub(super) struct Task {
     pub roster: Arc<Roster>,
     pub peers: Peers,
     pub dialer: Dialer,
+    pub reach: Reach,
     pub live: Live,
     pub book: Book,
     pub outbox: Outbox,
@@ -96,6 +97,7 @@ pub(super) struct Task {
     pub answers: mpsc::Sender<Answer>,
     pub shown_peers: watch::Sender<Arc<BTreeMap<PeerId, Peer>>>,
     pub shown_book: watch::Sender<Arc<Book>>,
+    pub shown_reach: watch::Sender<Reachability>,
     /// When [`Task::catch_up`] has something to do next; none as soon as something may have changed that.
     pub wake: Option<Instant>,
     /// Whether what is shown has to be renewed.
@@ -211,9 +213,12 @@ impl Task {
                 self.look_around(now);
                 self.tell(now);
                 self.dial(now);
+                let reach = self.reach_out(now);
+                let shown = self.reachability();
+                self.shown_reach.send_if_modified(|old| std::mem::replace(old, shown) != shown);
                 let dial = self.dialer.wake(self.peers.anybody());
                 let all = [self.look_at, dial, self.peers.wake(self.book.stamp())];
-                all.into_iter().flatten().min().unwrap_or(now + IDLE)
+                all.into_iter().flatten().fold(reach, Instant::min)
             }
         };
         self.wake = Some(wake);
@@ -329,25 +334,10 @@ impl Task {
         match event {
             SwarmEvent::Behaviour(BehaviourEvent::Gossip(event)) => self.gossip(event),
             SwarmEvent::Behaviour(BehaviourEvent::Streams(inbound)) => self.inbound(inbound),
-            SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => {
-                let one = self
-                    .peers
-                    .0
-                    .get_mut(&event.peer)
-                    .and_then(|known| known.connections.get_mut(&event.connection));
-                let Some(one) = one else { return };
-                match event.result {
-                    Ok(_) => {
-                        one.pinged = Some(Instant::now());
-                        one.unanswered = 0;
-                    }
-                    Err(_) => one.unanswered = one.unanswered.saturating_add(1),
-                }
-                if one.unanswered >= PINGS {
-                    Counters::add(&self.counters.pings_failed);
-                    self.swarm.close_connection(event.connection);
-                }
-            }
+            SwarmEvent::Behaviour(BehaviourEvent::Identify(event)) => self.identified(event),
+            SwarmEvent::Behaviour(BehaviourEvent::CallBack(event)) => self.called_back(&event),
+            SwarmEvent::Behaviour(BehaviourEvent::Punch(event)) => self.punched(&event),
+            SwarmEvent::Behaviour(BehaviourEvent::Relay(event)) => self.relayed(&event),
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
                 self.connected(peer_id, connection_id, &endpoint);
             }
@@ -369,9 +359,11 @@ impl Task {
             SwarmEvent::IncomingConnectionError { error: ListenError::Denied { .. }, .. } => {
                 Counters::add(&self.counters.connections_denied);
             }
-            SwarmEvent::NewListenAddr { .. }
-            | SwarmEvent::ExpiredListenAddr { .. }
-            | SwarmEvent::ListenerClosed { .. } => self.moved(),
+            SwarmEvent::NewListenAddr { listener_id, address } => self.listening(listener_id, &address),
+            SwarmEvent::ListenerClosed { listener_id, .. } => self.listened(listener_id),
+            SwarmEvent::ExpiredListenAddr { .. }
+            | SwarmEvent::ExternalAddrConfirmed { .. }
+            | SwarmEvent::ExternalAddrExpired { .. } => self.moved(),
             SwarmEvent::ListenerError { error, .. } => tracing::warn!("listening: {error}"),
             _ => {}
         }

@@ -127,6 +127,43 @@ pub struct Status {
     pub notices: Vec<Notice>,
 }
 
+/// How another node is connected with mine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// One of both called the other.
+    Direct,
+    /// Both called at once, through their routers, after another node had introduced them.
+    Punched,
+    /// Through another node, which sees that and how much they exchange, and cannot read it.
+    Relayed,
+}
+
+/// Whether other nodes can call mine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reachable {
+    /// None has tried yet.
+    Unknown,
+    /// They can, from anywhere.
+    Public,
+    /// They cannot: a router is in the way. Mine calls them, or they meet through others.
+    Behind,
+}
+
+/// How my node can be reached by the others of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Reach {
+    /// The group.
+    pub group: Id,
+    /// Whether they can call it.
+    pub reachable: Reachable,
+    /// Nodes through which they can, if not directly.
+    pub relays: u32,
+    /// Whether others of the group meet through my node.
+    pub relaying: bool,
+}
+
 /// A member's node that is connected now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Peer {
@@ -140,6 +177,8 @@ pub struct Peer {
     pub address: String,
     /// Whether this node called it, or it called this node.
     pub outgoing: bool,
+    /// By which way.
+    pub way: Way,
     /// Since when.
     pub since: Time,
 }
@@ -149,6 +188,9 @@ pub struct Peer {
 pub struct PeerList {
     /// By group, then the longest connected first.
     pub peers: Vec<Peer>,
+    /// How my own node can be reached, group by group.
+    #[serde(default)]
+    pub reach: Vec<Reach>,
 }
 
 /// Where one group's files are.

@@ -143,6 +143,8 @@ async fn the_tap_sees_gossip_and_streams() {
         listen: vec![HERE],
         port: Port::Any,
         announce: Vec::new(),
+        upnp: false,
+        relaying: Relaying::default(),
         book: Book::default(),
         tap: Tap::new(move |seen| match seen {
             Seen::Sent(bytes) => into.lock().unwrap().extend_from_slice(bytes),

@@ -97,6 +97,8 @@ impl Start {
             listen: vec![HERE],
             port: self.port,
             announce: Vec::new(),
+            upnp: false,
+            relaying: Relaying::default(),
             book: self.book,
             #[cfg(feature = "lab")]
             tap: Tap::default(),

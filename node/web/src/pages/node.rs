@@ -4,7 +4,9 @@ use askama::Template;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use kith_node::api::types::{Check, CheckState, GroupState, GroupStatus, Notice, Peer, Problem};
+use kith_node::api::types::{
+    Check, CheckState, GroupState, GroupStatus, Notice, Peer, Problem, Reach, Reachable, Way,
+};
 
 use self::report::report;
 use crate::frame::{Frame, Nav, Room, page};
@@ -35,6 +37,7 @@ struct Row {
 /// A node that is connected, for those who look after the network.
 struct Peered {
     who: String,
+    way: String,
     address: String,
 }
 
@@ -54,6 +57,8 @@ struct NodePage {
     rows: Vec<Row>,
     checks: Vec<Found>,
     peers: Vec<Peered>,
+    /// How others reach this node, group by group.
+    reached: Vec<String>,
     started: String,
     version: String,
     report: String,
@@ -71,8 +76,10 @@ async fn show(visit: Visit) -> Result<Response, Oops> {
         rows.push(row(&visit, group, waiting));
     }
     let titles = |id: &str| rows.iter().find(|row| row.id == id).map(|row| row.title.clone());
-    let peers = service.peers(None).await?.peers;
-    let peers = peers.iter().map(|peer| peered(&visit, peer, titles(&peer.group).unwrap_or_default()));
+    let list = service.peers(None).await?;
+    let reached = list.reach.iter().map(|reach| reached(&visit, reach, titles(&reach.group).unwrap_or_default()));
+    let reached: Vec<String> = reached.collect();
+    let peers = list.peers.iter().map(|peer| peered(&visit, peer, titles(&peer.group).unwrap_or_default()));
     let peers: Vec<Peered> = peers.collect();
     let notice = |notice: &Notice| {
         Said::of(words, &Problem::new(notice.code, notice.message.as_str(), notice.hint.as_str()))
@@ -87,6 +94,7 @@ async fn show(visit: Visit) -> Result<Response, Oops> {
         f: visit.frame(words.t("connection"), Nav::Node).told("all=yes"),
         rows,
         peers,
+        reached,
     }))
 }
 
@@ -143,8 +151,25 @@ fn peered(visit: &Visit, peer: &Peer, group: String) -> Peered {
     let way = words.t1(if peer.outgoing { "node-called" } else { "node-was-called" }, "when", since);
     Peered {
         who: format!("{} {way}", words.t2("node-of-group", "name", name, "group", group)),
+        way: words.t(match peer.way {
+            Way::Direct => "node-way-direct",
+            Way::Punched => "node-way-punched",
+            Way::Relayed => "node-way-relayed",
+        }),
         address: peer.address.clone(),
     }
+}
+
+/// How others reach this node in one group.
+fn reached(visit: &Visit, reach: &Reach, group: String) -> String {
+    let said = match (reach.reachable, reach.relays) {
+        (Reachable::Public, _) if reach.relaying => "node-reach-relaying",
+        (Reachable::Public, _) => "node-reach-public",
+        (Reachable::Behind, 1..) => "node-reach-relayed",
+        (Reachable::Behind, 0) => "node-reach-behind",
+        (Reachable::Unknown, _) => "node-reach-unknown",
+    };
+    visit.words.t1(said, "group", group)
 }
 
 /// A check in the words of the page; one that this page does not know in the node's own.
