@@ -3,10 +3,12 @@
 //! Every host and router is a network namespace of the kernel, and a line between two of them a pair of virtual
 //! interfaces. In the middle is one namespace whose bridge is the internet: `203.0.113.0/24` and `2001:db8::/64`.
 //!
-//! Guarantees: nothing of it is left when it is dropped; the machine's own network is not touched.
+//! Guarantees: nothing of it is left when it is dropped; the machine's own network is not touched; of one test program
+//! there is one internet at a time, since what is measured in it is time.
 
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Why no internet can be made here, if so.
 pub fn lacks() -> Option<&'static str> {
@@ -20,7 +22,11 @@ pub fn lacks() -> Option<&'static str> {
     } else if !works("nft", "--version") {
         Some("`nft` is not installed (Debian: nftables)")
     } else {
-        None
+        let name = format!("kn{}", std::process::id());
+        let netns = |verb: &str| Command::new("ip").args(["netns", verb, &name]).output();
+        let made = netns("add").is_ok_and(|output| output.status.success());
+        let gone = netns("del").is_ok_and(|output| output.status.success());
+        (!made || !gone).then_some("no network namespace can be made here")
     }
 }
 
@@ -45,6 +51,7 @@ pub struct Internet {
     links: u32,
     outside: u8,
     inside: u8,
+    _alone: MutexGuard<'static, ()>,
 }
 
 /// A host in it: where programs run.
@@ -55,6 +62,8 @@ pub struct Place {
     pub interface: String,
     /// Its IPv4 address there; none if it has only IPv6.
     pub ip: Option<String>,
+    /// Its IPv6 address there; none if it has only IPv4.
+    pub ip6: Option<String>,
 }
 
 /// A router, with a network behind it.
@@ -84,9 +93,12 @@ impl Internet {
     /// If [`lacks`] says why it cannot.
     pub fn new() -> Internet {
         static MADE: AtomicU32 = AtomicU32::new(0);
+        static ALONE: Mutex<()> = Mutex::new(());
+        // A test that failed in its internet has ended it all the same.
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("kn{}x{number}", std::process::id());
-        let mut internet = Internet { name, places: Vec::new(), links: 0, outside: 0, inside: 0 };
+        let mut internet = Internet { name, places: Vec::new(), links: 0, outside: 0, inside: 0, _alone: alone };
         let middle = internet.namespace("net");
         in_it(&middle, "ip link add br0 type bridge");
         in_it(&middle, "ip link set br0 up");
@@ -95,8 +107,8 @@ impl Internet {
 
     /// A host that everybody can call.
     pub fn host(&mut self) -> Place {
-        let (place, address) = self.outside();
-        in_it(&place.namespace, &format!("ip -6 addr add 2001:db8::{address} dev wan nodad"));
+        let (mut place, address) = self.outside();
+        place.gets_ipv6(address);
         place
     }
 
@@ -104,7 +116,7 @@ impl Internet {
     pub fn host_with_ipv6_only(&mut self) -> Place {
         let (mut place, address) = self.outside();
         in_it(&place.namespace, "ip -4 addr flush dev wan");
-        in_it(&place.namespace, &format!("ip -6 addr add 2001:db8::{address} dev wan nodad"));
+        place.gets_ipv6(address);
         place.ip = None;
         place
     }
@@ -121,24 +133,14 @@ impl Internet {
         self.routes(place, temper)
     }
 
-    /// A network that leads nowhere.
-    pub fn island(&mut self) -> Router {
-        self.inside += 1;
-        let namespace = self.namespace("island");
-        in_it(&namespace, "ip link add lan type bridge");
-        in_it(&namespace, &format!("ip addr add 10.{}.0.1/24 dev lan", self.inside));
-        in_it(&namespace, "ip link set lan up");
-        let place = Place { namespace, interface: "lan".into(), ip: None };
-        Router { place, net: self.inside, hosts: 1, temper: Temper::Preserving }
-    }
-
     /// A host behind a router.
     pub fn host_behind(&mut self, router: &mut Router) -> Place {
         router.hosts += 1;
         let namespace = self.namespace("host");
         self.link(&namespace, "eth", &router.place.namespace, "lan");
         let (net, host) = (router.net, router.hosts);
-        let place = Place { namespace, interface: "eth".into(), ip: Some(format!("10.{net}.0.{host}")) };
+        let ip = Some(format!("10.{net}.0.{host}"));
+        let place = Place { namespace, interface: "eth".into(), ip, ip6: None };
         place.moves_to(&format!("10.{net}.0.{host}"), net);
         if router.hosts == 2 {
             router.translate();
@@ -153,7 +155,7 @@ impl Internet {
         self.link(&namespace, "wan", &middle, "br0");
         let ip = format!("203.0.113.{address}");
         in_it(&namespace, &format!("ip addr add {ip}/24 dev wan"));
-        (Place { namespace, interface: "wan".into(), ip: Some(ip) }, address)
+        (Place { namespace, interface: "wan".into(), ip: Some(ip), ip6: None }, address)
     }
 
     fn routes(&mut self, place: Place, temper: Temper) -> Router {
@@ -210,6 +212,12 @@ impl Place {
         carried
     }
 
+    fn gets_ipv6(&mut self, address: u8) {
+        let ip = format!("2001:db8::{address}");
+        in_it(&self.namespace, &format!("ip -6 addr add {ip}/64 dev {} nodad", self.interface));
+        self.ip6 = Some(ip);
+    }
+
     /// Gives it another address in its network, as when somebody comes home.
     pub fn moves_to(&self, ip: &str, net: u8) {
         let interface = &self.interface;
@@ -262,14 +270,17 @@ impl Router {
     pub fn forbids_udp(&self) {
         nft(
             &self.place.namespace,
-            "table inet office { chain forward { type filter hook forward priority 0; meta l4proto udp drop; } }\n",
+            "table inet office {\nchain forward { type filter hook forward priority 0; meta l4proto udp drop; }\n}\n",
         );
     }
 
-    /// Forgets whom it let through, as after a power cut.
-    pub fn forgets(&self) {
+    /// Gets another address from the provider, as many a router does each night. Whatever went through it breaks.
+    pub fn moves_to(&mut self, ip: &str) {
+        let interface = &self.place.interface;
+        in_it(&self.place.namespace, &format!("ip -4 addr flush dev {interface}"));
+        in_it(&self.place.namespace, &format!("ip addr add {ip}/24 dev {interface}"));
+        self.place.ip = Some(ip.to_owned());
         self.translate();
-        let _ = try_in_it(&self.place.namespace, "conntrack -F");
     }
 
     fn translate(&self) {
@@ -299,7 +310,7 @@ impl Router {
              chain before {{ type nat hook prerouting priority -100; {inbound}\n}}\n\
              chain after {{ type nat hook postrouting priority 100; {outbound}\n}}\n\
              chain here {{ type filter hook input priority 0; iifname \"{interface}\" meta l4proto {{ tcp, udp }} ct state != established drop; }}\n\
-             chain through {{ type filter hook forward priority 0; iifname \"{interface}\" ct state new ct status != dnat drop; }}\n}}\n"
+             chain through {{ type filter hook forward priority 0; ct status dnat accept; iifname \"{interface}\" ct state new drop; }}\n}}\n"
         );
         nft(&self.place.namespace, &table);
     }

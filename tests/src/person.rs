@@ -149,10 +149,9 @@ impl Person {
     /// Starts their node at a place in an internet of its own, listening everywhere there.
     #[track_caller]
     pub fn comes_online_at(&mut self, place: &Place, arguments: &[&str]) {
-        let listen = match place.ip {
-            Some(_) => format!("0.0.0.0:{PORT}"),
-            None => format!("[::]:{PORT}"),
-        };
+        let (v4, v6) = (format!("0.0.0.0:{PORT}"), format!("[::]:{PORT}"));
+        let listen = [place.ip.as_ref().map(|_| v4), place.ip6.as_ref().map(|_| v6)];
+        let listen = listen.into_iter().flatten().collect::<Vec<_>>().join(",");
         let call = run(&self.home.path(), &[&["--listen", &listen, "--no-web"], arguments].concat());
         self.runs_on(Node::start_as(place.carry(&call.command())));
     }

@@ -52,7 +52,9 @@ impl Task {
 
     /// How a new connection came about.
     fn how(&self, peer: &PeerId, connection: ConnectionId, end: &ConnectedPoint) -> How {
-        let introduced = self.peers.0.get(peer).is_some_and(|known| known.direct().is_none());
+        let introduced = self.peers.0.get(peer).is_some_and(|known| {
+            known.connections.values().any(|one| one.how != How::Direct)
+        });
         if end.is_relayed() {
             How::Relayed
         } else if introduced && !self.dialer.made(connection) {

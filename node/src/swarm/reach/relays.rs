@@ -55,7 +55,7 @@ impl Relays {
 
     /// When to ask [`Relays::next`] and [`Relays::late`] again, if nothing happens before.
     pub fn wake(&self, there: &[PeerId]) -> Option<Instant> {
-        let open = (self.places.len() < RELAYS).then_some(there).unwrap_or_default();
+        let open = if self.places.len() < RELAYS { there } else { &[] };
         let again = open.iter().filter(|relay| !self.has(relay)).filter_map(|relay| self.due(relay)).min();
         let unanswered = self.places.iter().filter(|place| place.addresses.is_empty());
         again.into_iter().chain(unanswered.map(|place| place.asked + ANSWER_WITHIN)).min()

@@ -4,6 +4,7 @@ mod finding;
 mod gossiping;
 mod hostile;
 mod meeting;
+mod reaching;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -74,12 +75,13 @@ struct Start {
     port: Port,
     peer: [u8; 32],
     book: Book,
+    announce: Vec<Multiaddr>,
     queue: usize,
 }
 
 impl Default for Start {
     fn default() -> Start {
-        Start { port: Port::Any, peer: rand::random(), book: Book::default(), queue: 1024 }
+        Start { port: Port::Any, peer: rand::random(), book: Book::default(), announce: Vec::new(), queue: 1024 }
     }
 }
 
@@ -96,7 +98,7 @@ impl Start {
             secret: Zeroizing::new(self.peer),
             listen: vec![HERE],
             port: self.port,
-            announce: Vec::new(),
+            announce: self.announce,
             upnp: false,
             relaying: Relaying::default(),
             book: self.book,

@@ -1,0 +1,69 @@
+//! Whether a connection lives: asked now and then, and at once when there is reason to doubt it.
+//!
+//! libp2p's ping asks at times of its own, passes over the first answer that is missing, and closes nothing. Here its
+//! protocol is spoken over streams of our own, so that any node's ping answers.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use futures::{AsyncReadExt as _, AsyncWriteExt as _};
+use libp2p::swarm::ConnectionId;
+use libp2p::{PeerId, ping};
+use tokio::time::timeout;
+
+use super::super::counters::Counters;
+use super::super::task::{Done, Task};
+
+/// How often a connection is asked whether it lives, and how long it has to answer.
+pub(in super::super) const PROBE_EVERY: Duration = Duration::from_secs(10);
+const PROBE_WITHIN: Duration = Duration::from_secs(4);
+/// Bytes of a probe.
+const PROBE: usize = 32;
+
+impl Task {
+    /// Asks the connections that are due whether they live; says when the next is.
+    pub(super) fn probe_due(&mut self, now: Instant) -> Option<Instant> {
+        let mut due = Vec::new();
+        let mut next: Option<Instant> = None;
+        for (peer, known) in &mut self.peers.0 {
+            for (id, one) in &mut known.connections {
+                let Some(at) = one.probe_at else { continue };
+                if at <= now {
+                    one.probe_at = None;
+                    due.push((*peer, *id));
+                } else {
+                    next = Some(next.map_or(at, |next| next.min(at)));
+                }
+            }
+        }
+        for (peer, connection) in due {
+            let opening = self.open_on(peer, connection, ping::PROTOCOL_NAME);
+            self.jobs.spawn(async move {
+                let echo = async {
+                    let mut stream = opening.await?;
+                    let sent: [u8; PROBE] = rand::random();
+                    let mut back = [0; PROBE];
+                    stream.write_all(&sent).await?;
+                    stream.flush().await?;
+                    stream.read_exact(&mut back).await?;
+                    if sent == back { Ok(()) } else { Err(io::Error::from(io::ErrorKind::InvalidData)) }
+                };
+                let alive = timeout(PROBE_WITHIN, echo).await.is_ok_and(|echo| echo.is_ok());
+                Done::Probed { peer, connection, alive }
+            });
+        }
+        next
+    }
+
+    /// A connection answered, or did not.
+    pub(in super::super) fn probed(&mut self, peer: PeerId, connection: ConnectionId, alive: bool) {
+        let known = self.peers.0.get_mut(&peer);
+        let Some(one) = known.and_then(|known| known.connections.get_mut(&connection)) else { return };
+        if one.answered(alive, Instant::now()) {
+            return;
+        }
+        Counters::add(&self.counters.connections_dead);
+        self.outbox.dirty();
+        self.swarm.close_connection(connection);
+    }
+}
