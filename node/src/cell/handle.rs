@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kith_protocol::id::GroupId;
-use kith_protocol::limits;
 use kith_protocol::time::Millis;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use super::whereabouts::for_a_link;
 use super::CellError;
 use super::engine::{Engine, Notice};
 use super::network::NetworkTask;
@@ -179,10 +179,7 @@ impl Cell {
         let current = book.records().filter(|record| {
             roster.members.contains(&record.member) && Some((record.member, record.log)) != mine
         });
-        let others = current.map(|record| record.addresses.clone());
-        let few = |addresses: Vec<String>| addresses.into_iter().take(limits::NODE_ADDRESSES).collect();
-        let nodes = std::iter::once(own).chain(others).filter(|addresses| !addresses.is_empty());
-        nodes.map(few).take(limits::LINK_NODES).collect()
+        for_a_link(own, current.map(|record| record.addresses.clone()).collect())
     }
 
     /// Ends the cell: goodbye to the network, then the last commit.

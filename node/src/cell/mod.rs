@@ -73,6 +73,7 @@ mod thread;
 mod to_do;
 mod told;
 mod views;
+mod whereabouts;
 mod welcoming;
 mod withdrawing;
 mod write;

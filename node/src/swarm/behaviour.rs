@@ -43,6 +43,10 @@ const STREAMS: usize = 64;
 const NEGOTIATING: usize = 16;
 /// A connection without a stream, and with nobody proved behind it, is closed after this.
 const IDLE: Duration = Duration::from_secs(60);
+/// QUIC says so often that it is there, and takes a connection for dead on which nothing was heard for so many
+/// milliseconds. A path that has come back must not wait longer for whoever only listens.
+const KEEP_ALIVE: Duration = Duration::from_millis(2500);
+const DEAD_AFTER: u32 = 6500;
 /// libp2p's own pings only answer those of others: ours are asked for where they are needed (`reach`).
 const PING_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -114,6 +118,8 @@ pub(super) fn swarm(keys: Keypair, upnp: bool) -> Result<Swarm<Behaviour>, Netwo
         .map_err(|error| setup(&error))?
         .with_quic_config(|mut config| {
             config.max_concurrent_stream_limit = u32::try_from(STREAMS).unwrap_or(u32::MAX);
+            config.keep_alive_interval = KEEP_ALIVE;
+            config.max_idle_timeout = DEAD_AFTER;
             config
         })
         .with_relay_client(noise::Config::new, multiplexer)

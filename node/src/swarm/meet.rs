@@ -23,7 +23,7 @@ use super::{OPEN_WITHIN, PROVE_WITHIN};
 /// How often to look again at connections too many while it is unclear which of them live.
 const TIDY: Duration = Duration::from_secs(1);
 /// A connection so old is doubted when its peer makes another.
-const COMES_AGAIN: Duration = Duration::from_secs(3);
+const COMES_AGAIN: Duration = Duration::from_secs(1);
 
 impl Task {
     pub(super) fn connected(&mut self, peer: PeerId, connection: ConnectionId, end: &ConnectedPoint) {

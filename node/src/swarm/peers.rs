@@ -8,7 +8,7 @@ use libp2p::{Multiaddr, PeerId};
 
 use super::address::parts;
 use super::event::{Direction, Who};
-use super::reach::{How, PROBE_EVERY};
+use super::reach::{How, PROBE_EVERY, PROBE_QUIC_EVERY};
 use super::stream::{Kind, Slot, Slots};
 use super::{PROVE_WITHIN, Peer, Transport};
 
@@ -57,7 +57,8 @@ impl Connection {
         if alive {
             self.pinged = Some(now);
             self.doubted = false;
-            self.probe_at = Some(now + PROBE_EVERY);
+            let quic = self.how != How::Relayed && transport(&self.address) == Transport::Quic;
+            self.probe_at = Some(now + if quic { PROBE_QUIC_EVERY } else { PROBE_EVERY });
             return true;
         }
         self.probe_at = Some(now);
@@ -418,7 +419,7 @@ mod tests {
     #[test]
     fn what_does_not_answer_twice_is_dead_and_once_if_in_doubt() {
         let now = Instant::now();
-        let mut one = one(Direction::Inbound, now, QUIC);
+        let mut one = one(Direction::Inbound, now, TCP);
         assert!(one.answered(false, now), "one answer may be late");
         assert!(!one.answered(false, now));
         assert!(one.answered(true, now));

@@ -279,6 +279,7 @@ impl Task {
         if bytes.len() > limits::GOSSIP {
             return Err(NetworkError::TooLarge);
         }
+        self.ask_the_silent(Instant::now());
         let Some(topic) = &self.roster.publish else { return Ok(Published::NoPeers) };
         let topic = TopicHash::from_raw(topic.as_str());
         let gossip = &mut self.swarm.behaviour_mut().gossip.inner;

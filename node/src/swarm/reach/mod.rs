@@ -5,7 +5,7 @@
 //! - While relays of the group are connected, up to [`relays::RELAYS`] of them hold a place for us; where that is goes
 //!   into our address record like any other address, and is asked for anew when it is lost.
 //! - A relayed connection gives way to a direct one.
-//! - Every connection is asked every [`probe::PROBE_EVERY`] whether it lives, and at once when there is reason to doubt it; one
+//! - Every connection is asked now and then ([`probe::PROBE_EVERY`]) whether it lives, and at once when there is reason to doubt it; one
 //!   that does not answer is closed, and what was lost with it is left to a sync.
 //!
 //! Refuses to relay for anybody who has not proved to belong to the group.
@@ -24,7 +24,7 @@ use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId, dcutr, identify, relay};
 
 pub(super) use self::observed::{Observed, without_peer};
-pub(super) use self::probe::PROBE_EVERY;
+pub(super) use self::probe::{PROBE_EVERY, PROBE_QUIC_EVERY};
 pub(crate) use self::serve::relay;
 
 use self::change::Change;

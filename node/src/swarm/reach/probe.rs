@@ -14,13 +14,28 @@ use tokio::time::timeout;
 use super::super::counters::Counters;
 use super::super::task::{Done, Task};
 
-/// How often a connection is asked whether it lives, and how long it has to answer.
+/// How often a connection is asked whether it lives, and how long it has to answer. A direct one over QUIC notices by itself,
+/// and is asked only so that it stays known.
 pub(in super::super) const PROBE_EVERY: Duration = Duration::from_secs(10);
+pub(in super::super) const PROBE_QUIC_EVERY: Duration = Duration::from_secs(60);
 const PROBE_WITHIN: Duration = Duration::from_secs(4);
+/// A connection that said for so long nothing of itself is asked before what a person writes is left to it.
+const SILENT: Duration = Duration::from_secs(2);
 /// Bytes of a probe.
 const PROBE: usize = 32;
 
 impl Task {
+    /// Something is about to be sent to everybody: those of whom it is not known that they are there are asked, so that
+    /// what is lost on a dead path is noticed within seconds, and sent anew on another.
+    pub(in super::super) fn ask_the_silent(&mut self, now: Instant) {
+        for one in self.peers.0.values_mut().flat_map(|known| known.connections.values_mut()) {
+            if one.pinged.is_some_and(|pinged| pinged + SILENT <= now) {
+                one.doubt(now);
+                self.wake = None;
+            }
+        }
+    }
+
     /// Asks the connections that are due whether they live; says when the next is.
     pub(super) fn probe_due(&mut self, now: Instant) -> Option<Instant> {
         let mut due = Vec::new();
