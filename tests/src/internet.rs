@@ -98,7 +98,8 @@ impl Internet {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("kn{}x{number}", std::process::id());
-        let mut internet = Internet { name, places: Vec::new(), links: 0, outside: 0, inside: 0, _alone: alone };
+        let mut internet =
+            Internet { name, places: Vec::new(), links: 0, outside: 0, inside: 0, _alone: alone };
         let middle = internet.namespace("net");
         in_it(&middle, "ip link add br0 type bridge");
         in_it(&middle, "ip link set br0 up");
@@ -174,9 +175,7 @@ impl Internet {
     fn link(&mut self, namespace: &str, interface: &str, other: &str, bridge: &str) {
         self.links += 1;
         let port = format!("port{}", self.links);
-        run(&format!(
-            "ip link add {interface} netns {namespace} type veth peer name {port} netns {other}"
-        ));
+        run(&format!("ip link add {interface} netns {namespace} type veth peer name {port} netns {other}"));
         in_it(other, &format!("ip link set {port} master {bridge} up"));
         in_it(namespace, &format!("ip link set {interface} up"));
     }
@@ -300,9 +299,7 @@ impl Router {
                      oifname \"{interface}\" masquerade"
                 ),
             ),
-            Temper::Symmetric => {
-                (String::new(), format!("oifname \"{interface}\" masquerade fully-random"))
-            }
+            Temper::Symmetric => (String::new(), format!("oifname \"{interface}\" masquerade fully-random")),
         };
         // What was not asked for is dropped without a word: an answer would close the hole from the other side.
         let table = format!(

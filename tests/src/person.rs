@@ -161,7 +161,11 @@ impl Person {
     pub fn ways(&self, group: &str) -> BTreeMap<String, String> {
         let list = self.kith(["peers", group]).ok();
         let peers = list["peers"].as_array().cloned().unwrap_or_default();
-        peers.iter().filter(|peer| peer["name"].is_string()).map(|peer| (word(peer, "name"), word(peer, "way"))).collect()
+        peers
+            .iter()
+            .filter(|peer| peer["name"].is_string())
+            .map(|peer| (word(peer, "name"), word(peer, "way")))
+            .collect()
     }
 
     /// Takes a node, started in their home in a way of its own, as theirs.

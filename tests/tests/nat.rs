@@ -142,7 +142,10 @@ fn is_there(one: Between, other: Between, way: Option<&String>) -> bool {
 }
 
 fn table(transport: &str, people: &[(Between, &Person)], ways: &BTreeMap<(usize, usize), String>) {
-    println!("\n| {transport} | {} |", people.iter().map(|(between, _)| between.said()).collect::<Vec<_>>().join(" | "));
+    println!(
+        "\n| {transport} | {} |",
+        people.iter().map(|(between, _)| between.said()).collect::<Vec<_>>().join(" | ")
+    );
     println!("|---|{}", "---|".repeat(people.len()));
     for (at, (between, _)) in people.iter().enumerate() {
         let cells = (0..people.len()).map(|other| match ways.get(&(at, other)) {
@@ -228,11 +231,8 @@ fn two_behind(temper: Temper) -> Two {
     let mut routers = vec![net.router(temper), net.router(temper)];
     let places: Vec<Place> = routers.iter_mut().map(|router| net.host_behind(router)).collect();
     let (group, ana) = ana_opens_at(&ana_at);
-    let people: Vec<Person> = ["Ben", "Chi"]
-        .iter()
-        .zip(&places)
-        .map(|(name, place)| comes_in(name, place, &group, &ana))
-        .collect();
+    let people: Vec<Person> =
+        ["Ben", "Chi"].iter().zip(&places).map(|(name, place)| comes_in(name, place, &group, &ana)).collect();
     let way = if temper == Temper::Symmetric { "relayed" } else { "punched" };
     wait::until(MEETING, "Ben and Chi to meet", || {
         (people[0].ways(&group).get("Chi").map(String::as_str) == Some(way)).then_some(())
@@ -280,7 +280,12 @@ fn a_router_that_gets_another_address_parts_nobody_for_long() {
     let back = Instant::now();
     let by_ben = two.people[0].posts(&two.group, "Midnight again.");
     let by_chi = two.people[1].posts(&two.group, "I am awake too.");
-    arrive("a router's new address", back, &two.group, &[(&two.people[1], &by_ben), (&two.people[0], &by_chi)]);
+    arrive(
+        "a router's new address",
+        back,
+        &two.group,
+        &[(&two.people[1], &by_ben), (&two.people[0], &by_chi)],
+    );
 }
 
 #[test]

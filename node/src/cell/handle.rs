@@ -9,7 +9,6 @@ use kith_protocol::time::Millis;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::whereabouts::for_a_link;
 use super::CellError;
 use super::engine::{Engine, Notice};
 use super::network::NetworkTask;
@@ -18,6 +17,7 @@ use super::rooms::Rooms;
 use super::searching::Searching;
 use super::thread::EngineHandle;
 use super::views::count;
+use super::whereabouts::for_a_link;
 use crate::api::types::CatchingUp;
 use crate::swarm::{Config, Me, Multiaddr, Network, NetworkError, Peer, PeerId, Reachability, Roster, Who};
 use crate::sync::Progress;

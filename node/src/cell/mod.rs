@@ -73,8 +73,8 @@ mod thread;
 mod to_do;
 mod told;
 mod views;
-mod whereabouts;
 mod welcoming;
+mod whereabouts;
 mod withdrawing;
 mod write;
 

@@ -1,8 +1,8 @@
 //! The node itself: how it does, where its files are, whom it is connected to.
 
 use crate::api::types::{
-    Brief, Check, Code, Doctor, Event, GroupState, GroupStatus, Overview, Paths, Peer, PeerList, Places, Reach,
-    Reachable, Status, Stopping, Way,
+    Brief, Check, Code, Doctor, Event, GroupState, GroupStatus, Overview, Paths, Peer, PeerList, Places,
+    Reach, Reachable, Status, Stopping, Way,
 };
 use crate::cell::Cell;
 use crate::swarm::{self, Direction, How, Who};

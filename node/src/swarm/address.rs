@@ -140,7 +140,9 @@ mod tests {
             [quic(3), tcp, through.clone()],
             "direct ones first"
         );
-        for bad in [format!("{text}/p2p/{peer}"), format!("{text}/tcp/9"), format!("/p2p/{relay}/p2p-circuit")] {
+        for bad in
+            [format!("{text}/p2p/{peer}"), format!("{text}/tcp/9"), format!("/p2p/{relay}/p2p-circuit")]
+        {
             assert_eq!(circuit(&bad.parse().unwrap()), None, "{bad}");
         }
         let itself = format!("{}/p2p/{relay}/p2p-circuit/p2p/{relay}", quic(1)).parse().unwrap();

@@ -7,8 +7,8 @@ use libp2p::identity::Keypair;
 use libp2p::swarm::NetworkBehaviour;
 use libp2p::swarm::behaviour::toggle::Toggle;
 use libp2p::{
-    PeerId, StreamProtocol, Swarm, SwarmBuilder, autonat, dcutr, identify, memory_connection_limits, noise, ping,
-    relay, tcp, upnp, yamux,
+    PeerId, StreamProtocol, Swarm, SwarmBuilder, autonat, dcutr, identify, memory_connection_limits, noise,
+    ping, relay, tcp, upnp, yamux,
 };
 
 use super::gate::Gate;

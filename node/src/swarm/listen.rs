@@ -111,7 +111,11 @@ fn both<B: NetworkBehaviour>(
 ///
 /// Loopback is left out unless there is nothing else, which is so exactly when we listen only there;
 /// link-local IPv6 means nothing without the interface.
-pub(super) fn told(outside: &[Multiaddr], listening: &[&Multiaddr], circuits: &[Multiaddr]) -> Vec<Multiaddr> {
+pub(super) fn told(
+    outside: &[Multiaddr],
+    listening: &[&Multiaddr],
+    circuits: &[Multiaddr],
+) -> Vec<Multiaddr> {
     let any = |wanted: fn(&IpAddr) -> bool| {
         listening.iter().filter(move |address| parts(address).is_some_and(|(ip, _)| wanted(&ip)))
     };

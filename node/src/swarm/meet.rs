@@ -52,9 +52,11 @@ impl Task {
 
     /// How a new connection came about.
     fn how(&self, peer: &PeerId, connection: ConnectionId, end: &ConnectedPoint) -> How {
-        let introduced = self.peers.0.get(peer).is_some_and(|known| {
-            known.connections.values().any(|one| one.how != How::Direct)
-        });
+        let introduced = self
+            .peers
+            .0
+            .get(peer)
+            .is_some_and(|known| known.connections.values().any(|one| one.how != How::Direct));
         if end.is_relayed() {
             How::Relayed
         } else if introduced && !self.dialer.made(connection) {

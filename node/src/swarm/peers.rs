@@ -222,9 +222,9 @@ impl Known {
         }
         let direct = self.direct().is_some();
         let gives_way = |one: &Connection| direct && one.how == How::Relayed;
-        let mixed = [Direction::Inbound, Direction::Outbound].iter().all(|way| {
-            self.connections.values().any(|one| one.direction == *way && !gives_way(one))
-        });
+        let mixed = [Direction::Inbound, Direction::Outbound]
+            .iter()
+            .all(|way| self.connections.values().any(|one| one.direction == *way && !gives_way(one)));
         let kept = if me < peer { Direction::Outbound } else { Direction::Inbound };
         self.connections
             .iter()

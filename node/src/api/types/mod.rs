@@ -77,8 +77,8 @@ pub use moderation::{
     Act, Block, Blocked, Measure, Moderate, Moderated, Moderation, Mute, Muted, Pause, RuleName,
 };
 pub use node::{
-    Brief, CatchingUp, Check, CheckState, Doctor, GroupStatus, Notice, Overview, Paths, Peer, PeerList, Reach, Reachable,
-    Places, Status, Stopping, ToDo, Way,
+    Brief, CatchingUp, Check, CheckState, Doctor, GroupStatus, Notice, Overview, Paths, Peer, PeerList,
+    Places, Reach, Reachable, Status, Stopping, ToDo, Way,
 };
 pub use problem::{Code, Problem};
 pub use rota::{DutyHours, GroupHealth, Quiet, Rota, Slot, TakeDuty, Task};

@@ -52,9 +52,8 @@ fn relays_wait_for_direct_addresses_but_not_for_all_of_them() {
     let relayed = relayed(9);
     let mut dialer = Dialer::default();
     dialer.devices([(BEN, vec![relayed.clone(), quic(1), quic(2), quic(3)])], now);
-    for (number, (after, address)) in [(0, quic(1)), (500, quic(2)), (1000, relayed), (1500, quic(3))]
-        .into_iter()
-        .enumerate()
+    for (number, (after, address)) in
+        [(0, quic(1)), (500, quic(2)), (1000, relayed), (1500, quic(3))].into_iter().enumerate()
     {
         let now = now + Duration::from_millis(after);
         assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), address.clone())));
@@ -113,7 +112,10 @@ fn whoever_is_alone_keeps_looking() {
         now = wake;
     }
     let tried = fail_all(&mut dialer, now);
-    assert!(tried.contains(&quic(1)) && tried.len() <= BEACONS, "who was met last is among the few: {tried:?}");
+    assert!(
+        tried.contains(&quic(1)) && tried.len() <= BEACONS,
+        "who was met last is among the few: {tried:?}"
+    );
     dialer.proved(BEN, [], true, true, 0.5, now);
     assert_eq!(fail_all(&mut dialer, now + PAUSE_LEAST).len(), 10, "and then all are tried");
 }

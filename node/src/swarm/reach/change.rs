@@ -43,7 +43,10 @@ mod tests {
         let ips = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<IpAddr>>();
         let mut change = Change::default();
         assert!(!change.interfaces(ips(&["127.0.0.1", "192.0.2.1"])));
-        assert!(!change.interfaces(ips(&["192.0.2.1", "fe80::1"])), "those for this machine and link come and go");
+        assert!(
+            !change.interfaces(ips(&["192.0.2.1", "fe80::1"])),
+            "those for this machine and link come and go"
+        );
         assert!(change.interfaces(ips(&["192.0.2.2"])));
         assert!(change.interfaces(ips(&[])), "the cable was pulled");
         assert!(change.interfaces(ips(&["192.0.2.2"])));

@@ -69,7 +69,10 @@ impl Task {
         let good = event.result.is_ok();
         // Whoever is behind the same router can say nothing of those beyond it.
         let inside = |known: &Known| {
-            known.connections.values().any(|one| parts(&without_peer(&one.address)).is_some_and(|(ip, _)| private(&ip)))
+            known
+                .connections
+                .values()
+                .any(|one| parts(&without_peer(&one.address)).is_some_and(|(ip, _)| private(&ip)))
         };
         let inside = self.peers.0.get(&event.server).is_none_or(inside);
         let counts = parts(&event.tested_addr).is_some_and(|(ip, _)| !private(&ip)) && !inside;

@@ -172,7 +172,8 @@ impl Task {
     /// Asks a relay for a place.
     fn ask(&mut self, relay: PeerId, now: Instant) {
         let known = self.peers.0.get(&relay);
-        let Some(direct) = known.and_then(|known| known.direct()).map(|one| without_peer(&one.address)) else {
+        let Some(direct) = known.and_then(|known| known.direct()).map(|one| without_peer(&one.address))
+        else {
             return self.reach.relays.failed(relay, rand::random(), now);
         };
         Counters::add(&self.counters.places_asked);

@@ -4,6 +4,8 @@
 //! that throws away the only address at which a hole can be punched. Here its guesses are dropped, and what was observed
 //! is a candidate as it stands, if it was observed on a direct connection that we dialled from the port we listen on:
 //! only then does the router's mapping lead back to that port.
+//!
+//! Nor does it hear of addresses at which we can be reached from outside: it would tell every stranger.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::task::{Context, Poll};
@@ -83,8 +85,13 @@ impl NetworkBehaviour for Observed {
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
-        if let FromSwarm::ConnectionClosed(closed) = &event {
-            self.dialled.remove(&closed.connection_id);
+        match &event {
+            FromSwarm::ConnectionClosed(closed) => {
+                self.dialled.remove(&closed.connection_id);
+            }
+            // It would tell them to everybody, relays and all: where we are is for the group alone.
+            FromSwarm::ExternalAddrConfirmed(_) | FromSwarm::ExternalAddrExpired(_) => return,
+            _ => {}
         }
         self.inner.on_swarm_event(event);
     }
@@ -106,7 +113,8 @@ impl NetworkBehaviour for Observed {
             match self.inner.poll(cx) {
                 Poll::Ready(ToSwarm::NewExternalAddrCandidate(_)) => {}
                 Poll::Ready(out) => {
-                    if let ToSwarm::GenerateEvent(identify::Event::Received { connection_id, info, .. }) = &out
+                    if let ToSwarm::GenerateEvent(identify::Event::Received { connection_id, info, .. }) =
+                        &out
                     {
                         self.hear(*connection_id, &info.observed_addr);
                     }

@@ -78,8 +78,7 @@ impl Relays {
 
     /// Listeners whose relay has not answered in time. They are to be closed.
     pub fn late(&self, now: Instant) -> Vec<ListenerId> {
-        let late =
-            |place: &&Place| place.addresses.is_empty() && place.asked + ANSWER_WITHIN <= now;
+        let late = |place: &&Place| place.addresses.is_empty() && place.asked + ANSWER_WITHIN <= now;
         self.places.iter().filter(late).map(|place| place.listener).collect()
     }
 
@@ -91,7 +90,9 @@ impl Relays {
 
     /// A listener has an address; says whether it is one of a relay's.
     pub fn listening(&mut self, listener: ListenerId, address: &Multiaddr) -> bool {
-        let Some(place) = self.places.iter_mut().find(|place| place.listener == listener) else { return false };
+        let Some(place) = self.places.iter_mut().find(|place| place.listener == listener) else {
+            return false;
+        };
         let theirs = circuit(address).is_some_and(|Circuit { relay, .. }| relay == place.relay);
         if theirs && !place.addresses.contains(address) {
             place.addresses.push(address.clone());

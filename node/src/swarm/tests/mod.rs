@@ -81,7 +81,13 @@ struct Start {
 
 impl Default for Start {
     fn default() -> Start {
-        Start { port: Port::Any, peer: rand::random(), book: Book::default(), announce: Vec::new(), queue: 1024 }
+        Start {
+            port: Port::Any,
+            peer: rand::random(),
+            book: Book::default(),
+            announce: Vec::new(),
+            queue: 1024,
+        }
     }
 }
 

@@ -14,10 +14,8 @@ use super::*;
 fn announced(person: &Person, members: &[&Person]) -> Node {
     let port = UdpSocket::bind((HERE, 0)).unwrap().local_addr().unwrap().port();
     let here = Multiaddr::from(HERE);
-    let announce = vec![
-        here.clone().with(Protocol::Udp(port)).with(Protocol::QuicV1),
-        here.with(Protocol::Tcp(port)),
-    ];
+    let announce =
+        vec![here.clone().with(Protocol::Udp(port)).with(Protocol::QuicV1), here.with(Protocol::Tcp(port))];
     Start { port: Port::Fixed(port), announce, ..Start::default() }.node(person.roster(members))
 }
 
@@ -57,6 +55,7 @@ async fn a_relay_that_comes_back_is_asked_again() {
     let b = Node::start(people[1].roster(&all));
     b.dial(&a).await;
     b.reaches(|reach| reach.relays == 1).await;
+    b.learns(&people[0], |_| true).await;
     a.network.shutdown().await;
     b.reaches(|reach| reach.relays == 0).await;
     let _a = Start { port: Port::Fixed(port), announce, ..Start::default() }.node(people[0].roster(&all));
@@ -77,7 +76,8 @@ async fn a_stranger_is_not_told_who_relays() {
             loop {
                 let event = swarm.select_next_some().await;
                 if let SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Received {
-                    info, ..
+                    info,
+                    ..
                 })) = event
                 {
                     return info;

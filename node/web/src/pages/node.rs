@@ -77,7 +77,8 @@ async fn show(visit: Visit) -> Result<Response, Oops> {
     }
     let titles = |id: &str| rows.iter().find(|row| row.id == id).map(|row| row.title.clone());
     let list = service.peers(None).await?;
-    let reached = list.reach.iter().map(|reach| reached(&visit, reach, titles(&reach.group).unwrap_or_default()));
+    let reached =
+        list.reach.iter().map(|reach| reached(&visit, reach, titles(&reach.group).unwrap_or_default()));
     let reached: Vec<String> = reached.collect();
     let peers = list.peers.iter().map(|peer| peered(&visit, peer, titles(&peer.group).unwrap_or_default()));
     let peers: Vec<Peered> = peers.collect();
