@@ -231,7 +231,7 @@ impl Place {
         self.lines(&format!("{chain};"));
     }
 
-    /// Loses so many of a hundred packets in each direction.
+    /// Loses so many of a hundred packets in each direction. Of a router: a host would be told of what it loses itself.
     pub fn loses(&self, of_a_hundred: u8) {
         self.lines(&format!("numgen random mod 100 < {of_a_hundred} drop;"));
     }

@@ -346,8 +346,8 @@ fn a_bad_line_is_slow_and_loses_nothing() {
         return;
     }
     let two = two_behind(Temper::Preserving);
-    two.places[0].loses(20);
-    if !two.places[0].delays(300) {
+    two.routers[0].place().loses(20);
+    if !two.routers[0].place().delays(300) {
         println!("The delay was NOT shown: this kernel has no `tc netem`.");
     }
     let watch = Instant::now();
