@@ -25,6 +25,10 @@ deny:
 e2e *args:
     cargo test -p kith-tests --tests -- --nocapture --test-threads 1 {{args}}
 
+# People behind routers of every temper, in network namespaces: who meets whom by which way. Needs root, `ip` and `nft`
+nat *args:
+    cargo test -p kith-tests --test nat -- --nocapture --test-threads 1 {{args}}
+
 # Kill -9 and power cuts at random moments, then look for what was lost. `SEED=` replays a run
 crash rounds="50":
     ROUNDS={{rounds}} cargo test --release -p kith-tests --test crash -- --nocapture --test-threads 1

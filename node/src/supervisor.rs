@@ -28,7 +28,7 @@ use crate::latch::Opens;
 use crate::own_log::{Form, OwnLog, Record};
 use crate::secret::Secret;
 use crate::service::ServiceError;
-use crate::swarm::{Book, Config, Port};
+use crate::swarm::{Book, Config, Port, Relaying};
 use crate::vault::{CellKeys, Joining, LogKeys, VaultHandle};
 
 /// Changes that may wait; whoever asks beyond it waits.
@@ -438,6 +438,8 @@ impl Supervisor {
             announce: place.announce,
             proxy: opens.reach.proxy,
             lan: opens.reach.lan,
+            upnp: opens.reach.upnp,
+            relaying: Relaying::default(),
             next: None,
             clock: self.settings.opens.clock.clone(),
             counters: Arc::default(),

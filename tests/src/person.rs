@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::call::Call;
+use crate::internet::{PORT, Place};
 use crate::node::run;
 use crate::{Home, Machine, Node, Watch, wait};
 
@@ -143,6 +144,28 @@ impl Person {
     pub fn comes_online_on(&mut self, machine: &Machine) {
         let call = machine.carry(run(&self.home.path(), &[]));
         self.runs_on(Node::start_as(call.command()));
+    }
+
+    /// Starts their node at a place in an internet of its own, listening everywhere there.
+    #[track_caller]
+    pub fn comes_online_at(&mut self, place: &Place, arguments: &[&str]) {
+        let (v4, v6) = (format!("0.0.0.0:{PORT}"), format!("[::]:{PORT}"));
+        let listen = [place.ip.as_ref().map(|_| v4), place.ip6.as_ref().map(|_| v6)];
+        let listen = listen.into_iter().flatten().collect::<Vec<_>>().join(",");
+        let call = run(&self.home.path(), &[&["--listen", &listen, "--no-web"], arguments].concat());
+        self.runs_on(Node::start_as(place.carry(&call.command())));
+    }
+
+    /// Who is connected in a group, and by which way.
+    #[track_caller]
+    pub fn ways(&self, group: &str) -> BTreeMap<String, String> {
+        let list = self.kith(["peers", group]).ok();
+        let peers = list["peers"].as_array().cloned().unwrap_or_default();
+        peers
+            .iter()
+            .filter(|peer| peer["name"].is_string())
+            .map(|peer| (word(peer, "name"), word(peer, "way")))
+            .collect()
     }
 
     /// Takes a node, started in their home in a way of its own, as theirs.

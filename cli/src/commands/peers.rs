@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use kith_node::api::types::{How, Peer, PeerList};
+use kith_node::api::types::{How, Peer, PeerList, Reach, Reachable};
 
 use crate::client::Route;
 use crate::context::Context;
@@ -12,7 +12,8 @@ use crate::{phrase, plain, when};
 /// Show members' nodes that are connected now
 ///
 /// Only nodes that proved to belong to the group are shown. Those you are connected with can see your
-/// internet address, and you theirs, unless there is a proxy such as Tor's between you.
+/// internet address, and you theirs, unless there is a proxy such as Tor's between you. Of those connected
+/// through a relay, the relay sees both. Below stands how others can reach your node.
 #[derive(Args, Debug)]
 pub struct Cmd {
     /// One group only: its id, the beginning of it, or its title
@@ -34,10 +35,32 @@ fn words(list: &PeerList) -> String {
     if list.peers.is_empty() {
         words.push_str("No member's node is connected now. Your node goes on looking.\n");
     }
+    if !list.reach.is_empty() {
+        words.push('\n');
+        words.extend(list.reach.iter().map(reach));
+    }
     for notice in &list.notices {
         words.push_str(&format!("\n{}\n{}\n", plain::block(&notice.message), plain::block(&notice.hint)));
     }
     words
+}
+
+/// How others reach this node.
+fn reach(reach: &Reach) -> String {
+    let said = match (reach.reachable, reach.relays) {
+        (Reachable::Public, _) if reach.relaying => {
+            "Others can call your node from anywhere, and those who cannot call each other meet through it."
+        }
+        (Reachable::Public, _) => "Others can call your node from anywhere.",
+        (Reachable::Behind, 1..) => {
+            "Your node is behind a router. Others reach it through another member's node or a keeper, and directly where both routers let them."
+        }
+        (Reachable::Behind, 0) => {
+            "Your node is behind a router, and nobody is connected through whom others could reach it. It calls them."
+        }
+        (Reachable::Unknown, _) => "Nobody has tried yet whether your node can be called from outside.",
+    };
+    format!("{said} Group [{}]\n", phrase::id(&reach.group))
 }
 
 fn peer(peer: &Peer) -> String {
@@ -57,6 +80,8 @@ fn way(peer: &Peer) -> String {
     let place = plain::line(&place);
     match (peer.how, peer.outgoing) {
         (How::Direct, _) => format!("at {place}"),
+        (How::Punched, _) => format!("at {place}, through both routers"),
+        (How::Relayed, _) => "through another member's node or a keeper".to_owned(),
         (How::Lan, _) => format!("on your local network, at {place}"),
         (How::Proxy, true) => format!("through your proxy, at {place}"),
         // What it seems to come from is the proxy on this machine.

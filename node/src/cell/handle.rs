@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kith_protocol::id::GroupId;
-use kith_protocol::limits;
 use kith_protocol::time::Millis;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
@@ -20,17 +19,15 @@ use super::rooms::Rooms;
 use super::searching::Searching;
 use super::thread::EngineHandle;
 use super::views::count;
+use super::whereabouts::for_a_link;
 use crate::api::types::CatchingUp;
-use crate::swarm::{Config, Me, Multiaddr, Network, Peer, PeerId, ProxyState, Roster, Who};
+use crate::swarm::{Config, Me, Multiaddr, Network, Peer, PeerId, ProxyState, Reachability, Roster, Who};
 use crate::sync::Progress;
 
 /// Notices a slow listener may be behind before it misses some and looks at the state instead.
 const NOTICES: usize = 4096;
 /// Network events that may wait. The swarm drops gossip beyond it, and says so.
 pub(super) const EVENTS: usize = 512;
-
-/// Bytes of addresses in a link: it has [`limits::LINK`] letters, six bits each, for everything.
-const IN_A_LINK: usize = limits::LINK / 4 * 3 - 512;
 
 /// How long an invite waits for this node's addresses.
 const LISTENING: Duration = Duration::from_secs(5);
@@ -164,6 +161,11 @@ impl Cell {
         self.network.borrow().as_ref().map(|network| network.counters().all()).unwrap_or_default()
     }
 
+    /// How this node can be reached; none before it is on the network.
+    pub(crate) fn reachability(&self) -> Option<Reachability> {
+        self.network.borrow().as_ref().map(Network::reachability)
+    }
+
     /// How many members' nodes are connected and proved now.
     pub(crate) fn connected(&self) -> u32 {
         count(self.peers().values().filter(|peer| matches!(peer.who, Who::Member { .. })).count())
@@ -204,18 +206,7 @@ impl Cell {
         let current = book.records().filter(|record| {
             roster.members.contains(&record.member) && Some((record.member, record.log)) != mine
         });
-        let others = current.map(|record| record.addresses.clone());
-        let few =
-            |addresses: Vec<String>| addresses.into_iter().take(limits::NODE_ADDRESSES).collect::<Vec<_>>();
-        let nodes = std::iter::once(own).chain(others).filter(|addresses| !addresses.is_empty());
-        let mut room = IN_A_LINK;
-        let fits = |addresses: &Vec<String>| {
-            let taken = addresses.iter().map(|address| address.len().saturating_add(2)).sum();
-            let left = room.checked_sub(taken);
-            room = left.unwrap_or(room);
-            left.is_some()
-        };
-        nodes.map(few).filter(fits).take(limits::LINK_NODES).collect()
+        for_a_link(own, current.map(|record| record.addresses.clone()).collect())
     }
 
     /// Ends the cell: goodbye to the network, then the last commit.

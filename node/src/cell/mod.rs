@@ -79,6 +79,7 @@ mod to_do;
 mod told;
 mod views;
 mod welcoming;
+mod whereabouts;
 mod withdrawing;
 mod write;
 

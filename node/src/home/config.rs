@@ -23,6 +23,8 @@ pub struct Config {
     pub lan: bool,
     /// What is set for single groups, by the name of the group's folder in `cells`.
     pub cell: BTreeMap<String, CellConfig>,
+    /// Whether to ask the router to let other nodes through to this one (UPnP).
+    pub upnp: bool,
     /// Memory for the databases of all cells together, in MiB: 8 to 4096.
     pub cache_mib: u64,
     /// Memory that searching one group may take, in MiB: 1 to 4096. Where there is more to search, the oldest is left out.
@@ -54,6 +56,7 @@ impl Default for Config {
             proxy_only: true,
             lan: false,
             cell: BTreeMap::new(),
+            upnp: true,
             cache_mib: 64,
             search_mib: 128,
             passphrase_mib: 256,

@@ -33,6 +33,8 @@ const IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 /// Pings: how often, and how long to wait for an answer. Over QUIC the members' side asks more often by itself.
 const PING_EVERY: Duration = Duration::from_secs(60);
 const PING_WITHIN: Duration = Duration::from_secs(20);
+/// How many pings in a row may go unanswered before a connection is closed.
+pub(super) const PINGS: u32 = 3;
 /// How often QUIC asks whether the other side is there, if that does not ask before.
 const QUIC_EVERY: Duration = Duration::from_secs(25);
 

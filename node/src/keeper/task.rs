@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::KeeperError;
-use super::behaviour::{Behaviour, BehaviourEvent, ERRAND, PLACE};
+use super::behaviour::{Behaviour, BehaviourEvent, ERRAND, PINGS, PLACE};
 use super::counters::Counters;
 use super::door::{self, Failure, Judged};
 use super::errands::Errands;
@@ -30,7 +30,7 @@ use super::sessions::{Broken, Session};
 use super::thread::PlacesHandle;
 use crate::clock::Clock;
 use crate::swarm::streams::Inbound;
-use crate::swarm::{Kind, OPEN_WITHIN, Out, PINGS, PROVE_WITHIN, SHUT_WITHIN, Stream, Tap, listen};
+use crate::swarm::{Kind, OPEN_WITHIN, Out, PROVE_WITHIN, SHUT_WITHIN, Stream, Tap, listen};
 use crate::sync::{Outcome, SyncFailure, Timeouts};
 
 /// Reconciliations that are begun here at one time; more peers wait for their turn to be told.
@@ -198,7 +198,8 @@ impl Task {
     }
 
     fn moved(&self) {
-        let told = listen::told(&self.announce, &self.swarm.listeners().collect::<Vec<_>>(), Out::Straight);
+        let told =
+            listen::told(&self.announce, &self.swarm.listeners().collect::<Vec<_>>(), &[], Out::Straight);
         self.addresses.send_replace(told);
     }
 

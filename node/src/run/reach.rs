@@ -23,6 +23,8 @@ pub(crate) struct Reach {
     pub(crate) proxy: Option<Proxy>,
     /// Whether to look for others on the local network, and to be found there.
     pub(crate) lan: bool,
+    /// Whether to ask the router to let other nodes through.
+    pub(crate) upnp: bool,
     /// What holds for single groups, by the names of their folders.
     places: BTreeMap<String, Place>,
 }
@@ -64,6 +66,7 @@ impl Reach {
             announce: flat(announce),
             proxy: proxy.map(|ProxyAt(at)| Proxy { at, only: saved.proxy_only }),
             lan: lan || saved.lan,
+            upnp: saved.upnp,
             places: saved.cell.iter().map(place).collect::<Result<_, ServiceError>>()?,
         };
         match reach.contradiction() {

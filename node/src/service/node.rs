@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::api::types::{
     Brief, Check, Code, Doctor, Event, GroupState, GroupStatus, How, Notice, Overview, Paths, Peer, PeerList,
-    Places, Proxied, ProxyWord, Status, Stopping,
+    Places, Proxied, ProxyWord, Reach, Reachable, Status, Stopping,
 };
 use crate::cell::Cell;
-use crate::swarm::{Direction, Multiaddr, ProxyState, Who, is_near, is_onion};
+use crate::swarm::{self, Direction, ProxyState, Who, is_near, is_onion};
 
 use super::feed::events;
 use super::{Feed, Service, ServiceError};
@@ -104,8 +104,14 @@ impl Service {
         let now = self.node()?.clock.now();
         let proxy = self.proxy()?;
         let proxied = proxy.as_ref().is_some_and(|proxy| proxy.only);
-        let mut all = Vec::new();
+        let (mut all, mut reach) = (Vec::new(), Vec::new());
         for cell in self.within(group).await? {
+            reach.extend(cell.reachability().map(|own| Reach {
+                group: cell.id.to_string(),
+                reachable: own.reachable.into(),
+                relays: u32::try_from(own.relays).unwrap_or(u32::MAX),
+                relaying: own.relaying,
+            }));
             let names = cell.engine.read(|engine| Ok(engine.names())).await?;
             for peer in cell.peers().values() {
                 let key = match peer.who {
@@ -122,7 +128,7 @@ impl Service {
                         member: key.map(|key| key.to_string()),
                         name: key.and_then(|key| names.get(&key).cloned()),
                         address: peer.address.to_string(),
-                        how: how(&peer.address, proxied),
+                        how: how(peer, proxied),
                         outgoing: peer.direction == Direction::Outbound,
                         since: since.to_string(),
                     },
@@ -131,7 +137,7 @@ impl Service {
         }
         all.sort_by_key(|(group, since, _)| (*group, *since));
         let notices = proxy.as_ref().and_then(proxy_notice).into_iter().collect();
-        Ok(PeerList { peers: all.into_iter().map(|(_, _, peer)| peer).collect(), notices })
+        Ok(PeerList { peers: all.into_iter().map(|(_, _, peer)| peer).collect(), notices, reach })
     }
 
     /// Where this node keeps its files.
@@ -247,13 +253,13 @@ impl Service {
 }
 
 /// By which way somebody is connected.
-fn how(address: &Multiaddr, proxied: bool) -> How {
-    if proxied || is_onion(address) {
-        How::Proxy
-    } else if is_near(address) {
-        How::Lan
-    } else {
-        How::Direct
+fn how(peer: &swarm::Peer, proxied: bool) -> How {
+    match peer.how {
+        _ if proxied || is_onion(&peer.address) => How::Proxy,
+        swarm::How::Relayed => How::Relayed,
+        swarm::How::Punched => How::Punched,
+        swarm::How::Direct if is_near(&peer.address) => How::Lan,
+        swarm::How::Direct => How::Direct,
     }
 }
 
@@ -285,6 +291,16 @@ fn proxy_check(proxy: &Proxied) -> Check {
         (None, true) => Check::ok("proxy", "Others are reached through your proxy, and by no other way."),
         (None, false) => {
             Check::ok("proxy", "Onion services are reached through your proxy, all else directly.")
+        }
+    }
+}
+
+impl From<swarm::Reachable> for Reachable {
+    fn from(reachable: swarm::Reachable) -> Reachable {
+        match reachable {
+            swarm::Reachable::Unknown => Reachable::Unknown,
+            swarm::Reachable::Public => Reachable::Public,
+            swarm::Reachable::Behind => Reachable::Behind,
         }
     }
 }

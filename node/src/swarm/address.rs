@@ -1,10 +1,10 @@
 //! Which addresses can be dialled, and in which order.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
-use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
+use libp2p::{Multiaddr, PeerId};
 
 use super::proxy::Proxy;
 use super::socks::{Host, Target};
@@ -74,14 +74,53 @@ impl Out {
     /// Lower is tried earlier; none is not dialled at all.
     fn rank(self, address: &Multiaddr) -> Option<u8> {
         if let Some(target) = Target::of(address).filter(|target| self.asks_for(target)) {
-            // In a network of onions they are near; else they are the last resort.
+            // In a network of onions they are near; else they are the last resort, after relays.
             let near = self == Out::Proxied && matches!(target.host, Host::Onion(_));
-            return Some(if near { 0 } else { 2 });
+            return Some(if near { 0 } else { 4 });
         }
-        let (ip, tcp) = parts(address)?;
+        let (relayed, ip, tcp) = match parts(address) {
+            Some((ip, tcp)) => (false, ip, tcp),
+            None => circuit(address)
+                .filter(|circuit| circuit.peer.is_some_and(|peer| peer != circuit.relay))
+                .map(|circuit| (true, circuit.ip, circuit.tcp))?,
+        };
         let straight = self != Out::Proxied && !ip.is_unspecified() && !ip.is_multicast();
-        straight.then_some(u8::from(tcp))
+        straight.then_some(2 * u8::from(relayed) + u8::from(tcp))
     }
+}
+
+/// An address through a relay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Circuit {
+    /// The relay.
+    pub relay: PeerId,
+    /// Its host, and whether it is reached by TCP.
+    pub ip: IpAddr,
+    pub tcp: bool,
+    /// Who is at the other end; none where that goes without saying.
+    pub peer: Option<PeerId>,
+}
+
+/// Reads an address of the form `DIRECT/p2p/RELAY/p2p-circuit[/p2p/PEER]`; none for any other.
+pub(super) fn circuit(address: &Multiaddr) -> Option<Circuit> {
+    let mut parts_of = address.iter();
+    let mut direct = Multiaddr::empty();
+    let relay = loop {
+        match parts_of.next()? {
+            Protocol::P2p(relay) => break relay,
+            part => direct.push(part),
+        }
+    };
+    let (ip, tcp) = parts(&direct)?;
+    if parts_of.next()? != Protocol::P2pCircuit {
+        return None;
+    }
+    let peer = match parts_of.next() {
+        None => None,
+        Some(Protocol::P2p(peer)) => Some(peer),
+        Some(_) => return None,
+    };
+    parts_of.next().is_none().then_some(Circuit { relay, ip, tcp, peer })
 }
 
 /// The host of a plain QUIC or TCP address, and whether it is TCP; none for any other address.
@@ -118,20 +157,30 @@ fn near(ip: IpAddr) -> bool {
     }
 }
 
+/// Whether an address means another machine, or none, to whoever reads it elsewhere.
+pub(super) fn local(ip: &IpAddr) -> bool {
+    let link_local = match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    };
+    ip.is_loopback() || ip.is_unspecified() || link_local
+}
+
+/// Whether an address is of the form that only the machines of one network can reach.
+pub(super) fn private(ip: &IpAddr) -> bool {
+    // What providers give to customers who share a router (RFC 6598).
+    let shared = |ip: &IpAddr| matches!(ip, IpAddr::V4(ip) if matches!(ip.octets(), [100, second, ..] if second & 0xc0 == 64));
+    local(ip) || near(*ip) || shared(ip)
+}
+
 /// Whether an address means something on this machine or its network only, or nothing at all: to a proxy it would name
 /// the proxy's own neighbours.
 fn at_home(ip: IpAddr) -> bool {
-    let shared = |ip: Ipv4Addr| matches!(ip.octets(), [100, second, ..] if second & 0xc0 == 64);
-    let v4 = |ip: Ipv4Addr| ip.is_broadcast() || ip.octets().first() == Some(&0) || shared(ip);
-    let v6 = |ip: Ipv6Addr| ip.to_ipv4().map(IpAddr::V4);
-    ip.is_loopback()
-        || ip.is_unspecified()
-        || ip.is_multicast()
-        || near(ip)
-        || match ip {
-            IpAddr::V4(ip) => v4(ip),
-            IpAddr::V6(ip) => v6(ip).is_some_and(at_home),
-        }
+    let nowhere = match ip {
+        IpAddr::V4(ip) => ip.is_broadcast() || ip.octets().first() == Some(&0),
+        IpAddr::V6(ip) => ip.to_ipv4().map(IpAddr::V4).is_some_and(at_home),
+    };
+    private(&ip) || ip.is_multicast() || nowhere
 }
 
 /// Whether a name can be one of the public DNS: with a dot in it, and not of those that stay at home.
@@ -176,6 +225,8 @@ mod tests {
         "/ip4/192.0.2.1/udp/9",
         "/ip4/192.0.2.1/tcp/9/ws",
         "/memory/9",
+        "/ip4/192.0.2.1/tcp/9/p2p-circuit",
+        "/p2p/12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo/p2p-circuit",
     ];
 
     #[test]
@@ -231,6 +282,45 @@ mod tests {
             let address = text.parse().unwrap();
             assert_eq!(Out::Proxied.tells(&address), told, "{text}");
             assert!(Out::Straight.tells(&address) && Out::Onions.tells(&address));
+        }
+    }
+
+    #[test]
+    fn circuits_are_read_and_come_last() {
+        let (relay, peer) = (PeerId::random(), PeerId::random());
+        let text = format!("{}/p2p/{relay}/p2p-circuit/p2p/{peer}", quic(1));
+        let through: Multiaddr = text.parse().unwrap();
+        let ip = IpAddr::from([192, 0, 2, 1]);
+        assert_eq!(circuit(&through), Some(Circuit { relay, ip, tcp: false, peer: Some(peer) }));
+        let tcp = "/ip4/192.0.2.2/tcp/9";
+        let direct = quic(3).to_string();
+        assert_eq!(
+            ordered(Out::Onions, &[ONION, &text, tcp, &direct]),
+            [&direct, tcp, &text, ONION],
+            "direct ones first"
+        );
+        assert!(ordered(Out::Proxied, &[&text]).is_empty());
+        for bad in
+            [format!("{text}/p2p/{peer}"), format!("{text}/tcp/9"), format!("/p2p/{relay}/p2p-circuit")]
+        {
+            assert_eq!(circuit(&bad.parse().unwrap()), None, "{bad}");
+        }
+        let itself = format!("{}/p2p/{relay}/p2p-circuit/p2p/{relay}", quic(1));
+        assert!(ordered(Out::Straight, &[&itself]).is_empty());
+    }
+
+    #[test]
+    fn what_one_network_alone_can_reach_is_private() {
+        for (text, expected) in [
+            ("192.168.1.4", true),
+            ("100.64.0.1", true),
+            ("100.128.0.1", false),
+            ("203.0.113.1", false),
+            ("fd00::1", true),
+            ("2001:db8::1", false),
+            ("::1", true),
+        ] {
+            assert_eq!(private(&text.parse().unwrap()), expected, "{text}");
         }
     }
 }

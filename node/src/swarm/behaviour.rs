@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use libp2p::connection_limits::{self, ConnectionLimits};
 use libp2p::identity::Keypair;
+use libp2p::swarm::behaviour::toggle::Toggle;
 use libp2p::swarm::{self, NetworkBehaviour};
-use libp2p::{PeerId, StreamProtocol, Swarm, identify, memory_connection_limits, ping};
+use libp2p::{
+    PeerId, StreamProtocol, Swarm, autonat, dcutr, identify, memory_connection_limits, ping, relay, upnp,
+};
 
 use super::gate::Gate;
 use super::gossip::{self, Gossip};
 use super::lan::Lan;
 use super::proxy::Way;
+use super::reach::{self, Observed};
 use super::stream::Kind;
 use super::{NetworkError, streams, transport};
 
@@ -41,11 +45,8 @@ const MEMORY: usize = 2 << 30;
 const NEGOTIATING: usize = 16;
 /// A connection without a stream, and with nobody proved behind it, is closed after this.
 const IDLE: Duration = Duration::from_secs(60);
-/// Pings: how often, and how long to wait for an answer. [`PINGS`] unanswered ones close the connection.
-const PING_EVERY: Duration = Duration::from_secs(10);
-const PING_WITHIN: Duration = Duration::from_secs(10);
-/// How many pings in a row may go unanswered.
-pub(crate) const PINGS: u32 = 3;
+/// libp2p's own pings only answer those of others: ours are asked for where they are needed (`reach`).
+const PING_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The parts. Limits come first: a part that has heard of a connection is not told that a later one denied it.
 #[derive(NetworkBehaviour)]
@@ -53,10 +54,16 @@ pub(super) struct Behaviour {
     limits: connection_limits::Behaviour,
     memory: memory_connection_limits::Behaviour,
     pub gossip: Gate<Gossip>,
-    identify: identify::Behaviour,
+    pub identify: Observed,
     ping: ping::Behaviour,
     pub streams: streams::Behaviour,
     lan: Lan,
+    circuits: Toggle<relay::client::Behaviour>,
+    pub relay: Gate<relay::Behaviour>,
+    pub punch: Gate<dcutr::Behaviour>,
+    call_back: Toggle<autonat::v2::client::Behaviour>,
+    pub dial_back: Gate<autonat::v2::server::Behaviour>,
+    upnp: Toggle<upnp::tokio::Behaviour>,
 }
 
 /// The key pair behind a PeerId.
@@ -65,9 +72,19 @@ pub(crate) fn keypair(secret: &[u8; 32]) -> Result<Keypair, NetworkError> {
 }
 
 /// Makes a swarm that neither listens nor dials yet, with a way through a proxy if there is one.
-/// `lan` says whether to look for others on the local network.
-pub(super) fn swarm(keys: &Keypair, way: Option<&Way>, lan: bool) -> Result<Swarm<Behaviour>, NetworkError> {
+///
+/// `lan` says whether to look for others on the local network. With `upnp` it asks the router, if there is one that
+/// listens to such wishes, to let others through to it. Neither is done, nor anything relayed, beside a proxy that is the
+/// only way.
+pub(super) fn swarm(
+    keys: &Keypair,
+    way: Option<&Way>,
+    lan: bool,
+    upnp: bool,
+) -> Result<Swarm<Behaviour>, NetworkError> {
     let me = keys.public().to_peer_id();
+    let straight = !way.is_some_and(|way| way.proxy.only);
+    let (transport, circuits) = transport::transport(keys, way)?;
     let behaviour = Behaviour {
         limits: connection_limits::Behaviour::new(
             ConnectionLimits::default()
@@ -79,22 +96,28 @@ pub(super) fn swarm(keys: &Keypair, way: Option<&Way>, lan: bool) -> Result<Swar
         ),
         memory: memory_connection_limits::Behaviour::with_max_bytes(MEMORY),
         gossip: Gate::new(gossip::behaviour()?),
-        identify: identify::Behaviour::new(
+        identify: Observed::new(identify::Behaviour::new(
             identify::Config::new(ABOUT.into(), keys.public())
                 .with_agent_version(ABOUT.into())
                 .with_hide_listen_addrs(true)
                 .with_cache_size(0),
-        ),
-        ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY).with_timeout(PING_WITHIN)),
+        )),
+        ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY)),
         streams: streams::Behaviour::new(
             [PROOF, ADDRESSES].into_iter().chain(Kind::SERVED.map(Kind::protocol)).collect(),
         ),
-        lan: Lan::new(lan && !way.is_some_and(|way| way.proxy.only), me)?,
+        lan: Lan::new(lan && straight, me)?,
+        circuits: circuits.into(),
+        relay: Gate::hidden(reach::relay(me)),
+        punch: Gate::new(dcutr::Behaviour::new(me)),
+        call_back: straight.then(autonat::v2::client::Behaviour::default).into(),
+        dial_back: Gate::hidden(autonat::v2::server::Behaviour::default()),
+        upnp: (upnp && straight).then(upnp::tokio::Behaviour::default).into(),
     };
     let config = swarm::Config::with_tokio_executor()
         .with_idle_connection_timeout(IDLE)
         .with_max_negotiating_inbound_streams(NEGOTIATING);
-    Ok(Swarm::new(transport::transport(keys, way)?, behaviour, me, config))
+    Ok(Swarm::new(transport, behaviour, me, config))
 }
 
 /// A peer's id, as the handshake binds it.

@@ -72,8 +72,30 @@ counters! {
     unproved_closed,
     /// Connections closed because another with the same device was kept.
     duplicates_closed,
-    /// Connections closed because pings went unanswered.
-    pings_failed,
+    /// Connections closed because they did not answer any more.
+    connections_dead,
+    /// Times that the interfaces changed, or the machine slept.
+    network_changes,
+    /// Relays asked for a place.
+    places_asked,
+    /// Places with relays that were refused or lost.
+    places_lost,
+    /// Places given to others.
+    places_given,
+    /// Places refused to others: they, or all together, had too many.
+    places_denied,
+    /// Circuits between others that went through this node.
+    circuits_given,
+    /// Circuits refused to others: too many, or there was no such place.
+    circuits_denied,
+    /// Direct connections that took the place of relayed ones.
+    punched,
+    /// Times that two routers did not let each other's nodes through.
+    punches_failed,
+    /// Times that somebody from outside reached this node at an address at which others see it.
+    called_back,
+    /// Times that somebody from outside did not.
+    not_called_back,
     /// Connections that were refused by the limits on connections or memory.
     connections_denied,
     /// Dials begun.

@@ -1,10 +1,14 @@
 //! When to dial whom: the one place where connections begin.
 //!
-//! A *node* is a device of the address book, or the addresses that a link gives for one node, or somebody who is heard of on
-//! the local network. While it
-//! is not connected, its addresses are tried one after the other, [`STEP`] apart ([`STEP_PROXIED`] through a proxy) or as soon as one has failed;
-//! when none has worked, there is a pause that doubles from [`PAUSE_LEAST`] to [`PAUSE_MOST`], give or take a
-//! quarter. New addresses are tried at once. At most [`DIALS`] dials are under way at one time.
+//! A *node* is a device of the address book, or the addresses that a link gives for one node, or a keeper, or somebody who is
+//! heard of on the local network. While it is not connected, its addresses are tried one after the other, [`STEP`] apart
+//! ([`STEP_PROXIED`] through a proxy) or as soon as one has failed; those through relays only when the direct ones have had
+//! [`HEAD_START`] or have failed. When none has worked, there is a pause that doubles from [`PAUSE_LEAST`] to
+//! [`PAUSE_MOST`], give or take a quarter. New addresses are tried at once. At most [`DIALS`] dials are under way at one
+//! time.
+//!
+//! While nobody at all is connected, our own path may be what is broken: then the [`BEACONS`] nodes met last are tried
+//! at least every [`PAUSE_ALONE`], and the first that answers ends the pauses of all others.
 //!
 //! Pure: the time and a random number come in, dials go out as values.
 
@@ -16,7 +20,7 @@ use kith_protocol::id::PlaceId;
 use libp2p::swarm::ConnectionId;
 use libp2p::{Multiaddr, PeerId};
 
-use super::address::Out;
+use super::address::{Out, circuit};
 use super::book::Device;
 
 /// Dials under way at one time; more wait.
@@ -28,9 +32,14 @@ const NEAR: usize = 64;
 /// Addresses remembered for having led to ourselves; more, and all are forgotten.
 const ECHOES: usize = 64;
 /// How long one address is tried alone before the next is tried as well.
-const STEP: Duration = Duration::from_secs(1);
+const STEP: Duration = Duration::from_millis(500);
 /// The same where a proxy has to find the way, which takes it seconds at best.
 const STEP_PROXIED: Duration = Duration::from_secs(15);
+/// How long direct addresses are tried before those through relays are.
+const HEAD_START: Duration = Duration::from_secs(1);
+/// The longest pause of the nodes met last while nobody is connected, and how many they are.
+const PAUSE_ALONE: Duration = Duration::from_secs(4);
+const BEACONS: usize = 3;
 /// The first pause.
 const PAUSE_LEAST: Duration = Duration::from_secs(1);
 /// The longest pause.
@@ -54,11 +63,16 @@ pub(super) enum Target {
 #[derive(Debug)]
 struct Node {
     addresses: Vec<Multiaddr>,
-    /// What is left of the round under way.
+    /// What is left of the round under way, and when it began.
     round: VecDeque<Multiaddr>,
+    begun: Instant,
     /// Dials and connections of it that have not proved to be anybody yet.
     open: BTreeSet<ConnectionId>,
     connected: bool,
+    /// Whether it is connected through a relay only: then the round under way goes on with what is direct.
+    relayed: bool,
+    /// When it was connected last.
+    met: Option<Instant>,
     failures: u32,
     /// When to begin the next round, or take its next step.
     due: Instant,
@@ -132,8 +146,9 @@ impl Dialer {
                     let news = addresses.iter().any(|address| !node.addresses.contains(address));
                     std::mem::swap(&mut node.addresses, &mut addresses);
                     if news {
-                        node.round =
-                            node.addresses.iter().filter(|new| !addresses.contains(new)).cloned().collect();
+                        let new = node.addresses.iter().filter(|new| !addresses.contains(new));
+                        node.round = new.filter(|new| !node.relayed || direct(new)).cloned().collect();
+                        node.begun = now;
                         node.failures = 0;
                         node.due = now;
                     }
@@ -218,14 +233,22 @@ impl Dialer {
         while let Some((target, node)) =
             self.nodes.iter_mut().filter(due).min_by_key(|(target, _)| self.order.hash_one(target))
         {
-            if node.round.is_empty() && node.open.is_empty() {
+            if node.round.is_empty() && node.open.is_empty() && !node.connected {
                 let other =
                     |address: &&Multiaddr| !self.own.contains(*address) && !self.echoes.contains(*address);
                 node.round = node.addresses.iter().filter(other).cloned().collect();
+                node.begun = now;
             }
-            if let Some(address) = node.round.pop_front() {
-                node.due = now + if self.out.proxies(&address) { STEP_PROXIED } else { STEP };
-                return Some((*target, address));
+            match node.step(now) {
+                Step::Dial(address) => {
+                    node.due = now + if self.out.proxies(&address) { STEP_PROXIED } else { STEP };
+                    return Some((*target, address));
+                }
+                Step::Wait(due) => {
+                    node.due = due;
+                    continue;
+                }
+                Step::Nothing => {}
             }
             // Nothing to try that is not ourselves, or all is under way: whoever reports an end moves this.
             node.due = now + PAUSE_MOST;
@@ -243,6 +266,11 @@ impl Dialer {
             .filter(|(target, node)| node.wants(**target, anybody))
             .map(|(_, node)| node.due)
             .min()
+    }
+
+    /// Whether a connection was begun here.
+    pub fn made(&self, connection: ConnectionId) -> bool {
+        self.attempts.contains_key(&connection)
     }
 
     /// A dial is under way.
@@ -276,6 +304,23 @@ impl Dialer {
         } else if node.open.is_empty() && !node.connected {
             node.due = now + pause(node.failures, chance);
             node.failures = node.failures.saturating_add(1);
+            self.keep_looking(now);
+        }
+    }
+
+    /// While we are alone, those met last are not left for long.
+    fn keep_looking(&mut self, now: Instant) {
+        let keeper = |(target, node): (&Target, &Node)| matches!(target, Target::Keeper(_)) && node.connected;
+        if !self.here.is_empty() || self.nodes.iter().any(keeper) {
+            return;
+        }
+        let waits = |(target, node): &(&Target, &mut Node)| {
+            !matches!(target, Target::Near(_)) && node.open.is_empty() && !node.connected
+        };
+        let mut beacons: Vec<&mut Node> = self.nodes.iter_mut().filter(waits).map(|(_, node)| node).collect();
+        beacons.sort_by_key(|node| std::cmp::Reverse(node.met));
+        for node in beacons.into_iter().take(BEACONS) {
+            node.due = node.due.min(now + PAUSE_ALONE);
         }
     }
 
@@ -296,9 +341,13 @@ impl Dialer {
         device: Device,
         connections: impl IntoIterator<Item = ConnectionId>,
         member: bool,
+        direct_now: bool,
         chance: f64,
         now: Instant,
     ) -> Option<Multiaddr> {
+        if self.here.is_empty() {
+            self.hurry(now);
+        }
         let mut reached = None;
         for connection in connections {
             let Some(attempt) = self.attempts.get(&connection) else { continue };
@@ -336,7 +385,10 @@ impl Dialer {
         self.here.insert(device);
         if let Some(node) = self.nodes.get_mut(&Target::Device(device)) {
             node.connected = true;
-            node.round.clear();
+            node.relayed = !direct_now;
+            node.met = Some(now);
+            node.round.retain(|address| !direct_now && direct(address));
+            node.due = now;
         }
         reached
     }
@@ -361,10 +413,17 @@ impl Dialer {
         if let Some(node) = self.nodes.get_mut(&target) {
             node.ends(held, chance, now);
         }
+        self.keep_looking(now);
     }
 
-    /// Something about our own place changed: whoever is not connected is tried again soon.
+    /// Something about our own place changed: whoever is not connected is tried again soon, and whoever is connected
+    /// through a relay is tried directly once more.
     pub fn hurry(&mut self, now: Instant) {
+        for node in self.nodes.values_mut().filter(|node| node.relayed && node.round.is_empty()) {
+            node.round = node.addresses.iter().filter(|address| direct(address)).cloned().collect();
+            node.begun = now;
+            node.due = now;
+        }
         for node in self.nodes.values_mut().filter(|node| node.open.is_empty() && !node.connected) {
             node.failures = 0;
             node.due = node.due.min(now + PAUSE_LEAST);
@@ -381,8 +440,11 @@ impl Node {
         Node {
             addresses,
             round: VecDeque::new(),
+            begun: now,
             open: BTreeSet::new(),
             connected: false,
+            relayed: false,
+            met: None,
             failures: 0,
             due: now,
         }
@@ -391,6 +453,8 @@ impl Node {
     /// Its last connection ended after it had `held` so long.
     fn ends(&mut self, held: Duration, chance: f64, now: Instant) {
         self.connected = false;
+        self.relayed = false;
+        self.met = Some(now);
         self.failures = if held >= HELD { 0 } else { self.failures };
         self.due = now + pause(self.failures, chance);
         self.failures = self.failures.saturating_add(1);
@@ -398,8 +462,34 @@ impl Node {
 
     fn wants(&self, target: Target, anybody: bool) -> bool {
         let pointless = anybody && matches!(target, Target::Link(_));
-        !self.connected && !self.addresses.is_empty() && !pointless
+        let more = !self.connected || (self.relayed && !self.round.is_empty());
+        more && !self.addresses.is_empty() && !pointless
     }
+
+    /// What to do next in the round under way.
+    fn step(&mut self, now: Instant) -> Step {
+        let relayed = self.round.iter().position(|address| !direct(address));
+        let late = now >= self.begun + HEAD_START;
+        // Relays wait for the direct ones, but not for all of them.
+        let at = match relayed {
+            Some(at) if late => at,
+            Some(0) if !self.open.is_empty() => return Step::Wait(self.begun + HEAD_START),
+            _ => 0,
+        };
+        self.round.remove(at).map_or(Step::Nothing, Step::Dial)
+    }
+}
+
+/// What to do next of a round.
+enum Step {
+    Dial(Multiaddr),
+    Wait(Instant),
+    Nothing,
+}
+
+/// Whether an address goes through no relay.
+fn direct(address: &Multiaddr) -> bool {
+    circuit(address).is_none()
 }
 
 /// The pause after so many failures, three quarters to five quarters of it.
@@ -409,223 +499,4 @@ fn pause(failures: u32, chance: f64) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use kith_protocol::id::{LogId, MemberKey};
-
-    use super::*;
-
-    const BEN: Device = (MemberKey([1; 32]), LogId([1; 8]));
-    const CHI: Device = (MemberKey([2; 32]), LogId([1; 8]));
-
-    fn at(text: &str) -> Multiaddr {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn a_stranger_nearby_is_called_ever_less_often_and_a_friend_again_when_it_has_gone() {
-        let mut now = Instant::now();
-        let mut dialer = Dialer::default();
-        let peer = PeerId::random();
-        dialer.near(peer, quic(1), false, now);
-        let mut pauses = Vec::new();
-        for round in 0..4 {
-            assert_eq!(dialer.next(false, now), Some((Target::Near(peer), quic(1))));
-            dialer.began(connection(round), Target::Near(peer), quic(1));
-            dialer.established(connection(round), now);
-            dialer.is_here(peer, None, 0.5, now);
-            assert_eq!(dialer.next(false, now + PAUSE_MOST), None, "while it may prove to be a member");
-            dialer.failed(connection(round), 0.5, now);
-            dialer.is_here(peer, Some(Duration::from_secs(1)), 0.5, now);
-            let wake = dialer.wake(false).unwrap();
-            pauses.push((wake - now).as_secs());
-            now = wake;
-        }
-        assert_eq!(pauses, [1, 2, 4, 8]);
-        // It proves to be Ben, stays, and goes.
-        let (target, address) = dialer.next(false, now).unwrap();
-        dialer.began(connection(9), target, address);
-        dialer.is_here(peer, None, 0.5, now);
-        assert_eq!(dialer.proved(BEN, [connection(9)], true, 0.5, now), Some(quic(1)));
-        dialer.failed(connection(9), 0.5, now + HELD);
-        assert_eq!(dialer.next(false, now + HELD), None);
-        dialer.is_here(peer, Some(HELD), 0.5, now + HELD);
-        assert!(dialer.next(false, now + HELD + PAUSE_LEAST).is_some());
-        dialer.not_near(peer, &quic(1));
-        assert_eq!(dialer.wake(false), None);
-    }
-
-    #[test]
-    fn nobody_nearby_can_fill_the_schedule() {
-        let now = Instant::now();
-        let mut dialer = Dialer::default();
-        dialer.link(vec![tcp(7)], now);
-        for _ in 0..10 * NEAR {
-            dialer.near(PeerId::random(), quic(1), false, now);
-        }
-        assert_eq!(dialer.nodes.len(), NEAR + 1);
-        let peer = *dialer
-            .nodes
-            .keys()
-            .find_map(|target| match target {
-                Target::Near(peer) => Some(peer),
-                _ => None,
-            })
-            .unwrap();
-        for host in 0..=255 {
-            dialer.near(peer, quic(host), false, now);
-        }
-        assert!(dialer.nodes.values().all(|node| node.addresses.len() <= 16 && node.round.len() <= 16));
-    }
-
-    #[test]
-    fn through_a_proxy_one_address_is_given_time() {
-        let now = Instant::now();
-        let mut dialer = Dialer::new(Out::Proxied);
-        dialer.devices([(BEN, vec![tcp(1), quic(1), at("/ip4/198.51.100.1/tcp/9")])], now);
-        let (target, address) = dialer.next(false, now).unwrap();
-        dialer.began(connection(1), target, address);
-        assert_eq!(dialer.wake(false), Some(now + STEP_PROXIED));
-    }
-
-    fn quic(host: u8) -> Multiaddr {
-        at(&format!("/ip4/192.0.2.{host}/udp/9/quic-v1"))
-    }
-
-    fn tcp(host: u8) -> Multiaddr {
-        at(&format!("/ip4/192.0.2.{host}/tcp/9"))
-    }
-
-    fn connection(number: usize) -> ConnectionId {
-        ConnectionId::new_unchecked(number)
-    }
-
-    #[test]
-    fn addresses_are_tried_quic_first_and_one_after_the_other() {
-        let now = Instant::now();
-        let mut dialer = Dialer::default();
-        dialer.devices([(BEN, vec![tcp(1), quic(1)])], now);
-        assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), quic(1))));
-        dialer.began(connection(1), Target::Device(BEN), quic(1));
-        assert_eq!(dialer.next(false, now), None, "the second waits for the first");
-        assert_eq!(dialer.wake(false), Some(now + STEP));
-        assert_eq!(dialer.next(false, now + STEP), Some((Target::Device(BEN), tcp(1))));
-    }
-
-    #[test]
-    fn pauses_grow_and_end() {
-        let mut now = Instant::now();
-        let mut dialer = Dialer::default();
-        dialer.devices([(BEN, vec![quic(1)])], now);
-        let mut pauses = Vec::new();
-        for round in 0..12 {
-            let (target, address) = dialer.next(false, now).unwrap();
-            dialer.began(connection(round), target, address);
-            dialer.failed(connection(round), 0.5, now);
-            assert_eq!(dialer.next(false, now), None);
-            let wake = dialer.wake(false).unwrap();
-            pauses.push((wake - now).as_secs());
-            now = wake;
-        }
-        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
-        assert!(pause(0, 0.0) < pause(0, 1.0), "and are spread");
-        // A new address ends any pause.
-        dialer.next(false, now).unwrap();
-        dialer.devices([(BEN, vec![quic(1), quic(2)])], now);
-        assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), quic(2))));
-    }
-
-    #[test]
-    fn who_is_connected_is_not_dialled() {
-        let now = Instant::now();
-        let mut dialer = Dialer::default();
-        dialer.devices([(BEN, vec![quic(1)]), (CHI, vec![quic(2)])], now);
-        assert_eq!(dialer.proved(BEN, [], true, 0.5, now), None, "they dialled us");
-        assert_eq!(dialer.next(false, now), Some((Target::Device(CHI), quic(2))));
-        dialer.began(connection(1), Target::Device(CHI), quic(2));
-        dialer.established(connection(1), now);
-        assert_eq!(dialer.proved(CHI, [connection(1)], true, 0.5, now), Some(quic(2)));
-        assert_eq!(dialer.wake(false), None);
-        // The book hearing of somebody connected is no reason either.
-        dialer.devices([(CHI, vec![quic(2)])], now);
-        dialer.devices([(BEN, vec![quic(1), quic(3)]), (CHI, vec![quic(2)])], now);
-        assert_eq!(dialer.next(false, now), None);
-        dialer.gone(Target::Device(BEN), HELD, 0.5, now);
-        assert_eq!(dialer.wake(false), Some(now + PAUSE_LEAST));
-    }
-
-    #[test]
-    fn connections_that_do_not_hold_are_not_tried_every_second() {
-        let now = Instant::now();
-        let mut dialer = Dialer::default();
-        dialer.devices([(BEN, vec![quic(1)])], now);
-        for _ in 0..5 {
-            dialer.proved(BEN, [], true, 0.5, now);
-            dialer.gone(Target::Device(BEN), Duration::from_secs(1), 0.5, now);
-        }
-        assert_eq!(dialer.wake(false), Some(now + Duration::from_secs(16)));
-    }
-
-    #[test]
-    fn an_address_that_is_now_somebody_elses_counts_as_a_failure() {
-        let now = Instant::now();
-        let mut dialer = Dialer::default();
-        dialer.devices([(BEN, vec![quic(1), tcp(2)])], now);
-        dialer.next(false, now).unwrap();
-        dialer.began(connection(1), Target::Device(BEN), quic(1));
-        dialer.established(connection(1), now);
-        dialer.proved(CHI, [connection(1)], true, 0.5, now);
-        assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), tcp(2))));
-    }
-
-    #[test]
-    fn our_own_addresses_are_left_out() {
-        let now = Instant::now();
-        let mut dialer = Dialer::default();
-        dialer.own([quic(1)]);
-        dialer.devices([(BEN, vec![quic(1), tcp(1)])], now);
-        assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), tcp(1))));
-        dialer.began(connection(1), Target::Device(BEN), tcp(1));
-        dialer.ourselves(connection(1), 0.5, now);
-        dialer.own([]);
-        dialer.own([quic(1)]);
-        assert_eq!(dialer.next(false, now + PAUSE_MOST), None);
-    }
-
-    #[test]
-    fn links_are_for_those_who_know_nobody() {
-        let now = Instant::now();
-        let mut dialer = Dialer::default();
-        dialer.link(vec![quic(1)], now);
-        dialer.link(vec![quic(1)], now);
-        assert_eq!(dialer.next(true, now), None);
-        assert_eq!(dialer.next(false, now), Some((Target::Link(1), quic(1))));
-        dialer.began(connection(1), Target::Link(1), quic(1));
-        assert_eq!(dialer.next(false, now), None, "the same link twice is one");
-        // As long as the connection made with it lasts, it is not dialled again.
-        dialer.established(connection(1), now);
-        dialer.proved(BEN, [connection(1)], false, 0.5, now);
-        assert_eq!(dialer.next(false, now + STEP), None);
-        dialer.failed(connection(1), 0.5, now);
-        assert_eq!(dialer.wake(false), Some(now + PAUSE_LEAST));
-        for host in 0..=200 {
-            dialer.link(vec![tcp(host)], now);
-        }
-        assert_eq!(dialer.nodes.len(), LINKS);
-    }
-
-    #[test]
-    fn few_dials_are_under_way() {
-        let now = Instant::now();
-        let mut dialer = Dialer::default();
-        dialer.devices((0..50).map(|n| ((MemberKey([n; 32]), LogId([0; 8])), vec![quic(n)])), now);
-        let mut begun = 0;
-        while let Some((target, address)) = dialer.next(false, now) {
-            dialer.began(connection(begun), target, address);
-            begun += 1;
-        }
-        assert_eq!(begun, DIALS);
-        assert_eq!(dialer.wake(false), None, "an end wakes it");
-        dialer.failed(connection(0), 0.5, now);
-        assert!(dialer.next(false, now).is_some());
-    }
-}
+mod tests;

@@ -18,12 +18,13 @@ use super::counters::Counters;
 use super::dial::Target;
 use super::event::Who;
 use super::exchange::{self, Heard};
+use super::next;
 use super::next::Next;
 use super::proxy::Way;
+use super::reach;
 use super::roster::Me;
 use super::stream::Stream;
 use super::task::{Done, Task};
-use super::{listen, next};
 
 /// How long addresses of our own are left to settle before others are told.
 const SETTLE: Duration = Duration::from_millis(50);
@@ -44,9 +45,10 @@ impl Task {
             return;
         }
         self.look_at = None;
-        let listening: Vec<&Multiaddr> = self.swarm.listeners().collect();
-        let told = listen::told(&self.announce, &listening, self.out);
-        self.dialer.own(self.swarm.listeners().chain(&self.announce).cloned());
+        self.look_at_interfaces(now);
+        let told = self.whereabouts();
+        let own = self.swarm.listeners().chain(&self.announce).chain(self.swarm.external_addresses());
+        self.dialer.own(own.cloned().collect::<Vec<_>>());
         if told == self.told && self.listening {
             return;
         }
@@ -125,10 +127,12 @@ impl Task {
         // An address on this very machine means something only if we are to be found there ourselves.
         let loopback = |address: &Multiaddr| parts(address).is_some_and(|(ip, _)| ip.is_loopback());
         let here = self.told.iter().any(loopback);
-        let myself = self.roster.device();
+        let (me, myself) = (self.me, self.roster.device());
         let devices = self.book.devices().filter(|(device, ..)| Some(*device) != myself);
         let devices = devices.map(|(device, reached, written)| {
-            let written = written.into_iter().filter(|address| here || !loopback(address));
+            let written = written
+                .into_iter()
+                .filter(|address| (here || !loopback(address)) && !reach::through(&me, address));
             (device, reached.cloned().into_iter().chain(written).collect())
         });
         self.dialer.devices(devices, now);
@@ -137,6 +141,7 @@ impl Task {
     /// Some connections of a peer turned out to be a certain person's.
     pub(super) fn reached(
         &mut self,
+        peer: &PeerId,
         who: &Who,
         connections: impl IntoIterator<Item = ConnectionId>,
         chance: f64,
@@ -144,8 +149,10 @@ impl Task {
     ) {
         let Some(device) = who.device() else { return };
         let member = matches!(who, Who::Member { .. });
-        let address = self.dialer.proved(device, connections, member, chance, now);
-        if let Some(address) = address.filter(|_| member) {
+        let direct = self.peers.0.get(peer).is_some_and(|known| known.direct().is_some());
+        let address = self.dialer.proved(device, connections, member, direct, chance, now);
+        // Through a relay it is reached as its record says, or not at all.
+        if let Some(address) = address.filter(|address| member && parts(address).is_some()) {
             self.book_changed |= self.book.reached(&device, address);
         }
         if member {

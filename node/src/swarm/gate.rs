@@ -6,13 +6,20 @@
 //! opens for it; refusing the stream instead would make the other side's gossipsub give us up for good,
 //! since the two sides never finish a proof at the same instant. A peer that never proves anything sees
 //! nothing, whatever it sends.
+//!
+//! A [`Gate::hidden`] one does not even say what is behind it: its protocols are spoken, and told by identify, only on
+//! connections for which it is open.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::task::{Context, Poll};
 
+use either::Either;
+use futures::future;
 use libp2p::core::Endpoint;
+
 use libp2p::core::transport::PortUse;
-use libp2p::swarm::handler::{ConnectionEvent, FullyNegotiatedInbound};
+use libp2p::core::upgrade::DeniedUpgrade;
+use libp2p::swarm::handler::{ConnectionEvent, FullyNegotiatedInbound, ListenUpgradeError, SendWrapper};
 use libp2p::swarm::{
     ConnectionDenied, ConnectionHandler, ConnectionHandlerEvent, ConnectionId, FromSwarm, NetworkBehaviour,
     NotifyHandler, SubstreamProtocol, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
@@ -22,14 +29,27 @@ use libp2p::{Multiaddr, PeerId};
 /// `inner`, behind a gate that is opened peer by peer.
 pub(super) struct Gate<B> {
     pub inner: B,
+    hidden: bool,
     open: BTreeSet<PeerId>,
     connections: BTreeMap<PeerId, BTreeSet<ConnectionId>>,
     opening: VecDeque<(PeerId, ConnectionId)>,
 }
 
 impl<B> Gate<B> {
+    /// A gate before which streams wait.
     pub fn new(inner: B) -> Gate<B> {
-        Gate { inner, open: BTreeSet::new(), connections: BTreeMap::new(), opening: VecDeque::new() }
+        Gate {
+            inner,
+            hidden: false,
+            open: BTreeSet::new(),
+            connections: BTreeMap::new(),
+            opening: VecDeque::new(),
+        }
+    }
+
+    /// A gate that nobody sees while it is closed.
+    pub fn hidden(inner: B) -> Gate<B> {
+        Gate { hidden: true, ..Gate::new(inner) }
     }
 
     /// Lets a connected peer through, on all its connections, until the last of them has closed.
@@ -38,6 +58,10 @@ impl<B> Gate<B> {
         if self.open.insert(peer) {
             self.opening.extend(connections.iter().map(|connection| (peer, *connection)));
         }
+    }
+
+    fn handler<H: ConnectionHandler>(&self, peer: &PeerId, inner: H) -> Handler<H> {
+        Handler { inner, hidden: self.hidden, open: self.open.contains(peer), held: None }
     }
 }
 
@@ -53,7 +77,7 @@ impl<B: NetworkBehaviour> NetworkBehaviour for Gate<B> {
         remote: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
         let inner = self.inner.handle_established_inbound_connection(connection, peer, local, remote)?;
-        Ok(Handler { inner, open: self.open.contains(&peer), held: None })
+        Ok(self.handler(&peer, inner))
     }
 
     fn handle_established_outbound_connection(
@@ -66,7 +90,7 @@ impl<B: NetworkBehaviour> NetworkBehaviour for Gate<B> {
     ) -> Result<THandler<Self>, ConnectionDenied> {
         let inner =
             self.inner.handle_established_outbound_connection(connection, peer, address, role, port)?;
-        Ok(Handler { inner, open: self.open.contains(&peer), held: None })
+        Ok(self.handler(&peer, inner))
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
@@ -143,6 +167,7 @@ pub(super) enum In<T> {
 /// One connection's side of the gate.
 pub(super) struct Handler<H: ConnectionHandler> {
     inner: H,
+    hidden: bool,
     open: bool,
     /// The last stream the peer opened before the gate did. Earlier ones are dropped.
     held: Option<FullyNegotiatedInbound<H::InboundProtocol, H::InboundOpenInfo>>,
@@ -151,13 +176,21 @@ pub(super) struct Handler<H: ConnectionHandler> {
 impl<H: ConnectionHandler> ConnectionHandler for Handler<H> {
     type FromBehaviour = In<H::FromBehaviour>;
     type ToBehaviour = H::ToBehaviour;
-    type InboundProtocol = H::InboundProtocol;
+    type InboundProtocol = Either<SendWrapper<H::InboundProtocol>, SendWrapper<DeniedUpgrade>>;
     type OutboundProtocol = H::OutboundProtocol;
     type InboundOpenInfo = H::InboundOpenInfo;
     type OutboundOpenInfo = H::OutboundOpenInfo;
 
     fn listen_protocol(&self) -> SubstreamProtocol<Self::InboundProtocol, Self::InboundOpenInfo> {
-        self.inner.listen_protocol()
+        let inner = self.inner.listen_protocol();
+        let timeout = *inner.timeout();
+        let (upgrade, info) = inner.into_upgrade();
+        let upgrade = if self.open || !self.hidden {
+            Either::Left(SendWrapper(upgrade))
+        } else {
+            Either::Right(SendWrapper(DeniedUpgrade))
+        };
+        SubstreamProtocol::new(upgrade, info).with_timeout(timeout)
     }
 
     /// A connection with somebody proved stays, in the mesh or not.
@@ -199,9 +232,31 @@ impl<H: ConnectionHandler> ConnectionHandler for Handler<H> {
             Self::OutboundOpenInfo,
         >,
     ) {
-        match event {
-            ConnectionEvent::FullyNegotiatedInbound(stream) if !self.open => self.held = Some(stream),
-            event => self.inner.on_connection_event(event),
-        }
+        let event = match event {
+            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol, info }) => {
+                // Nothing comes out of the upgrade that is denied.
+                let future::Either::Left(protocol) = protocol;
+                let stream = FullyNegotiatedInbound { protocol, info };
+                if !self.open {
+                    self.held = Some(stream);
+                    return;
+                }
+                ConnectionEvent::FullyNegotiatedInbound(stream)
+            }
+            ConnectionEvent::ListenUpgradeError(ListenUpgradeError { info, error }) => {
+                let Either::Left(error) = error;
+                ConnectionEvent::ListenUpgradeError(ListenUpgradeError { info, error })
+            }
+            ConnectionEvent::FullyNegotiatedOutbound(stream) => {
+                ConnectionEvent::FullyNegotiatedOutbound(stream)
+            }
+            ConnectionEvent::DialUpgradeError(error) => ConnectionEvent::DialUpgradeError(error),
+            ConnectionEvent::AddressChange(change) => ConnectionEvent::AddressChange(change),
+            ConnectionEvent::LocalProtocolsChange(change) => ConnectionEvent::LocalProtocolsChange(change),
+            ConnectionEvent::RemoteProtocolsChange(change) => ConnectionEvent::RemoteProtocolsChange(change),
+            // None that there is today.
+            _ => return,
+        };
+        self.inner.on_connection_event(event);
     }
 }

@@ -10,12 +10,14 @@ use libp2p::swarm::NetworkBehaviour;
 use libp2p::{Multiaddr, Swarm};
 use rand::RngExt;
 
-use super::address::{Out, parts};
+use super::address::{Out, local, parts};
 use super::{NetworkError, Port};
 
 /// Random ports are drawn from here: above what needs privileges, below what systems give to outgoing
 /// connections.
 const PORTS: std::ops::Range<u16> = 10_000..32_000;
+/// Addresses through relays that others are told, at most.
+const CIRCUITS: usize = 4;
 /// Random ports tried before giving up.
 const TRIES: usize = 64;
 
@@ -127,15 +129,21 @@ fn both<B: NetworkBehaviour>(
     Ok(())
 }
 
-/// The addresses others are told: announced ones, then those of interfaces, as many as a record holds.
+/// The addresses others are told: those found to be reachable from outside, then those of interfaces, then those through
+/// relays, as many as a record holds. Of the last, there is always room for [`CIRCUITS`].
 ///
 /// Loopback is left out unless there is nothing else, which is so exactly when we listen only there;
 /// link-local IPv6 means nothing without the interface. Where everything goes through a proxy, only onion services are told.
-pub(crate) fn told(announce: &[Multiaddr], listening: &[&Multiaddr], out: Out) -> Vec<Multiaddr> {
+pub(crate) fn told(
+    outside: &[Multiaddr],
+    listening: &[&Multiaddr],
+    circuits: &[Multiaddr],
+    out: Out,
+) -> Vec<Multiaddr> {
     let any = |wanted: fn(&IpAddr) -> bool| {
         listening.iter().filter(move |address| parts(address).is_some_and(|(ip, _)| wanted(&ip)))
     };
-    let mut addresses: Vec<Multiaddr> = announce.to_vec();
+    let mut addresses: Vec<Multiaddr> = outside.to_vec();
     let outward = any(|ip| !local(ip)).next().is_some();
     let here = if outward { any(|ip| !local(ip)) } else { any(IpAddr::is_loopback) };
     for address in here {
@@ -143,18 +151,12 @@ pub(crate) fn told(announce: &[Multiaddr], listening: &[&Multiaddr], out: Out) -
             addresses.push((*address).clone());
         }
     }
-    addresses.retain(|address| out.tells(address) && address.to_string().len() <= limits::ADDRESS);
-    addresses.truncate(limits::NODE_ADDRESSES);
+    let fits = |address: &Multiaddr| out.tells(address) && address.to_string().len() <= limits::ADDRESS;
+    let circuits: Vec<&Multiaddr> = circuits.iter().filter(|address| fits(address)).take(CIRCUITS).collect();
+    addresses.retain(fits);
+    addresses.truncate(limits::NODE_ADDRESSES.saturating_sub(circuits.len()));
+    addresses.extend(circuits.into_iter().cloned());
     addresses
-}
-
-/// Whether an address means another machine, or none, to whoever reads it elsewhere.
-fn local(ip: &IpAddr) -> bool {
-    let link_local = match ip {
-        IpAddr::V4(ip) => ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_unicast_link_local(),
-    };
-    ip.is_loopback() || ip.is_unspecified() || link_local
 }
 
 #[cfg(test)]
@@ -175,16 +177,27 @@ mod tests {
             "/ip4/198.51.100.1/udp/4001/quic-v1",
         ]);
         assert_eq!(
-            told(&announce, &listening.iter().collect::<Vec<_>>(), Out::Straight),
+            told(&announce, &listening.iter().collect::<Vec<_>>(), &[], Out::Straight),
             all(&["/ip4/198.51.100.1/udp/4001/quic-v1", "/ip4/192.0.2.3/tcp/9"])
         );
     }
 
     #[test]
+    fn relays_have_their_place_among_many_interfaces() {
+        let listening: Vec<Multiaddr> =
+            (0..20).map(|host| format!("/ip4/192.0.2.{host}/tcp/9").parse().unwrap()).collect();
+        let relayed: Vec<Multiaddr> =
+            (0..6).map(|host| format!("/ip4/198.51.100.{host}/tcp/9/p2p-circuit").parse().unwrap()).collect();
+        let told = told(&[], &listening.iter().collect::<Vec<_>>(), &relayed, Out::Straight);
+        assert_eq!(told.len(), limits::NODE_ADDRESSES);
+        assert_eq!(told[limits::NODE_ADDRESSES - CIRCUITS..], relayed[..CIRCUITS]);
+    }
+
+    #[test]
     fn loopback_is_told_when_there_is_nothing_else() {
         let listening = all(&["/ip4/127.0.0.1/udp/9/quic-v1", "/ip4/127.0.0.1/tcp/9"]);
-        assert_eq!(told(&[], &listening.iter().collect::<Vec<_>>(), Out::Straight), listening);
-        assert_eq!(told(&[], &[], Out::Straight), []);
+        assert_eq!(told(&[], &listening.iter().collect::<Vec<_>>(), &[], Out::Straight), listening);
+        assert_eq!(told(&[], &[], &[], Out::Straight), []);
     }
 
     #[test]
@@ -192,8 +205,9 @@ mod tests {
         let onion = all(&["/onion3/pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd:9"]);
         let announce = [onion.clone(), all(&["/ip4/198.51.100.1/tcp/9", "/dns/home.example/tcp/9"])].concat();
         let listening = all(&["/ip4/127.0.0.1/tcp/9", "/ip4/192.0.2.3/tcp/9"]);
-        assert_eq!(told(&announce, &listening.iter().collect::<Vec<_>>(), Out::Proxied), onion);
-        assert_eq!(told(&[], &listening.iter().collect::<Vec<_>>(), Out::Proxied), []);
+        let listening: Vec<_> = listening.iter().collect();
+        assert_eq!(told(&announce, &listening, &[], Out::Proxied), onion);
+        assert_eq!(told(&[], &listening, &[], Out::Proxied), []);
     }
 
     #[test]

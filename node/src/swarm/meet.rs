@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use kith_protocol::proof::Refused;
-use libp2p::core::ConnectedPoint;
+use libp2p::core::{ConnectedPoint, Endpoint};
 use libp2p::swarm::ConnectionId;
 use libp2p::{PeerId, StreamProtocol};
 use tokio::sync::oneshot;
@@ -16,6 +16,7 @@ use super::event::{Direction, Event, Who};
 use super::keepers::Attempt;
 use super::peers::{Connection, Settled};
 use super::proof::{self, Ends, Failure};
+use super::reach::How;
 use super::roster::Roster;
 use super::stream::{Slots, Stream};
 use super::tap::Seen;
@@ -24,19 +25,22 @@ use super::{OPEN_WITHIN, PROVE_WITHIN};
 
 /// How often to look again at connections too many while it is unclear which of them live.
 const TIDY: Duration = Duration::from_secs(1);
+/// A connection so old is doubted when its peer makes another.
+const COMES_AGAIN: Duration = Duration::from_secs(1);
 
 impl Task {
     pub(super) fn connected(&mut self, peer: PeerId, connection: ConnectionId, end: &ConnectedPoint) {
         let (now, chance) = (Instant::now(), rand::random());
         self.tap.see(Seen::Neighbour(&format!("{peer} {}", end.get_remote_address())));
-        let direction = if end.is_dialer() { Direction::Outbound } else { Direction::Inbound };
-        let one = Connection {
-            address: end.get_remote_address().clone(),
-            direction,
-            since: now,
-            pinged: None,
-            unanswered: 0,
-        };
+        let direction = direction(end);
+        let how = self.how(&peer, connection, end);
+        let one = Connection::new(end.get_remote_address().clone(), direction, how, now);
+        // Whoever comes again may have lost the connection that we still believe in.
+        for other in self.peers.0.get_mut(&peer).iter_mut().flat_map(|known| known.connections.values_mut()) {
+            if other.since + COMES_AGAIN <= now {
+                other.doubt(now);
+            }
+        }
         let known = self.peers.connected(peer, connection, one);
         let (settled, proving) = (known.settled, known.proving);
         self.peers_changed = true;
@@ -44,10 +48,26 @@ impl Task {
         if direction == Direction::Outbound {
             self.dialer.established(connection, now);
             match settled {
-                Some(settled) => self.reached(&settled.who, [connection], chance, now),
+                Some(settled) => self.reached(&peer, &settled.who, [connection], chance, now),
                 None if proving.is_none() => self.initiate(peer, connection),
                 None => {}
             }
+        }
+    }
+
+    /// How a new connection came about.
+    fn how(&self, peer: &PeerId, connection: ConnectionId, end: &ConnectedPoint) -> How {
+        let introduced = self
+            .peers
+            .0
+            .get(peer)
+            .is_some_and(|known| known.connections.values().any(|one| one.how != How::Direct));
+        if end.is_relayed() {
+            How::Relayed
+        } else if introduced && !self.dialer.made(connection) {
+            How::Punched
+        } else {
+            How::Direct
         }
     }
 
@@ -172,6 +192,7 @@ impl Task {
                 self.dialer.hurry(Instant::now());
                 self.wait_for_proxy();
             }
+            Done::Probed { peer, connection, alive } => self.probed(peer, connection, alive),
             Done::Nothing => {}
         }
     }
@@ -220,8 +241,9 @@ impl Task {
             .unwrap_or_default();
         match who {
             Who::Keeper { place, .. } => self.dialer.welcomed(place, &connections),
-            _ => self.reached(&who, connections, chance, now),
+            _ => self.reached(&peer, &who, connections, chance, now),
         }
+        self.welcome(peer);
         if matches!(who, Who::Member { .. }) {
             self.swarm.behaviour_mut().gossip.open(peer);
         }
@@ -368,7 +390,7 @@ impl Task {
         }
         for (peer, who, mutual, connections) in changed {
             let connections: Vec<ConnectionId> = connections;
-            self.reached(&who, connections, chance, now);
+            self.reached(&peer, &who, connections, chance, now);
             self.swarm.behaviour_mut().gossip.open(peer);
             if mutual {
                 self.announce(peer);
@@ -378,6 +400,14 @@ impl Task {
         for peer in settled {
             self.prove_membership(peer);
         }
+    }
+}
+
+/// Which side dialled. Of two that dial at once through their routers, one plays the side that was dialled.
+fn direction(end: &ConnectedPoint) -> Direction {
+    match end {
+        ConnectedPoint::Dialer { role_override: Endpoint::Dialer, .. } => Direction::Outbound,
+        ConnectedPoint::Dialer { .. } | ConnectedPoint::Listener { .. } => Direction::Inbound,
     }
 }
 

@@ -11,6 +11,8 @@
 //!   names, and nobody is told an address other than an onion service's. Without the proxy nothing leaves at all.
 //! - No peer has more than its share of streams and bytes ([`NetworkError::Busy`]); a member's device that breaks rules is
 //!   left alone for a while that grows, and ends.
+//! - Nodes that routers keep apart meet through a relay of their own group, and connect directly where the routers can
+//!   be talked into it.
 //! - One task owns the swarm and never waits for the cell: gossip and streams the cell has no room for are
 //!   dropped and counted, and the cell is told that it is [`Event::Dirty`].
 //!
@@ -39,6 +41,7 @@ mod outbox;
 mod peers;
 mod proof;
 mod proxy;
+pub(crate) mod reach;
 mod roster;
 mod socks;
 mod stream;
@@ -70,11 +73,12 @@ use self::live::Live;
 use self::outbox::Outbox;
 use self::peers::Peers;
 use self::proxy::Way;
+use self::reach::Reach;
 use self::task::{Command, Inlets, Task};
 use crate::clock::Clock;
 
 pub(crate) use self::address::{Out, is_near, is_onion};
-pub(crate) use self::behaviour::{ABOUT, PINGS, keypair};
+pub(crate) use self::behaviour::{ABOUT, keypair};
 pub use self::book::Book;
 pub use self::counters::Counters;
 pub(crate) use self::counters::counters;
@@ -82,6 +86,7 @@ pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
 pub use self::live::Frames;
 pub use self::next::Next;
 pub use self::proxy::{Proxy, ProxyState};
+pub use self::reach::{How, Reachability, Reachable, Relaying};
 pub use self::roster::{Invited, Keeper, Me, PlaceKey, Roster};
 pub use self::stream::{Kind, Stream};
 pub(crate) use self::stream::{Slots, read_frame, write_frame};
@@ -155,6 +160,11 @@ pub struct Config {
     pub proxy: Option<Proxy>,
     /// Whether to look for others on the local network, and to be found there. Not beside a proxy that is the only way.
     pub lan: bool,
+    /// Whether to ask the router to let others through. It is not asked while listening on this machine alone, nor beside
+    /// a proxy that is the only way.
+    pub upnp: bool,
+    /// Whether to relay for others of the group; not beside a proxy that is the only way.
+    pub relaying: Relaying,
     /// The address book as last kept.
     pub book: Book,
     /// Sees what goes out and comes in.
@@ -180,6 +190,8 @@ pub struct Peer {
     pub address: Multiaddr,
     /// Over what.
     pub transport: Transport,
+    /// By which way.
+    pub how: How,
     /// Which side dialled.
     pub direction: Direction,
     /// Since when it is connected.
@@ -236,6 +248,7 @@ pub struct Network {
     commands: mpsc::Sender<Command>,
     peers: watch::Receiver<Arc<BTreeMap<PeerId, Peer>>>,
     book: watch::Receiver<Arc<Book>>,
+    reach: watch::Receiver<Reachability>,
     counters: Arc<Counters>,
     proxy: Option<(Proxy, watch::Receiver<ProxyState>)>,
     me: PeerId,
@@ -254,14 +267,21 @@ impl Network {
         events: mpsc::Sender<Event>,
     ) -> Result<Network, NetworkError> {
         let (out, way) = (Out::of(config.proxy), config.proxy.map(Way::new));
-        let mut swarm = behaviour::swarm(&behaviour::keypair(&config.secret)?, way.as_ref(), config.lan)?;
+        let here = !config.listen.is_empty() && config.listen.iter().all(IpAddr::is_loopback);
+        let keys = behaviour::keypair(&config.secret)?;
+        let mut swarm = behaviour::swarm(&keys, way.as_ref(), config.lan, config.upnp && !here)?;
         let port = listen::listen(&mut swarm, &config.listen, config.port, out)?;
+        let outside = |address: &&Multiaddr| out.tells(address) && address::parts(address).is_some();
+        for address in config.announce.iter().filter(outside) {
+            swarm.add_external_address(address.clone());
+        }
         let proxy = way.as_ref().map(|way| (way.proxy, way.state()));
         let book = Arc::new(config.book);
         let (commands, commands_in) = mpsc::channel(COMMANDS);
         let (answers, answers_in) = mpsc::channel(TICKETS);
         let (shown_peers, peers) = watch::channel(Arc::default());
         let (shown_book, shown) = watch::channel(book.clone());
+        let (shown_reach, reach) = watch::channel(Reachability::default());
         let counters = config.counters;
         let mut roster = roster;
         let task = Task {
@@ -289,6 +309,7 @@ impl Network {
             dialer: Dialer::new(out),
             bans: Bans::default(),
             budgets: Budgets::default(),
+            reach: Reach::new(if out == Out::Proxied { Relaying::Never } else { config.relaying }),
             live: Live::default(),
             book: (*book).clone(),
             outbox: Outbox::new(events.clone()),
@@ -297,13 +318,14 @@ impl Network {
             answers,
             shown_peers,
             shown_book,
+            shown_reach,
             wake: None,
             peers_changed: false,
             book_changed: false,
         };
         let me = task.me;
         tokio::spawn(task.run(Inlets { commands: commands_in, roster, answers: answers_in, events }));
-        Ok(Network { commands, peers, book: shown, counters, proxy, me, port })
+        Ok(Network { commands, peers, book: shown, reach, counters, proxy, me, port })
     }
 
     /// This node's PeerId.
@@ -432,6 +454,11 @@ impl Network {
     /// The address book, now.
     pub fn book(&self) -> Arc<Book> {
         self.book.borrow().clone()
+    }
+
+    /// What is known of our own place, now.
+    pub fn reachability(&self) -> Reachability {
+        *self.reach.borrow()
     }
 
     /// What was dropped, refused and closed so far.

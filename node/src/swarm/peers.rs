@@ -8,6 +8,7 @@ use libp2p::{Multiaddr, PeerId};
 
 use super::address::{is_onion, parts};
 use super::event::{Direction, Who};
+use super::reach::{How, PROBE_EVERY, PROBE_QUIC_EVERY};
 use super::stream::{Kind, Slot, Slots};
 use super::{PROVE_WITHIN, Peer, Transport};
 
@@ -35,8 +36,38 @@ pub(super) struct Connection {
     pub address: Multiaddr,
     pub direction: Direction,
     pub since: Instant,
+    pub how: How,
+    /// When it last answered that it lives.
     pub pinged: Option<Instant>,
-    pub unanswered: u32,
+    /// When to ask it again; none while it is being asked.
+    pub probe_at: Option<Instant>,
+    /// Whether there is reason to think that it is dead: then it gets no second chance.
+    doubted: bool,
+}
+
+impl Connection {
+    pub fn new(address: Multiaddr, direction: Direction, how: How, now: Instant) -> Connection {
+        Connection { address, direction, since: now, how, pinged: None, probe_at: Some(now), doubted: false }
+    }
+
+    /// There is reason to ask at once whether it lives.
+    pub fn doubt(&mut self, now: Instant) {
+        self.doubted = true;
+        self.probe_at = self.probe_at.map(|_| now);
+    }
+
+    /// It was asked and answered, or did not; says whether it may stay.
+    pub fn answered(&mut self, alive: bool, now: Instant) -> bool {
+        if alive {
+            self.pinged = Some(now);
+            self.doubted = false;
+            let quic = self.how != How::Relayed && transport(&self.address) == Transport::Quic;
+            self.probe_at = Some(now + if quic { PROBE_QUIC_EVERY } else { PROBE_EVERY });
+            return true;
+        }
+        self.probe_at = Some(now);
+        !std::mem::replace(&mut self.doubted, true)
+    }
 }
 
 /// What a peer has proved.
@@ -59,6 +90,8 @@ pub(super) struct Known {
     pub settled: Option<Settled>,
     /// Disconnected at this moment unless it has settled.
     pub deadline: Instant,
+    /// Whether it says that it relays for us.
+    pub relays: bool,
     /// The connection on which we are proving ourselves to it.
     pub proving: Option<ConnectionId>,
     pub handshakes: Slots,
@@ -108,6 +141,7 @@ impl Known {
             connections: BTreeMap::new(),
             settled: None,
             deadline: now + PROVE_WITHIN,
+            relays: false,
             proving: None,
             handshakes: Slots::default(),
             exchanges: Slots::default(),
@@ -176,7 +210,13 @@ impl Known {
         self.connections.iter().min_by_key(|(id, one)| self.rank(me, peer, **id, one)).map(|(id, _)| *id)
     }
 
-    /// Connections to close, once it is certain that the one kept is alive. Of two that were made from both
+    /// A connection that needs no relay.
+    pub fn direct(&self) -> Option<&Connection> {
+        self.connections.values().find(|one| one.how != How::Relayed)
+    }
+
+    /// Connections to close, once it is certain that the one kept is alive. A relayed one gives way to any direct
+    /// one. Of two that were made from both
     /// sides, both sides keep the one that the lower PeerId dialled; of several that one side dialled, that
     /// side alone decides, for QUIC and for the oldest.
     pub fn surplus(&self, me: &PeerId, peer: &PeerId) -> Vec<ConnectionId> {
@@ -189,15 +229,17 @@ impl Known {
         if self.connections.len() < 2 || !self.connections.values().all(alive) {
             return Vec::new();
         }
+        let direct = self.direct().is_some();
+        let gives_way = |one: &Connection| direct && one.how == How::Relayed;
         let mixed = [Direction::Inbound, Direction::Outbound]
             .iter()
-            .all(|way| self.connections.values().any(|one| one.direction == *way));
+            .all(|way| self.connections.values().any(|one| one.direction == *way && !gives_way(one)));
         let kept = if me < peer { Direction::Outbound } else { Direction::Inbound };
         self.connections
             .iter()
             .filter(|(id, one)| {
                 let ours_to_close = one.direction == Direction::Outbound;
-                **id != best && (ours_to_close || (mixed && one.direction != kept))
+                **id != best && (gives_way(one) || ours_to_close || (mixed && one.direction != kept))
             })
             .map(|(id, _)| *id)
             .collect()
@@ -205,7 +247,7 @@ impl Known {
 
     fn rank(&self, me: &PeerId, peer: &PeerId, id: ConnectionId, one: &Connection) -> impl Ord + use<> {
         let dialled_by_lower = (one.direction == Direction::Outbound) == (me < peer);
-        (!dialled_by_lower, transport(&one.address) == Transport::Tcp, one.since, id)
+        (one.how == How::Relayed, !dialled_by_lower, transport(&one.address) == Transport::Tcp, one.since, id)
     }
 }
 
@@ -270,6 +312,7 @@ impl Peers {
                     who: settled.who,
                     address: one.address.clone(),
                     transport: transport(&one.address),
+                    how: one.how,
                     direction: one.direction,
                     since: one.since,
                 };
@@ -315,11 +358,15 @@ mod tests {
     use super::*;
 
     fn one(direction: Direction, since: Instant, address: &str) -> Connection {
-        Connection { address: address.parse().unwrap(), direction, since, pinged: Some(since), unanswered: 0 }
+        let how = if address.contains("p2p-circuit") { How::Relayed } else { How::Direct };
+        let mut one = Connection::new(address.parse().unwrap(), direction, how, since);
+        one.pinged = Some(since);
+        one
     }
 
     const QUIC: &str = "/ip4/192.0.2.1/udp/9/quic-v1";
     const TCP: &str = "/ip4/192.0.2.1/tcp/9";
+    const RELAYED: &str = "/ip4/192.0.2.1/tcp/9/p2p-circuit";
 
     /// The same connections, seen from both sides: number, dialled by the lower side, age, address.
     fn both_sides(connections: &[(usize, bool, u64, &str)]) -> (Vec<usize>, Vec<usize>) {
@@ -353,6 +400,9 @@ mod tests {
             (vec![(1, true, 5, QUIC), (2, true, 9, QUIC)], 2),
             (vec![(1, false, 5, QUIC), (2, false, 9, TCP)], 1),
             (vec![(1, false, 5, QUIC), (2, true, 9, TCP), (3, true, 1, QUIC), (4, false, 2, TCP)], 3),
+            (vec![(1, true, 9, RELAYED), (2, false, 5, TCP)], 2),
+            (vec![(1, false, 9, RELAYED), (2, true, 5, QUIC), (3, false, 4, QUIC)], 2),
+            (vec![(1, true, 9, RELAYED), (2, false, 8, RELAYED)], 1),
         ] {
             let (low, high) = both_sides(&connections);
             let mut closed = [low, high].concat();
@@ -378,6 +428,19 @@ mod tests {
             one.pinged = Some(new);
         }
         assert_eq!(known.surplus(&me, &peer).len(), 1);
+    }
+
+    #[test]
+    fn what_does_not_answer_twice_is_dead_and_once_if_in_doubt() {
+        let now = Instant::now();
+        let mut one = one(Direction::Inbound, now, TCP);
+        assert!(one.answered(false, now), "one answer may be late");
+        assert!(!one.answered(false, now));
+        assert!(one.answered(true, now));
+        assert_eq!(one.probe_at, Some(now + PROBE_EVERY));
+        one.doubt(now);
+        assert_eq!(one.probe_at, Some(now));
+        assert!(!one.answered(false, now));
     }
 
     #[test]

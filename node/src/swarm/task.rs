@@ -17,13 +17,13 @@ use kith_protocol::keeper::Told;
 use kith_protocol::limits;
 use libp2p::gossipsub::{self, MessageAcceptance, PublishError, TopicHash};
 use libp2p::swarm::{ConnectionId, DialError, ListenError, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, Swarm, identify};
+use libp2p::{Multiaddr, PeerId, Swarm};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::address::Out;
 use super::bans::Bans;
-use super::behaviour::{ADDRESSES, Behaviour, BehaviourEvent, PINGS, PROOF};
+use super::behaviour::{ADDRESSES, Behaviour, BehaviourEvent, PROOF};
 use super::book::Book;
 use super::budget::{Budgets, Meter};
 use super::counters::Counters;
@@ -37,6 +37,7 @@ use super::outbox::Outbox;
 use super::peers::Peers;
 use super::proof::{Answered, Failure, Judged};
 use super::proxy::Way;
+use super::reach::{Reach, Reachability};
 use super::roster::Roster;
 use super::stream::{Kind, Slot, Stream};
 use super::streams::Inbound;
@@ -46,8 +47,6 @@ use crate::clock::Clock;
 
 /// Things handled in a row before the swarm gets a turn whatever else there is.
 const TURNS: u32 = 32;
-/// How long the task sleeps at most; there is nothing to look after that would not wake it.
-const IDLE: Duration = Duration::from_secs(3600);
 /// Time for the network to finish an orderly end, within [`SHUT_WITHIN`].
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -82,6 +81,7 @@ pub(super) enum Done {
     Told { peer: PeerId, stamp: u64, result: io::Result<()> },
     Heard { peer: PeerId, result: io::Result<Heard> },
     ProxyBack,
+    Probed { peer: PeerId, connection: ConnectionId, alive: bool },
     Nothing,
 }
 
@@ -115,6 +115,7 @@ pub(super) struct Task {
     pub bans: Bans,
     pub budgets: Budgets,
     pub dialer: Dialer,
+    pub reach: Reach,
     pub live: Live,
     pub book: Book,
     pub outbox: Outbox,
@@ -123,6 +124,7 @@ pub(super) struct Task {
     pub answers: mpsc::Sender<Answer>,
     pub shown_peers: watch::Sender<Arc<BTreeMap<PeerId, Peer>>>,
     pub shown_book: watch::Sender<Arc<Book>>,
+    pub shown_reach: watch::Sender<Reachability>,
     /// When [`Task::catch_up`] has something to do next; none as soon as something may have changed that.
     pub wake: Option<Instant>,
     /// Whether what is shown has to be renewed.
@@ -240,12 +242,15 @@ impl Task {
                 self.tell(now);
                 self.dial(now);
                 self.farewell();
+                let reach = self.reach_out(now);
+                let shown = self.reachability();
+                self.shown_reach.send_if_modified(|old| std::mem::replace(old, shown) != shown);
                 let dial = self
                     .dialer
                     .wake(self.peers.anybody())
                     .filter(|_| self.leaving.is_none() && !self.peers.enough());
                 let all = [self.look_at, dial, self.peers.wake(self.book.stamp())];
-                all.into_iter().flatten().min().unwrap_or(now + IDLE)
+                all.into_iter().flatten().fold(reach, Instant::min)
             }
         };
         self.wake = Some(wake);
@@ -315,6 +320,7 @@ impl Task {
         if bytes.len() > limits::GOSSIP {
             return Err(NetworkError::TooLarge);
         }
+        self.ask_the_silent(Instant::now());
         let Some(topic) = &self.roster.publish else { return Ok(Published::NoPeers) };
         let topic = TopicHash::from_raw(topic.as_str());
         let gossip = &mut self.swarm.behaviour_mut().gossip.inner;
@@ -373,38 +379,10 @@ impl Task {
         match event {
             SwarmEvent::Behaviour(BehaviourEvent::Gossip(event)) => self.gossip(event),
             SwarmEvent::Behaviour(BehaviourEvent::Streams(inbound)) => self.inbound(inbound),
-            SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Received {
-                peer_id,
-                info,
-                ..
-            })) => {
-                let mut protocols: Vec<_> = info.protocols.iter().map(ToString::to_string).collect();
-                protocols.sort();
-                let (version, agent, key) = (info.protocol_version, info.agent_version, info.public_key);
-                let (at, signed) = (info.listen_addrs, info.signed_peer_record.is_some());
-                let about =
-                    format!("{peer_id} {version} {agent} {protocols:?} {at:?} {:?} {signed}", key.key_type());
-                self.tap.see(Seen::Identify(&about));
-            }
-            SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => {
-                let one = self
-                    .peers
-                    .0
-                    .get_mut(&event.peer)
-                    .and_then(|known| known.connections.get_mut(&event.connection));
-                let Some(one) = one else { return };
-                match event.result {
-                    Ok(_) => {
-                        one.pinged = Some(Instant::now());
-                        one.unanswered = 0;
-                    }
-                    Err(_) => one.unanswered = one.unanswered.saturating_add(1),
-                }
-                if one.unanswered >= PINGS {
-                    Counters::add(&self.counters.pings_failed);
-                    self.swarm.close_connection(event.connection);
-                }
-            }
+            SwarmEvent::Behaviour(BehaviourEvent::Identify(event)) => self.identified(event),
+            SwarmEvent::Behaviour(BehaviourEvent::CallBack(event)) => self.called_back(&event),
+            SwarmEvent::Behaviour(BehaviourEvent::Punch(event)) => self.punched(&event),
+            SwarmEvent::Behaviour(BehaviourEvent::Relay(event)) => self.relayed(&event),
             SwarmEvent::Behaviour(BehaviourEvent::Lan(event)) => self.on_the_lan(event),
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
                 self.connected(peer_id, connection_id, &endpoint);
@@ -427,9 +405,11 @@ impl Task {
             SwarmEvent::IncomingConnectionError { error: ListenError::Denied { .. }, .. } => {
                 Counters::add(&self.counters.connections_denied);
             }
-            SwarmEvent::NewListenAddr { .. }
-            | SwarmEvent::ExpiredListenAddr { .. }
-            | SwarmEvent::ListenerClosed { .. } => self.moved(),
+            SwarmEvent::NewListenAddr { listener_id, address } => self.listening(listener_id, &address),
+            SwarmEvent::ListenerClosed { listener_id, .. } => self.listened(listener_id),
+            SwarmEvent::ExpiredListenAddr { .. }
+            | SwarmEvent::ExternalAddrConfirmed { .. }
+            | SwarmEvent::ExternalAddrExpired { .. } => self.moved(),
             SwarmEvent::ListenerError { error, .. } => tracing::warn!("listening: {error}"),
             _ => {}
         }

@@ -13,7 +13,7 @@ use libp2p::core::transport::{Boxed, DialOpts, ListenerId, TransportError, Trans
 use libp2p::core::upgrade::Version;
 use libp2p::identity::Keypair;
 use libp2p::tcp::tokio::TcpStream;
-use libp2p::{Multiaddr, PeerId, Transport as _, noise, quic, tcp, yamux};
+use libp2p::{Multiaddr, PeerId, Transport as _, noise, quic, relay, tcp, yamux};
 
 use super::NetworkError;
 use super::address::parts;
@@ -27,16 +27,29 @@ const SET_UP_PROXIED: Duration = Duration::from_secs(80);
 /// Streams on one connection.
 pub(super) const STREAMS: usize = 64;
 
+/// QUIC says so often that it is there, and takes a connection for dead on which nothing was heard for so many
+/// milliseconds. A path that has come back must not wait longer for whoever only listens.
+const KEEP_ALIVE: Duration = Duration::from_millis(2500);
+const DEAD_AFTER: u32 = 6500;
+
 type Transport = Boxed<(PeerId, StreamMuxerBox)>;
 
-/// The transports of one swarm. With a way through a proxy that is the only one, no other leaves this machine: UDP is not
-/// spoken, names are not resolved, TCP is listened on only where this machine alone can reach.
+/// The transports of one swarm, and the part of its behaviour that makes circuits through relays. With a way through a proxy
+/// that is the only one, no other leaves this machine: UDP is not spoken, names are not resolved, TCP is listened on only
+/// where this machine alone can reach, and there are no circuits.
 ///
 /// # Errors
 /// [`NetworkError::Setup`].
-pub(super) fn transport(keys: &Keypair, way: Option<&Way>) -> Result<Transport, NetworkError> {
+pub(super) fn transport(
+    keys: &Keypair,
+    way: Option<&Way>,
+) -> Result<(Transport, Option<relay::client::Behaviour>), NetworkError> {
     let config = || tcp::Config::default().nodelay(true);
-    let Some(way) = way else { return straight(keys, config()) };
+    let straight = || {
+        let (circuits, behaviour) = relay::client::new(keys.public().to_peer_id());
+        Ok::<_, NetworkError>((straight(keys, config(), circuits)?, Some(behaviour)))
+    };
+    let Some(way) = way else { return straight() };
     let listens = way.proxy.only.then(|| tcp::tokio::Transport::new(config()));
     let proxied = Through { way: way.clone(), listens }
         .upgrade(Version::V1Lazy)
@@ -46,22 +59,35 @@ pub(super) fn transport(keys: &Keypair, way: Option<&Way>) -> Result<Transport, 
     let proxied = TransportTimeout::with_outgoing_timeout(proxied, SET_UP_PROXIED);
     let proxied = TransportTimeout::with_ingoing_timeout(proxied, SET_UP).boxed();
     if way.proxy.only {
-        return Ok(proxied);
+        return Ok((proxied, None));
     }
-    Ok(proxied.or_transport(straight(keys, config())?).map(|either, _| either.into_inner()).boxed())
+    let (straight, behaviour) = straight()?;
+    Ok((proxied.or_transport(straight).map(|either, _| either.into_inner()).boxed(), behaviour))
 }
 
-fn straight(keys: &Keypair, tcp: tcp::Config) -> Result<Transport, NetworkError> {
+fn straight(
+    keys: &Keypair,
+    tcp: tcp::Config,
+    circuits: relay::client::Transport,
+) -> Result<Transport, NetworkError> {
     let tcp = tcp::tokio::Transport::new(tcp)
+        .upgrade(Version::V1Lazy)
+        .authenticate(authentication(keys)?)
+        .multiplex(multiplexer())
+        .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let circuits = circuits
         .upgrade(Version::V1Lazy)
         .authenticate(authentication(keys)?)
         .multiplex(multiplexer())
         .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
     let mut config = quic::Config::new(keys);
     config.max_concurrent_stream_limit = u32::try_from(STREAMS).unwrap_or(u32::MAX);
+    config.keep_alive_interval = KEEP_ALIVE;
+    config.max_idle_timeout = DEAD_AFTER;
     let quic = quic::tokio::Transport::new(config).map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
-    let both = tcp.or_transport(quic).map(|either, _| either.into_inner());
-    Ok(TransportTimeout::new(both, SET_UP).boxed())
+    let direct = tcp.or_transport(quic).map(|either, _| either.into_inner());
+    let all = circuits.or_transport(direct).map(|either, _| either.into_inner());
+    Ok(TransportTimeout::new(all, SET_UP).boxed())
 }
 
 fn authentication(keys: &Keypair) -> Result<noise::Config, NetworkError> {

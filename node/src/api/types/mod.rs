@@ -86,7 +86,7 @@ pub use moderation::{
 };
 pub use node::{
     Brief, CatchingUp, Check, CheckState, Doctor, GroupStatus, How, Notice, Overview, Paths, Peer, PeerList,
-    Places, Proxied, ProxyWord, Status, Stopping, ToDo,
+    Places, Proxied, ProxyWord, Reach, Reachable, Status, Stopping, ToDo,
 };
 pub use problem::{Code, Problem};
 pub use rota::{DutyHours, GroupHealth, Quiet, Rota, Slot, TakeDuty, Task};

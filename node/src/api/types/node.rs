@@ -160,6 +160,31 @@ pub struct Status {
     pub notices: Vec<Notice>,
 }
 
+/// Whether other nodes can call mine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reachable {
+    /// None has tried yet.
+    Unknown,
+    /// They can, from anywhere.
+    Public,
+    /// They cannot: a router is in the way. Mine calls them, or they meet through others.
+    Behind,
+}
+
+/// How my node can be reached by the others of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Reach {
+    /// The group.
+    pub group: Id,
+    /// Whether they can call it.
+    pub reachable: Reachable,
+    /// Nodes through which they can, if not directly.
+    pub relays: u32,
+    /// Whether others of the group meet through my node.
+    pub relaying: bool,
+}
+
 /// A member's node that is connected now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Peer {
@@ -187,6 +212,10 @@ pub enum How {
     /// One of both called the other, over the internet or on this machine.
     #[default]
     Direct,
+    /// Both called at once, through their routers, after another node had introduced them.
+    Punched,
+    /// Through another node, which sees that and how much they exchange, and cannot read it.
+    Relayed,
     /// On the same local network.
     Lan,
     /// Through a proxy, or an onion service of this node: neither sees the other's internet address.
@@ -201,6 +230,9 @@ pub struct PeerList {
     /// What a person should know about why there are none, or not more.
     #[serde(default)]
     pub notices: Vec<Notice>,
+    /// How my own node can be reached, group by group.
+    #[serde(default)]
+    pub reach: Vec<Reach>,
 }
 
 /// Where one group's files are.

@@ -20,7 +20,8 @@ struct Stranger {
 
 impl Stranger {
     async fn connect(node: &Node) -> Stranger {
-        let mut swarm = behaviour::swarm(&behaviour::keypair(&rand::random()).unwrap(), None, false).unwrap();
+        let keys = behaviour::keypair(&rand::random()).unwrap();
+        let mut swarm = behaviour::swarm(&keys, None, false, false).unwrap();
         gossip::subscribe(&mut swarm.behaviour_mut().gossip.inner, &[TOPIC.to_owned()].into());
         swarm.dial(DialOpts::unknown_peer_id().address(node.quic()).build()).unwrap();
         let connection = async {

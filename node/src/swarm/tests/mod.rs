@@ -4,8 +4,9 @@ mod finding;
 mod gossiping;
 mod hostile;
 mod meeting;
-mod proxied;
 mod moving;
+mod proxied;
+mod reaching;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -112,6 +113,8 @@ impl Start {
             announce: self.announce,
             proxy: self.proxy,
             lan: false,
+            upnp: false,
+            relaying: Relaying::default(),
             next: self.next,
             clock: crate::clock::Clock::system(),
             counters: Arc::default(),

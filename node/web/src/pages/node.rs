@@ -4,7 +4,9 @@ use askama::Template;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use kith_node::api::types::{Check, CheckState, GroupState, GroupStatus, How, Notice, Peer, Problem};
+use kith_node::api::types::{
+    Check, CheckState, GroupState, GroupStatus, How, Notice, Peer, Problem, Reach, Reachable,
+};
 
 use self::report::report;
 use crate::frame::{Frame, Nav, Room, page};
@@ -58,6 +60,8 @@ struct NodePage {
     rows: Vec<Row>,
     checks: Vec<Found>,
     peers: Vec<Peered>,
+    /// How others reach this node, group by group.
+    reached: Vec<String>,
     started: String,
     version: String,
     report: String,
@@ -75,8 +79,11 @@ async fn show(visit: Visit) -> Result<Response, Oops> {
         rows.push(row(&visit, group, waiting));
     }
     let titles = |id: &str| rows.iter().find(|row| row.id == id).map(|row| row.title.clone());
-    let peers = service.peers(None).await?.peers;
-    let peers = peers.iter().map(|peer| peered(&visit, peer, titles(&peer.group).unwrap_or_default()));
+    let list = service.peers(None).await?;
+    let reached =
+        list.reach.iter().map(|reach| reached(&visit, reach, titles(&reach.group).unwrap_or_default()));
+    let reached: Vec<String> = reached.collect();
+    let peers = list.peers.iter().map(|peer| peered(&visit, peer, titles(&peer.group).unwrap_or_default()));
     let peers: Vec<Peered> = peers.collect();
     let notice = |notice: &Notice| {
         Said::of(words, &Problem::new(notice.code, notice.message.as_str(), notice.hint.as_str()))
@@ -93,6 +100,7 @@ async fn show(visit: Visit) -> Result<Response, Oops> {
         f: visit.frame(words.t("connection"), Nav::Node).told("all=yes"),
         rows,
         peers,
+        reached,
     }))
 }
 
@@ -152,11 +160,25 @@ fn peered(visit: &Visit, peer: &Peer, group: String) -> Peered {
         address: peer.address.clone(),
         how: words.t(match (peer.how, peer.outgoing) {
             (How::Direct, _) => "node-how-direct",
+            (How::Punched, _) => "node-how-punched",
+            (How::Relayed, _) => "node-how-relayed",
             (How::Lan, _) => "node-how-lan",
             (How::Proxy, true) => "node-how-proxy",
             (How::Proxy, false) => "node-how-onion",
         }),
     }
+}
+
+/// How others reach this node in one group.
+fn reached(visit: &Visit, reach: &Reach, group: String) -> String {
+    let said = match (reach.reachable, reach.relays) {
+        (Reachable::Public, _) if reach.relaying => "node-reach-relaying",
+        (Reachable::Public, _) => "node-reach-public",
+        (Reachable::Behind, 1..) => "node-reach-relayed",
+        (Reachable::Behind, 0) => "node-reach-behind",
+        (Reachable::Unknown, _) => "node-reach-unknown",
+    };
+    visit.words.t1(said, "group", group)
 }
 
 /// A check in the words of the page; one that this page does not know in the node's own.
