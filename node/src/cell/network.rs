@@ -241,8 +241,9 @@ impl NetworkTask {
                 let place = self.place.clone();
                 // Kept before it is shown: an address that is in a link must stay good.
                 let _ = self.engine.write(move |engine| engine.keep_port(&place, port)).await;
-                self.state
-                    .send_modify(|state| (state.addresses, state.next) = (Some(texts(addresses)), texts(next)));
+                self.state.send_modify(|state| {
+                    (state.addresses, state.next) = (Some(texts(addresses)), texts(next))
+                });
             }
             Event::Book => {
                 let (place, book) = (self.place.clone(), self.network.book().encode());

@@ -145,11 +145,14 @@ async fn the_tap_sees_gossip_and_streams() {
         announce: Vec::new(),
         proxy: None,
         lan: false,
+        next: None,
+        clock: crate::clock::Clock::system(),
+        counters: Arc::default(),
         book: Book::default(),
         tap: Tap::new(move |seen| match seen {
             Seen::Sent(bytes) => into.lock().unwrap().extend_from_slice(bytes),
             Seen::Topic(topic) => into.lock().unwrap().extend_from_slice(topic.as_bytes()),
-            Seen::Received(_) => {}
+            Seen::Received(_) | Seen::Neighbour(_) | Seen::Identify(_) | Seen::Opened(_) => {}
         }),
     };
     let network = Network::start(config, rosters, send).unwrap();

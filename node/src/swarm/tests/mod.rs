@@ -4,8 +4,8 @@ mod finding;
 mod gossiping;
 mod hostile;
 mod meeting;
-mod proxied;
 mod moving;
+mod proxied;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
