@@ -81,7 +81,7 @@ fn a_listing_is_what_its_key_signed_and_nothing_else() {
 fn nothing_that_opens_a_group_is_listed_and_nothing_lasts_longer_than_thirty_days() {
     for way in [
         Way::OnSight,
-        Way::OpenDoor { check: None },
+        Way::OpenDoor { check: None, keepers: Vec::new() },
         Way::Confirm { desk: vec![SealKey([6; 32])], code: [0; 32] },
     ] {
         let made = secret(1).list(portrait("x"), &link(1, way), NOW, NOW.plus(DAY));
