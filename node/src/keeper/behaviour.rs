@@ -1,4 +1,5 @@
-//! What a keeper's swarm is made of, and the bounds each part has. It never dials.
+//! What a keeper's swarm is made of, and the bounds each part has. It dials only where somebody who proved to be a member asks
+//! whether they can be called there.
 
 use std::time::Duration;
 
@@ -6,10 +7,12 @@ use libp2p::connection_limits::{self, ConnectionLimits};
 use libp2p::identity::Keypair;
 use libp2p::swarm::NetworkBehaviour;
 use libp2p::{
-    StreamProtocol, Swarm, SwarmBuilder, identify, memory_connection_limits, noise, ping, tcp, yamux,
+    PeerId, StreamProtocol, Swarm, SwarmBuilder, autonat, identify, memory_connection_limits, noise, ping, relay, tcp, yamux,
 };
 
 use super::KeeperError;
+use crate::swarm::gate::Gate;
+use crate::swarm::reach::{self, Observed, Room};
 use crate::swarm::{ABOUT, Kind, streams};
 
 /// The proof of a gate key, the only thing that is served before it has succeeded.
@@ -21,6 +24,10 @@ pub(super) const ERRAND: StreamProtocol = StreamProtocol::new("/kith/errand/1");
 const CONNECTIONS_PER_PEER: u32 = 3;
 /// Connections being set up.
 const PENDING_IN: u32 = 256;
+/// Connections being set up from here, all to call members back.
+const PENDING_OUT: u32 = 16;
+/// What is relayed at one time, for all places.
+const RELAYS: Room = Room { reservations: 24_000, circuits: 1024 };
 /// Streams on one connection.
 const STREAMS: usize = 16;
 /// Streams on one connection whose protocol is being agreed on.
@@ -58,9 +65,18 @@ impl Default for Bounds {
 pub(super) struct Behaviour {
     limits: connection_limits::Behaviour,
     memory: memory_connection_limits::Behaviour,
-    identify: identify::Behaviour,
+    identify: Observed,
     ping: ping::Behaviour,
     pub streams: streams::Behaviour,
+    pub relay: Gate<relay::Behaviour>,
+    pub dial_back: Gate<autonat::v2::server::Behaviour>,
+}
+
+/// A relay for those for whom its gate is opened.
+fn relays(me: PeerId) -> relay::Behaviour {
+    let mut relay = reach::relay(me, RELAYS);
+    relay.set_status(Some(relay::Status::Enable));
+    relay
 }
 
 /// Makes a swarm that does not listen yet.
@@ -70,19 +86,21 @@ pub(super) fn swarm(keys: Keypair, bounds: Bounds) -> Result<Swarm<Behaviour>, K
         limits: connection_limits::Behaviour::new(
             ConnectionLimits::default()
                 .with_max_pending_incoming(Some(PENDING_IN))
-                .with_max_pending_outgoing(Some(0))
+                .with_max_pending_outgoing(Some(PENDING_OUT))
                 .with_max_established(Some(bounds.connections))
                 .with_max_established_per_peer(Some(CONNECTIONS_PER_PEER)),
         ),
         memory: memory_connection_limits::Behaviour::with_max_bytes(bounds.memory),
-        identify: identify::Behaviour::new(
+        identify: Observed::new(identify::Behaviour::new(
             identify::Config::new(ABOUT.into(), keys.public())
                 .with_agent_version(ABOUT.into())
                 .with_hide_listen_addrs(true)
                 .with_cache_size(0),
-        ),
+        )),
         ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY).with_timeout(PING_WITHIN)),
         streams: streams::Behaviour::new(vec![PLACE, ERRAND, Kind::Sync.protocol()]),
+        relay: Gate::hidden(relays(keys.public().to_peer_id())),
+        dial_back: Gate::hidden(autonat::v2::server::Behaviour::default()),
     };
     let multiplexer = || {
         let mut config = yamux::Config::default();

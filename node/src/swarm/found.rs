@@ -284,6 +284,30 @@ impl Task {
                 return self.offence(&peer, |counters| &counters.exchanges_failed);
             }
         };
+        if self.learn(heard) == 0 {
+            return self.offence(&peer, |counters| &counters.exchanges_idle);
+        }
+        let known = self.peers.0.get(&peer).and_then(|known| Some((known.who()?, known.foretold)));
+        if let Some((who, foretold)) = known {
+            self.note(&who, foretold);
+        }
+    }
+
+    /// Looks at records that came by another way than a peer's telling.
+    pub(super) fn sift(&mut self, records: Vec<Bytes>) {
+        let (group, roster) = (self.group, self.roster.clone());
+        let book = self.shown_book.borrow().clone();
+        self.jobs.spawn(async move {
+            let mut heard = Heard::default();
+            for record in records {
+                heard.take(record, &group, &roster, &book);
+            }
+            Done::Sifted(heard)
+        });
+    }
+
+    /// Takes what was heard into the book; says how much of it was news.
+    pub(super) fn learn(&mut self, heard: Heard) -> usize {
         self.counters.records_refused.fetch_add(heard.refused, Ordering::Relaxed);
         let mut news = 0_usize;
         let myself = self.roster.device();
@@ -296,16 +320,12 @@ impl Task {
                 news = news.saturating_add(1);
             }
         }
-        if news == 0 {
-            return self.offence(&peer, |counters| &counters.exchanges_idle);
+        if news > 0 {
+            self.book_changed = true;
+            // Somebody may remember records of ours that we do not.
+            self.sign();
+            self.seek(Instant::now());
         }
-        self.book_changed = true;
-        let known = self.peers.0.get(&peer).and_then(|known| Some((known.who()?, known.foretold)));
-        if let Some((who, foretold)) = known {
-            self.note(&who, foretold);
-        }
-        // Somebody may remember records of ours that we do not.
-        self.sign();
-        self.seek(Instant::now());
+        news
     }
 }

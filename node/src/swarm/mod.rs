@@ -29,7 +29,7 @@ mod dial;
 mod event;
 mod exchange;
 mod found;
-mod gate;
+pub(crate) mod gate;
 mod gossip;
 mod keepers;
 mod lan;
@@ -403,6 +403,20 @@ impl Network {
     /// [`NetworkError::Closed`].
     pub async fn add_addresses(&self, nodes: Vec<Vec<Multiaddr>>) -> Result<(), NetworkError> {
         self.send(Command::Dial(nodes)).await
+    }
+
+    /// Takes signed address records that came by another way than a peer's telling, such as from a keeper. Those that are not
+    /// genuine, of nobody in the group, or not new are dropped.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn hear(&self, records: Vec<Bytes>) -> Result<(), NetworkError> {
+        self.send(Command::Hear(records)).await
+    }
+
+    /// The signed record that says where this node is, as `me`; none before it listens.
+    pub fn record(&self, me: (MemberKey, LogId)) -> Option<Bytes> {
+        self.book().signed(&me).map(|(_, signed)| signed.clone())
     }
 
     /// Leaves a peer that broke the rules of a stream alone for a while, which grows if it does so again.

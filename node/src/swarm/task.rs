@@ -58,6 +58,7 @@ pub(super) enum Command {
     Say { topic: String, frame: Vec<u8> },
     Part { topic: String },
     Dial(Vec<Vec<Multiaddr>>),
+    Hear(Vec<Bytes>),
     Blame(PeerId),
     Foretell(Next),
     Leave { record: AddressRecord, signed: Bytes, done: oneshot::Sender<()> },
@@ -80,6 +81,7 @@ pub(super) enum Done {
     Placed { attempt: Attempt, result: Result<Told, Unplaced> },
     Told { peer: PeerId, stamp: u64, result: io::Result<()> },
     Heard { peer: PeerId, result: io::Result<Heard> },
+    Sifted(Heard),
     ProxyBack,
     Probed { peer: PeerId, connection: ConnectionId, alive: bool },
     Nothing,
@@ -293,6 +295,7 @@ impl Task {
                     self.dialer.link(addresses, now);
                 }
             }
+            Command::Hear(records) => self.sift(records),
             Command::Blame(peer) => self.ban(&peer),
             Command::Foretell(next) => {
                 self.wake = None;
