@@ -148,7 +148,7 @@ async fn who_says_nothing_holds_nothing_up() {
     let mut said = Vec::new();
     let ended = timeout(DEADLINE, silent.read_to_end(&mut said)).await;
     assert!(ended.is_ok(), "it is ended");
-    assert_eq!(said.len(), 4 + 8, "the clock, and no more");
+    assert_eq!(said.len(), kith_protocol::frame::on_wire(8), "the clock, and no more");
     assert!(node.is_connected());
     let bag = Bag::of([&envelope(&gate(1), false, kept.time.hour(), 1)]);
     node.syncs(&bag, Scope::All).await.unwrap();
