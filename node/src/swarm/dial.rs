@@ -80,6 +80,8 @@ pub(super) struct Dialer {
     own: BTreeSet<Multiaddr>,
     /// Addresses that led to ourselves all the same.
     echoes: BTreeSet<Multiaddr>,
+    /// Whether enough others are connected.
+    keepers_only: bool,
     /// Devices that are connected, in the book or not.
     here: BTreeSet<Device>,
     links: u64,
@@ -96,6 +98,11 @@ impl Dialer {
     /// Addresses at which we would reach ourselves.
     pub fn own(&mut self, addresses: impl IntoIterator<Item = Multiaddr>) {
         self.own = addresses.into_iter().collect();
+    }
+
+    /// From now on nobody but keepers is dialled, or everybody again.
+    pub fn keepers_only(&mut self, only: bool) {
+        self.keepers_only = only;
     }
 
     /// Takes the devices to be connected to; those left out are dialled no more.
@@ -214,7 +221,9 @@ impl Dialer {
         if self.under_way() >= DIALS {
             return None;
         }
-        let due = |(target, node): &(&Target, &mut Node)| node.wants(**target, anybody) && node.due <= now;
+        let only = self.keepers_only;
+        let due =
+            |(target, node): &(&Target, &mut Node)| node.wants(**target, anybody, only) && node.due <= now;
         while let Some((target, node)) =
             self.nodes.iter_mut().filter(due).min_by_key(|(target, _)| self.order.hash_one(target))
         {
@@ -240,7 +249,7 @@ impl Dialer {
         }
         self.nodes
             .iter()
-            .filter(|(target, node)| node.wants(**target, anybody))
+            .filter(|(target, node)| node.wants(**target, anybody, self.keepers_only))
             .map(|(_, node)| node.due)
             .min()
     }
@@ -396,8 +405,9 @@ impl Node {
         self.failures = self.failures.saturating_add(1);
     }
 
-    fn wants(&self, target: Target, anybody: bool) -> bool {
-        let pointless = anybody && matches!(target, Target::Link(_));
+    fn wants(&self, target: Target, anybody: bool, keepers_only: bool) -> bool {
+        let pointless = anybody && matches!(target, Target::Link(_))
+            || keepers_only && !matches!(target, Target::Keeper(_));
         !self.connected && !self.addresses.is_empty() && !pointless
     }
 }
@@ -589,6 +599,21 @@ mod tests {
         dialer.own([]);
         dialer.own([quic(1)]);
         assert_eq!(dialer.next(false, now + PAUSE_MOST), None);
+    }
+
+    #[test]
+    fn keepers_are_dialled_when_enough_others_are_there() {
+        let now = Instant::now();
+        let mut dialer = Dialer::default();
+        let place = PlaceId([7; 16]);
+        dialer.devices([(BEN, vec![quic(1)])], now);
+        dialer.keepers([(place, vec![quic(2)])], now);
+        dialer.keepers_only(true);
+        assert_eq!(dialer.next(false, now), Some((Target::Keeper(place), quic(2))));
+        dialer.began(connection(1), Target::Keeper(place), quic(2));
+        assert_eq!(dialer.next(false, now), None);
+        dialer.keepers_only(false);
+        assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), quic(1))));
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub(super) struct Known {
     pub deadline: Instant,
     /// The connection on which we are proving ourselves to it.
     pub proving: Option<ConnectionId>,
+    /// Which of our keys it let us in by, as a keeper: 0 is the best.
+    pub shown: usize,
     pub handshakes: Slots,
     pub exchanges: Slots,
     /// Streams by kind: those it opened, and those we did.
@@ -109,6 +111,7 @@ impl Known {
             settled: None,
             deadline: now + PROVE_WITHIN,
             proving: None,
+            shown: 0,
             handshakes: Slots::default(),
             exchanges: Slots::default(),
             theirs: BySort::default(),

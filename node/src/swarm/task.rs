@@ -240,10 +240,7 @@ impl Task {
                 self.tell(now);
                 self.dial(now);
                 self.farewell();
-                let dial = self
-                    .dialer
-                    .wake(self.peers.anybody())
-                    .filter(|_| self.leaving.is_none() && !self.peers.enough());
+                let dial = self.dialer.wake(self.peers.anybody()).filter(|_| self.leaving.is_none());
                 let all = [self.look_at, dial, self.peers.wake(self.book.stamp())];
                 all.into_iter().flatten().min().unwrap_or(now + IDLE)
             }
@@ -515,6 +512,7 @@ impl Task {
             debug_assert_eq!(protocol, ADDRESSES);
             return self.hear(peer, stream);
         };
+        self.has_news(peer);
         match self.outbox.offer(Event::Stream { peer, who, kind, stream }) {
             Ok(()) => Counters::add(&self.counters.streams_in),
             Err(_) => Counters::add(&self.counters.streams_dropped),
