@@ -7,7 +7,8 @@ use libp2p::connection_limits::{self, ConnectionLimits};
 use libp2p::identity::Keypair;
 use libp2p::swarm::NetworkBehaviour;
 use libp2p::{
-    PeerId, StreamProtocol, Swarm, SwarmBuilder, autonat, identify, memory_connection_limits, noise, ping, relay, tcp, yamux,
+    PeerId, StreamProtocol, Swarm, SwarmBuilder, autonat, identify, memory_connection_limits, noise, ping,
+    relay, tcp, yamux,
 };
 
 use super::KeeperError;

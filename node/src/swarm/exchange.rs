@@ -58,8 +58,7 @@ impl Heard {
         // Of our own device, another record of the same number is news too: we counted anew.
         let myself = roster.device() == Some((record.member, record.log));
         let newer = |held: &AddressRecord| {
-            held.sequence < record.sequence
-                || (myself && held.sequence == record.sequence && *held != record)
+            held.sequence < record.sequence || (myself && held.sequence == record.sequence && *held != record)
         };
         if held.is_none_or(newer) {
             self.news.push((record, signed));
