@@ -33,6 +33,8 @@ mod sessions;
 mod sets;
 mod shelf;
 mod task;
+#[cfg(feature = "lab")]
+mod temper;
 #[cfg(test)]
 mod tests;
 mod thread;
@@ -44,6 +46,8 @@ pub use self::counters::Counters;
 pub use self::operator::{Enrolled, Quota, Shown, Status};
 pub use self::places::Line;
 pub use self::run::{Ready, RunConfig, run};
+#[cfg(feature = "lab")]
+pub use self::temper::Temper;
 use crate::store::StoreError;
 use crate::swarm::NetworkError;
 
