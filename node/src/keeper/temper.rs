@@ -22,7 +22,7 @@ pub enum Temper {
     Withholds,
     /// Says what content it has, and does not give it.
     Promises,
-    /// Gives what is asked for in another order, each envelope twice.
+    /// Gives what is asked for in another order.
     Shuffles,
     /// Gives another envelope than the one that is asked for.
     Replays,
@@ -145,7 +145,7 @@ impl<R: Replica> Replica for Bent<'_, R> {
     }
 
     async fn envelopes(&self, ids: Vec<EnvelopeId>, most: usize) -> Result<(Given, usize), ReplicaError> {
-        let count = ids.len();
+        let order = ids.clone();
         let mut made_up: Given = {
             let made_up = self.made_up.lock().unwrap_or_else(PoisonError::into_inner);
             ids.iter().filter_map(|id| Some((*id, made_up.get(id)?.clone()))).collect()
@@ -154,11 +154,7 @@ impl<R: Replica> Replica for Bent<'_, R> {
         let control = |bytes: &[u8]| Envelope::decode(bytes).is_ok_and(|envelope| envelope.header().control);
         match self.tempered.temper {
             Some(Temper::Promises) => given.retain(|(_, bytes)| control(bytes)),
-            Some(Temper::Shuffles) => {
-                let twice = given.clone();
-                given.extend(twice);
-                given.reverse();
-            }
+            Some(Temper::Shuffles) => given.reverse(),
             Some(Temper::Replays) => {
                 if let Some((_, first)) = given.first().cloned() {
                     given.iter_mut().for_each(|(_, bytes)| bytes.clone_from(&first));
@@ -171,7 +167,8 @@ impl<R: Replica> Replica for Bent<'_, R> {
             }
             Some(Temper::Forges) => {
                 given.append(&mut made_up);
-                return Ok((given, count));
+                given.sort_by_key(|(id, _)| order.iter().position(|asked| asked == id));
+                return Ok((given, order.len()));
             }
             Some(Temper::Withholds | Temper::StandsStill) | None => {}
         }

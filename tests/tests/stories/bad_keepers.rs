@@ -68,7 +68,7 @@ fn one_that_promises_and_does_not_give_delays_and_loses_nothing() {
 }
 
 #[test]
-fn one_that_shuffles_and_doubles_is_of_no_consequence() {
+fn one_that_shuffles_is_of_no_consequence() {
     bears("shuffles", Gives::All);
 }
 
