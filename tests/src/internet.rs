@@ -6,9 +6,11 @@
 //! Guarantees: nothing of it is left when it is dropped; the machine's own network is not touched; of one test program
 //! there is one internet at a time, since what is measured in it is time.
 
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::program;
 
 /// Why no internet can be made here, if so.
 pub fn lacks() -> Option<&'static str> {
@@ -27,6 +29,8 @@ fn find_lack() -> Option<&'static str> {
         Some("`ip` is not installed (Debian: iproute2)")
     } else if !works("nft", "--version") {
         Some("`nft` is not installed (Debian: nftables)")
+    } else if !works("ethtool", "--version") {
+        Some("`ethtool` is not installed (Debian: ethtool)")
     } else {
         let name = format!("kn{}", std::process::id());
         let netns = |verb: &str| Command::new("ip").args(["netns", verb, &name]).output();
@@ -57,6 +61,7 @@ pub struct Internet {
     links: u32,
     outside: u8,
     inside: u8,
+    lines: Vec<Child>,
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -83,6 +88,8 @@ pub struct Router {
 
 /// The port that everybody's node listens on, so that a router can be told of it.
 pub const PORT: u16 = 4001;
+/// The port of the tunnels of slow lines.
+const SLOW_PORT: u16 = 4790;
 /// What a remapping router makes of it.
 const REMAPPED: u16 = 14001;
 
@@ -104,8 +111,15 @@ impl Internet {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("kn{}x{number}", std::process::id());
-        let mut internet =
-            Internet { name, places: Vec::new(), links: 0, outside: 0, inside: 0, _alone: alone };
+        let mut internet = Internet {
+            name,
+            places: Vec::new(),
+            links: 0,
+            outside: 0,
+            inside: 0,
+            lines: Vec::new(),
+            _alone: alone,
+        };
         let middle = internet.namespace("net");
         in_it(&middle, "ip link add br0 type bridge");
         in_it(&middle, "ip link set br0 up");
@@ -134,6 +148,12 @@ impl Internet {
         self.routes(place, temper)
     }
 
+    /// A router at the end of a line that takes so many milliseconds in each direction.
+    pub fn router_far_away(&mut self, temper: Temper, milliseconds: u32) -> Router {
+        let (place, _) = self.outside_by(Some(milliseconds));
+        self.routes(place, temper)
+    }
+
     /// A router behind a router, as of a home behind a provider's.
     pub fn router_behind(&mut self, upstream: &mut Router, temper: Temper) -> Router {
         let place = self.host_behind(upstream);
@@ -156,10 +176,17 @@ impl Internet {
     }
 
     fn outside(&mut self) -> (Place, u8) {
+        self.outside_by(None)
+    }
+
+    fn outside_by(&mut self, milliseconds: Option<u32>) -> (Place, u8) {
         self.outside += 1;
         let (namespace, address) = (self.namespace("wan"), self.outside);
         let middle = self.places[0].clone();
-        self.link(&namespace, "wan", &middle, "br0");
+        match milliseconds {
+            None => self.link(&namespace, "wan", &middle, "br0"),
+            Some(milliseconds) => self.slow_link(&namespace, "wan", &middle, "br0", milliseconds),
+        }
         let ip = format!("203.0.113.{address}");
         in_it(&namespace, &format!("ip addr add {ip}/24 dev wan"));
         (Place { namespace, interface: "wan".into(), ip: Some(ip), ip6: None }, address)
@@ -186,6 +213,36 @@ impl Internet {
         in_it(namespace, &format!("ip link set {interface} up"));
     }
 
+    /// The same by a line that takes its time. Not every kernel has `tc netem`, which delays packets. So the two ends are of a
+    /// tunnel (VXLAN) whose datagrams a program in between passes on later.
+    fn slow_link(&mut self, namespace: &str, interface: &str, other: &str, bridge: &str, milliseconds: u32) {
+        self.links += 1;
+        let (number, line) = (self.links, self.namespace("line"));
+        let ends = [(namespace, interface.to_owned(), 0), (other, format!("port{number}"), 4)];
+        for (end, tunnel, host) in &ends {
+            let [here, there] = [host + 1, host + 2].map(|host| format!("192.0.2.{host}"));
+            let cable = format!("cable{number}");
+            let far = format!("far{host}");
+            run(&format!("ip link add {cable} netns {end} type veth peer name {far} netns {line}"));
+            for (namespace, interface, address) in [(*end, &cable, &here), (line.as_str(), &far, &there)] {
+                in_it(namespace, &format!("ip addr add {address}/30 dev {interface}"));
+                in_it(namespace, &format!("ip link set {interface} mtu 1600 up"));
+            }
+            let remote = format!("remote {there} dstport {SLOW_PORT}");
+            in_it(end, &format!("ip link add {tunnel} mtu 1500 type vxlan id {number} {remote}"));
+            // What is left for a network card to do would never be done.
+            in_it(end, &format!("ethtool -K {tunnel} tx off gso off"));
+            in_it(end, &format!("ip link set {tunnel} up"));
+        }
+        in_it(other, &format!("ip link set port{number} master {bridge}"));
+        let child = Command::new("ip")
+            .args(["netns", "exec", &line])
+            .arg(program::slow_line())
+            .args(["192.0.2.1", "192.0.2.5", &SLOW_PORT.to_string(), &milliseconds.to_string()])
+            .spawn();
+        self.lines.push(child.expect("a slow line"));
+    }
+
     fn namespace(&mut self, what: &str) -> String {
         let name = format!("{}-{what}{}", self.name, self.places.len());
         run(&format!("ip netns add {name}"));
@@ -198,6 +255,10 @@ impl Internet {
 
 impl Drop for Internet {
     fn drop(&mut self) {
+        for line in &mut self.lines {
+            let _ = line.kill();
+            let _ = line.wait();
+        }
         for name in &self.places {
             // What cannot be deleted must not hide why a test failed.
             let _ = Command::new("ip").args(["netns", "del", name]).output();
@@ -240,13 +301,6 @@ impl Place {
     /// Loses so many of a hundred packets in each direction. Of a router: a host would be told of what it loses itself.
     pub fn loses(&self, of_a_hundred: u8) {
         self.lines(&format!("numgen random mod 100 < {of_a_hundred} drop;"));
-    }
-
-    /// Delays everything that leaves, if the kernel can (`tc netem`); says whether it can.
-    pub fn delays(&self, milliseconds: u32) -> bool {
-        let interface = &self.interface;
-        let rule = format!("tc qdisc replace dev {interface} root netem delay {milliseconds}ms");
-        try_in_it(&self.namespace, &rule).status.success()
     }
 
     fn lines(&self, rule: &str) {

@@ -96,13 +96,15 @@ impl Keeper {
         let mut memory = File::open(format!("{process}/mem")).expect("a parent may read its child's memory");
         let (mut found, mut looked) = (Vec::new(), 0);
         for line in maps.lines().filter(|line| line.contains(" rw")) {
-            let (from, to) = line.split_once(' ').and_then(|(range, _)| range.split_once('-')).expect("a range");
+            let (from, to) =
+                line.split_once(' ').and_then(|(range, _)| range.split_once('-')).expect("a range");
             let [mut from, to] = [from, to].map(|end| u64::from_str_radix(end, 16).expect("hexadecimal"));
             while from < to {
                 let size = PART.min(usize::try_from(to - from).expect("a part of memory"));
                 let mut part = vec![0; size];
                 // A part that has been given back meanwhile holds nothing.
-                let read = memory.seek(SeekFrom::Start(from)).and_then(|_| memory.read(&mut part)).unwrap_or(0);
+                let read =
+                    memory.seek(SeekFrom::Start(from)).and_then(|_| memory.read(&mut part)).unwrap_or(0);
                 part.truncate(read);
                 looked += read;
                 found.extend(traces.find(&part));

@@ -13,6 +13,11 @@ pub fn lab_node() -> PathBuf {
     program("lab-node")
 }
 
+/// A line that takes its time.
+pub fn slow_line() -> PathBuf {
+    program("slow-line")
+}
+
 /// A program of this package. Cargo builds all of them before its tests and benchmarks, and puts them some
 /// folders above the running test.
 ///
