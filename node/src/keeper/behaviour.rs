@@ -1,4 +1,4 @@
-//! What a keeper's swarm is made of, and the bounds each part has. It never dials.
+//! What a keeper's swarm is made of, and the bounds each part has. It dials nobody but other servers of the DHT.
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use libp2p::{
 };
 
 use super::KeeperError;
+use crate::dht::Part;
 use crate::swarm::{ABOUT, Kind, streams};
 
 /// The proof of a gate key, the only thing that is served before it has succeeded.
@@ -21,6 +22,8 @@ pub(super) const ERRAND: StreamProtocol = StreamProtocol::new("/kith/errand/1");
 const CONNECTIONS_PER_PEER: u32 = 3;
 /// Connections being set up.
 const PENDING_IN: u32 = 256;
+/// Connections being set up by the keeper: it calls other servers of the DHT, and nobody else.
+const PENDING_OUT: u32 = 8;
 /// Streams on one connection.
 const STREAMS: usize = 16;
 /// Streams on one connection whose protocol is being agreed on.
@@ -58,19 +61,20 @@ impl Default for Bounds {
 pub(super) struct Behaviour {
     limits: connection_limits::Behaviour,
     memory: memory_connection_limits::Behaviour,
-    identify: identify::Behaviour,
+    pub identify: identify::Behaviour,
     ping: ping::Behaviour,
     pub streams: streams::Behaviour,
+    pub part: Part,
 }
 
 /// Makes a swarm that does not listen yet.
-pub(super) fn swarm(keys: Keypair, bounds: Bounds) -> Result<Swarm<Behaviour>, KeeperError> {
+pub(super) fn swarm(keys: Keypair, bounds: Bounds, part: Part) -> Result<Swarm<Behaviour>, KeeperError> {
     let setup = |error: &dyn std::fmt::Display| KeeperError::Network(error.to_string());
     let behaviour = move |keys: &Keypair| Behaviour {
         limits: connection_limits::Behaviour::new(
             ConnectionLimits::default()
                 .with_max_pending_incoming(Some(PENDING_IN))
-                .with_max_pending_outgoing(Some(0))
+                .with_max_pending_outgoing(Some(PENDING_OUT))
                 .with_max_established(Some(bounds.connections))
                 .with_max_established_per_peer(Some(CONNECTIONS_PER_PEER)),
         ),
@@ -83,6 +87,7 @@ pub(super) fn swarm(keys: Keypair, bounds: Bounds) -> Result<Swarm<Behaviour>, K
         ),
         ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY).with_timeout(PING_WITHIN)),
         streams: streams::Behaviour::new(vec![PLACE, ERRAND, Kind::Sync.protocol()]),
+        part,
     };
     let multiplexer = || {
         let mut config = yamux::Config::default();

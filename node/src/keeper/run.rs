@@ -95,6 +95,7 @@ pub async fn run(
         listen: listen.iter().map(|listen| listen.ip).collect(),
         port,
         announce: announce.iter().flat_map(|announce| announce.addresses().to_vec()).collect(),
+        dht: crate::run::dht_nodes(&settings.dht.nodes)?,
         bounds: Bounds { connections: settings.connections, memory: settings.memory_mib << 20 },
         timeouts: Timeouts::default(),
         clock: config.clock,

@@ -13,7 +13,7 @@ use futures::StreamExt as _;
 use kith_protocol::keeper::{PlaceRefused, Standing, Told};
 use kith_protocol::sync::Role;
 use libp2p::swarm::{ConnectionId, ListenError, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, Swarm};
+use libp2p::{Multiaddr, PeerId, Swarm, identify};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -29,6 +29,7 @@ use super::place::{Number, Pass};
 use super::sessions::{Broken, Session};
 use super::thread::PlacesHandle;
 use crate::clock::Clock;
+use crate::dht::{Beginnings, Server};
 use crate::swarm::streams::Inbound;
 use crate::swarm::{Kind, OPEN_WITHIN, Out, PROVE_WITHIN, SHUT_WITHIN, Stream, Tap, listen};
 use crate::sync::{Outcome, SyncFailure, Timeouts};
@@ -67,6 +68,8 @@ enum Done {
     Synced { peer: PeerId, told: bool, result: Result<Outcome, Broken> },
     NotTold { peer: PeerId, deaf: bool },
     Tidied(Result<(), KeeperError>),
+    /// Servers of the DHT whose addresses were looked up.
+    Looked(Beginnings),
 }
 
 /// How many are connected now.
@@ -87,6 +90,8 @@ pub(super) struct Task {
     pub timeouts: Timeouts,
     pub guests: Guests,
     pub meetings: Meetings,
+    /// Its side as a server of the DHT.
+    pub server: Server,
     pub counters: Arc<Counters>,
     pub gauges: Arc<Gauges>,
     pub addresses: watch::Sender<Vec<Multiaddr>>,
@@ -144,7 +149,7 @@ impl Task {
     fn wake(&self, now: Instant) -> Instant {
         // With as many under way as there may be, the end of one wakes the task.
         let due = self.guests.wake(self.telling < TELLS);
-        due.unwrap_or(now + IDLE).min(now + IDLE)
+        [due, self.server.wake()].into_iter().flatten().fold(now + IDLE, Instant::min)
     }
 
     /// Does what is due.
@@ -159,6 +164,9 @@ impl Task {
             self.tell(peer, jobs);
         }
         self.meetings.expire(now);
+        if let Some(calls) = self.server.calls(&mut self.swarm.behaviour_mut().part, now) {
+            jobs.spawn(async move { Done::Looked(calls.await) });
+        }
         self.gauges.proved.store(self.guests.proved() as u64, Ordering::Relaxed);
     }
 
@@ -178,12 +186,27 @@ impl Task {
                     self.swarm.close_connection(event.connection);
                 }
             }
-            SwarmEvent::ConnectionEstablished { peer_id, connection_id, .. } => {
+            SwarmEvent::Behaviour(BehaviourEvent::Part(event)) => {
+                self.server.hear(&mut self.swarm.behaviour_mut().part, event);
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Received {
+                connection_id,
+                peer_id,
+                info,
+            })) => self.server.identified(
+                &mut self.swarm.behaviour_mut().part,
+                peer_id,
+                connection_id,
+                &info,
+            ),
+            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
+                self.server.connected(connection_id, endpoint.get_remote_address());
                 self.gauges.connections.fetch_add(1, Ordering::Relaxed);
                 self.guests.connected(peer_id, connection_id, Instant::now());
             }
             SwarmEvent::ConnectionClosed { peer_id, connection_id, .. } => {
                 self.gauges.connections.fetch_sub(1, Ordering::Relaxed);
+                self.server.closed(connection_id);
                 self.closed(&peer_id, connection_id);
             }
             SwarmEvent::IncomingConnectionError { error: ListenError::Denied { .. }, .. } => {
@@ -197,9 +220,15 @@ impl Task {
         }
     }
 
-    fn moved(&self) {
+    /// Tells where it is: those who come for a place, and, as far as strangers can come there, the DHT.
+    fn moved(&mut self) {
         let told =
             listen::told(&self.announce, &self.swarm.listeners().collect::<Vec<_>>(), &[], Out::Straight);
+        let part = &self.swarm.behaviour().part;
+        let open: Vec<Multiaddr> = told.iter().filter(|address| part.leads(address)).cloned().collect();
+        let before: Vec<Multiaddr> = self.swarm.external_addresses().cloned().collect();
+        before.iter().filter(|old| !open.contains(old)).for_each(|old| self.swarm.remove_external_address(old));
+        open.into_iter().for_each(|address| self.swarm.add_external_address(address));
         self.addresses.send_replace(told);
     }
 
@@ -370,6 +399,12 @@ impl Task {
                 }
             }
             Done::NotTold { peer, deaf } => self.told(&peer, deaf),
+            Done::Looked(found) => {
+                for dial in Server::dials(found) {
+                    // One that cannot even begin is as one that fails.
+                    let _ = self.swarm.dial(dial);
+                }
+            }
             Done::Tidied(result) => {
                 if let Err(error) = result {
                     tracing::warn!(%error, "what is old was not deleted");

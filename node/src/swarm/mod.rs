@@ -72,12 +72,11 @@ use self::dial::Dialer;
 use self::live::Live;
 use self::outbox::Outbox;
 use self::peers::Peers;
-use self::proxy::Way;
 use self::reach::Reach;
 use self::task::{Command, Inlets, Task};
 use crate::clock::Clock;
 
-pub(crate) use self::address::{Out, is_near, is_onion};
+pub(crate) use self::address::{Out, at_home, bare, host, is_near, is_onion};
 pub(crate) use self::behaviour::{ABOUT, keypair};
 pub use self::book::Book;
 pub use self::counters::Counters;
@@ -85,6 +84,7 @@ pub(crate) use self::counters::counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
 pub use self::live::Frames;
 pub use self::next::Next;
+pub(crate) use self::proxy::Way;
 pub use self::proxy::{Proxy, ProxyState};
 pub use self::reach::{How, Reachability, Reachable, Relaying};
 pub use self::roster::{Invited, Keeper, Me, PlaceKey, Roster};
@@ -94,6 +94,7 @@ pub(crate) use self::stream::{Slots, read_frame, write_frame};
 pub(crate) use self::tap::Tap;
 #[cfg(feature = "lab")]
 pub use self::tap::{Seen, Tap};
+pub(crate) use self::transport::without_circuits;
 pub use libp2p::{Multiaddr, PeerId};
 
 /// A connection that has not proved anything by then is closed.
