@@ -73,10 +73,7 @@ impl Spot {
     }
 
     fn from(secret: [u8; 32]) -> Spot {
-        Spot {
-            signing: SigningKey::from_bytes(&secret),
-            seal: keyed_hash(&secret, "kith/1/dht-seal", &[]),
-        }
+        Spot { signing: SigningKey::from_bytes(&secret), seal: keyed_hash(&secret, "kith/1/dht-seal", &[]) }
     }
 
     /// Its name.

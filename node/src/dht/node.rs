@@ -24,9 +24,14 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// Whether it is on this machine or its network.
+    /// One of which no more is known than where it is.
+    pub fn at(addresses: &[Multiaddr]) -> Node {
+        Node { peer: None, addresses: addresses.to_vec() }
+    }
+
+    /// Whether it is on this machine or its network, and nowhere else.
     pub fn is_at_home(&self) -> bool {
-        self.addresses.iter().filter_map(host).any(at_home)
+        !self.addresses.is_empty() && self.addresses.iter().all(|address| host(address).is_some_and(at_home))
     }
 
     /// Its addresses that lead somewhere by these ways out, names looked up where no proxy does so.
@@ -39,7 +44,10 @@ impl Node {
                     let looked = timeout(LOOK_UP, lookup_host((name, 0))).await;
                     let hosts = looked.ok().and_then(Result::ok).into_iter().flatten();
                     addresses.extend(hosts.take(OF_A_NAME).map(|at| {
-                        Multiaddr::from(at.ip()).into_iter().chain(address.iter().skip(1)).collect::<Multiaddr>()
+                        Multiaddr::from(at.ip())
+                            .into_iter()
+                            .chain(address.iter().skip(1))
+                            .collect::<Multiaddr>()
                     }));
                 }
             }
@@ -78,6 +86,9 @@ mod tests {
     #[test]
     fn home_is_told_from_elsewhere() {
         assert!(node("/ip4/127.0.0.1/tcp/9").is_at_home() && node("/ip4/10.0.0.1/tcp/9").is_at_home());
+        let both = ["/ip4/10.0.0.1/tcp/9", "/ip4/198.51.100.1/tcp/9"];
+        let both = both.map(|text| text.parse().unwrap()).to_vec();
+        assert!(!Node { peer: None, addresses: both }.is_at_home());
         assert!(!node("/ip4/198.51.100.1/tcp/9").is_at_home() && !node("/dns/a.example/tcp/9").is_at_home());
     }
 }

@@ -129,14 +129,12 @@ impl Server {
         }
         let Some(called_from) = self.hosts.get(&connection).copied() else { return };
         let there = |address: &&Multiaddr| host(address) == Some(called_from) && part.leads(address);
-        let addresses: Vec<Multiaddr> =
-            info.listen_addrs.iter().take(TOLD).filter(there).cloned().collect();
+        let addresses: Vec<Multiaddr> = info.listen_addrs.iter().take(TOLD).filter(there).cloned().collect();
         let mut neighbours = 0_usize;
         for bucket in part.kad.kbuckets() {
             let others = bucket.iter().filter(|entry| *entry.node.key.preimage() != peer);
-            let theirs = others.filter(|entry| {
-                entry.node.value.iter().any(|address| host(address) == Some(called_from))
-            });
+            let theirs = others
+                .filter(|entry| entry.node.value.iter().any(|address| host(address) == Some(called_from)));
             neighbours = neighbours.saturating_add(theirs.count());
         }
         if at_home(called_from) || neighbours < OF_A_HOST {

@@ -165,8 +165,7 @@ mod tests {
         let mut shelf = Shelf::new(now);
         let record = record(1, HOUR.0, b"here");
         let host = |n: u16| IpAddr::from([0x2001, 0xdb8, 0, 0, n, n, n, n]);
-        let mut put =
-            |host, now| name(shelf.put(&mut store, record.clone(), host, (now, HOUR)));
+        let mut put = |host, now| name(shelf.put(&mut store, record.clone(), host, (now, HOUR)));
         for n in 0..u16::try_from(OF_A_HOST).unwrap() {
             assert_eq!(put(host(n), now), "dht_taken");
         }

@@ -62,11 +62,27 @@ pub(super) enum Notice {
 
 /// What came of a job.
 enum Done {
-    Judged { peer: PeerId, result: Result<Judged, Failure> },
-    Answered { peer: PeerId, result: Result<(), Failure> },
-    Errands { peer: PeerId, result: Result<(), Failure> },
-    Synced { peer: PeerId, told: bool, result: Result<Outcome, Broken> },
-    NotTold { peer: PeerId, deaf: bool },
+    Judged {
+        peer: PeerId,
+        result: Result<Judged, Failure>,
+    },
+    Answered {
+        peer: PeerId,
+        result: Result<(), Failure>,
+    },
+    Errands {
+        peer: PeerId,
+        result: Result<(), Failure>,
+    },
+    Synced {
+        peer: PeerId,
+        told: bool,
+        result: Result<Outcome, Broken>,
+    },
+    NotTold {
+        peer: PeerId,
+        deaf: bool,
+    },
     Tidied(Result<(), KeeperError>),
     /// Servers of the DHT whose addresses were looked up.
     Looked(Beginnings),
@@ -193,12 +209,9 @@ impl Task {
                 connection_id,
                 peer_id,
                 info,
-            })) => self.server.identified(
-                &mut self.swarm.behaviour_mut().part,
-                peer_id,
-                connection_id,
-                &info,
-            ),
+            })) => {
+                self.server.identified(&mut self.swarm.behaviour_mut().part, peer_id, connection_id, &info)
+            }
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
                 self.server.connected(connection_id, endpoint.get_remote_address());
                 self.gauges.connections.fetch_add(1, Ordering::Relaxed);
@@ -227,7 +240,10 @@ impl Task {
         let part = &self.swarm.behaviour().part;
         let open: Vec<Multiaddr> = told.iter().filter(|address| part.leads(address)).cloned().collect();
         let before: Vec<Multiaddr> = self.swarm.external_addresses().cloned().collect();
-        before.iter().filter(|old| !open.contains(old)).for_each(|old| self.swarm.remove_external_address(old));
+        before
+            .iter()
+            .filter(|old| !open.contains(old))
+            .for_each(|old| self.swarm.remove_external_address(old));
         open.into_iter().for_each(|address| self.swarm.add_external_address(address));
         self.addresses.send_replace(told);
     }

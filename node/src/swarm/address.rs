@@ -62,9 +62,7 @@ impl Out {
     pub fn leads(self, address: &Multiaddr, home: bool) -> bool {
         let address = bare(address);
         let proxied = Target::of(&address).is_some_and(|target| self.asks_for(&target));
-        let straight = |(ip, _)| {
-            !at_home(ip) || (home && private(&ip) && !ip.is_unspecified())
-        };
+        let straight = |(ip, _)| !at_home(ip) || (home && private(&ip) && !ip.is_unspecified());
         proxied || (self != Out::Proxied && parts(&address).is_some_and(straight))
     }
 

@@ -43,6 +43,27 @@ pub(super) struct Heard {
     pub refused: u64,
 }
 
+impl Heard {
+    /// Keeps a record if it is genuine, of somebody we know, and newer than what `book` has.
+    pub fn take(&mut self, bytes: Bytes, group: &GroupId, roster: &Roster, book: &Book) {
+        match AddressRecord::verify(&bytes, group) {
+            Ok(record) if roster.knows(&record.member) => {
+                let held = book.record(&record.member, &record.log);
+                // Of our own device, another record of the same number is news too: we counted anew.
+                let myself = roster.device() == Some((record.member, record.log));
+                let newer = |held: &AddressRecord| {
+                    held.sequence < record.sequence
+                        || (myself && held.sequence == record.sequence && *held != record)
+                };
+                if held.is_none_or(newer) {
+                    self.news.push((record, bytes));
+                }
+            }
+            _ => self.refused = self.refused.saturating_add(1),
+        }
+    }
+}
+
 /// Receives records, and keeps those that are genuine, of people we know, and newer than what `book` has.
 pub(super) async fn hear(
     mut stream: Stream,
@@ -56,21 +77,7 @@ pub(super) async fn hear(
     write_frame(&mut stream, wanted.as_flattened()).await?;
     for _ in 0..=wanted.len() {
         let Some(bytes) = read_frame(&mut stream, RECORD).await? else { return Ok(heard) };
-        match AddressRecord::verify(&bytes, &group) {
-            Ok(record) if roster.knows(&record.member) => {
-                let held = book.record(&record.member, &record.log);
-                // Of our own device, another record of the same number is news too: we counted anew.
-                let myself = roster.device() == Some((record.member, record.log));
-                let newer = |held: &AddressRecord| {
-                    held.sequence < record.sequence
-                        || (myself && held.sequence == record.sequence && *held != record)
-                };
-                if held.is_none_or(newer) {
-                    heard.news.push((record, bytes.into()));
-                }
-            }
-            _ => heard.refused = heard.refused.saturating_add(1),
-        }
+        heard.take(bytes.into(), &group, &roster, &book);
     }
     Err(io::ErrorKind::InvalidData.into())
 }

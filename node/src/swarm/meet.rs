@@ -188,6 +188,7 @@ impl Task {
             Done::Placed { attempt, result } => self.placed(attempt, result),
             Done::Told { peer, stamp, result } => self.told(peer, stamp, &result),
             Done::Heard { peer, result } => self.heard(peer, result),
+            Done::Found(heard) => self.found(heard),
             Done::ProxyBack => {
                 self.dialer.hurry(Instant::now());
                 self.wait_for_proxy();

@@ -60,7 +60,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use kith_protocol::address::AddressRecord;
-use kith_protocol::id::{GroupId, LogId, MemberKey};
+use kith_protocol::id::{GroupId, LogId, MemberKey, PlaceId};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
@@ -306,6 +306,7 @@ impl Network {
             #[cfg(not(feature = "lab"))]
             tap: tap::Tap,
             roster: roster.borrow_and_update().clone(),
+            keepers_at: BTreeMap::new(),
             peers: Peers::default(),
             dialer: Dialer::new(out),
             bans: Bans::default(),
@@ -404,6 +405,26 @@ impl Network {
     /// [`NetworkError::Closed`].
     pub async fn add_addresses(&self, nodes: Vec<Vec<Multiaddr>>) -> Result<(), NetworkError> {
         self.send(Command::Dial(nodes)).await
+    }
+
+    /// Hears of members' signed records that were found somewhere: those that are genuine and news are taken into the book.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub(crate) async fn hear(&self, records: Vec<Bytes>) -> Result<(), NetworkError> {
+        self.send(Command::Hear(records)).await
+    }
+
+    /// Hears where a keeper says to be now: it is looked for there too.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub(crate) async fn keeper_is_at(
+        &self,
+        place: PlaceId,
+        addresses: Vec<Multiaddr>,
+    ) -> Result<(), NetworkError> {
+        self.send(Command::KeeperAt { place, addresses }).await
     }
 
     /// Leaves a peer that broke the rules of a stream alone for a while, which grows if it does so again.
