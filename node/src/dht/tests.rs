@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::clock::Clock;
+use crate::swarm::tests::proxied::Socks;
 use crate::swarm::{Out, Port, without_circuits};
 
 const DEADLINE: Duration = Duration::from_secs(40);
@@ -310,4 +311,35 @@ async fn nobody_is_called_at_home_because_a_stranger_says_so() {
         timeout(DEADLINE, ends).await.unwrap();
         assert_eq!(called.accept().is_ok(), home);
     }
+}
+
+#[tokio::test]
+async fn through_a_proxy_each_act_goes_under_a_name_of_its_own_and_by_no_other_way() {
+    let stop = CancellationToken::new();
+    let serving = server(Vec::new(), &stop);
+    let (socks, proxy) = Socks::default().start().await;
+    socks.names("server.example".into(), serving.port());
+    let through = |peer, text: &str| Act {
+        nodes: vec![Node { peer, addresses: vec![text.parse().unwrap()] }, node(serving.port())],
+        proxy: Some(proxy),
+    };
+    let by_name = || through(None, "/dns/server.example/tcp/4001");
+    let here = spot(1, 1);
+    assert_eq!(by_name().leave(vec![record(&here, b"at home")]).await.unwrap(), 1);
+    assert_eq!(by_name().find(vec![here.name()]).await.unwrap().records.len(), 1);
+    let asked = socks.asked();
+    let names: BTreeSet<&Vec<u8>> = asked.iter().map(|(name, ..)| name).collect();
+    assert_eq!(names.len(), 2, "one an act");
+    assert!(asked.iter().all(|(.., target)| target == "server.example:4001"), "{asked:?}");
+    // A keeper is known by its PeerId too, and nobody else is taken for it.
+    let known = plain(PROTOCOL, Mode::Server);
+    let peer = *known.local_peer_id();
+    let watches = runs(known, Seen::default()).await;
+    let port = watches.addresses[1].to_string().rsplit('/').next().unwrap().parse().unwrap();
+    socks.names("keeper.example".into(), port);
+    let keeper = "/dns/keeper.example/tcp/4001";
+    assert!(through(Some(peer), keeper).find(vec![here.name()]).await.is_ok());
+    let other = through(Some(PeerId::random()), keeper).find(vec![here.name()]).await;
+    assert!(matches!(other, Err(DhtError::Unreached)));
+    stop.cancel();
 }

@@ -7,6 +7,7 @@ use crate::api::types::{
     Places, Proxied, ProxyWord, Reach, Reachable, Status, Stopping,
 };
 use crate::cell::Cell;
+use crate::dht::Serving;
 use crate::swarm::{self, Direction, ProxyState, Who, is_near, is_onion};
 
 use super::feed::events;
@@ -276,7 +277,9 @@ fn dht_check(named: usize, serves: Option<u16>, network: &BTreeMap<String, u64>)
         (_, None) => Some(Check::ok("dht", "Who has moved is looked for in the DHT.")),
         (_, Some(port)) => Some(Check::ok(
             "dht",
-            format!("Who has moved is looked for in the DHT, and this node is a server of it, at port {port}."),
+            format!(
+                "Who has moved is looked for in the DHT, and this node is a server of it, at port {port}."
+            ),
         )),
     }
 }

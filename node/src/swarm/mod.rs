@@ -49,7 +49,7 @@ pub(crate) mod streams;
 mod tap;
 mod task;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod transport;
 
 use std::collections::BTreeMap;
