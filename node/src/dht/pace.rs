@@ -38,6 +38,8 @@ impl<T: PartialEq> Leaving<T> {
             self.what = Some(what);
             self.failures = 0;
         }
+        // A clock that was put back must not keep it from being left for long.
+        self.at = self.at.min(now.plus(AGAIN.end));
         self.at <= now
     }
 
@@ -68,7 +70,7 @@ impl Looking {
             return false;
         }
         let at = *self.at.get_or_insert(now.plus(within(ALONE, chance)));
-        if at > now {
+        if at > now && at.since(now) <= 2 * PAUSE_MOST {
             return false;
         }
         self.at = Some(now.plus(doubled(PAUSE_LEAST, PAUSE_MOST, &mut self.failures, chance)));
@@ -117,7 +119,7 @@ mod tests {
     #[test]
     fn a_burst_of_changes_is_left_once_and_not_put_off() {
         let mut leaving = Leaving::default();
-        for second in 0..=u64::from(SOON.start / SECOND) {
+        for second in 0..=SOON.start / SECOND {
             let due = leaving.is_due(second, after(second * SECOND), 0.0);
             assert_eq!(due, second * SECOND == SOON.start, "{second}");
         }
@@ -134,6 +136,15 @@ mod tests {
         }
         assert_eq!(pauses[..3], [TRY_LEAST, 2 * TRY_LEAST, 4 * TRY_LEAST]);
         assert_eq!(pauses[11], TRY_MOST);
+    }
+
+    #[test]
+    fn a_clock_that_was_put_back_does_not_end_it() {
+        let (mut leaving, mut looking) = (Leaving::default(), Looking::default());
+        leaving.is_due("here", after(1000 * HOUR), 0.0);
+        looking.is_due(true, after(1000 * HOUR), 0.0);
+        assert!(looking.is_due(true, NOW, 0.0));
+        assert!(!leaving.is_due("here", NOW, 0.0) && leaving.is_due("here", after(AGAIN.end), 0.0));
     }
 
     #[test]

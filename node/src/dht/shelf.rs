@@ -40,7 +40,7 @@ impl Shelf {
     pub fn put(
         &mut self,
         store: &mut MemoryStore,
-        record: Record,
+        mut record: Record,
         host: IpAddr,
         (now, hour): (Instant, Hour),
     ) -> fn(&Counters) -> &AtomicU64 {
@@ -56,6 +56,8 @@ impl Shelf {
         if held.is_some_and(|held| held > since) {
             return |counters| &counters.dht_older;
         }
+        // Of whoever left it nothing is kept.
+        record.publisher = None;
         if held.is_none() && store.put(record.clone()).is_err() {
             // Those whose time is over make room.
             store.retain(|_, record| !record.is_expired(now));

@@ -137,7 +137,10 @@ fn plain(protocol: StreamProtocol, mode: Mode) -> Swarm<Plain> {
 
 /// What a server that keeps its eyes open sees.
 #[derive(Clone, Default)]
-struct Seen(Arc<Mutex<(BTreeSet<PeerId>, BTreeSet<(PeerId, Vec<u8>)>)>>);
+struct Seen(Arc<Mutex<View>>);
+
+/// Who connected, and who left something under which name.
+type View = (BTreeSet<PeerId>, BTreeSet<(PeerId, Vec<u8>)>);
 
 /// Runs a server of another sort; says where it is.
 async fn runs(mut swarm: Swarm<Plain>, seen: Seen) -> Node {
@@ -274,8 +277,8 @@ async fn two_groups_of_one_person_have_nothing_in_common() {
     let [one, other] = views.try_into().unwrap();
     assert_eq!((one.0.len(), other.0.len()), (2, 2), "a PeerId of its own for each act");
     assert!(one.0.is_disjoint(&other.0));
-    let names = |view: &BTreeSet<(PeerId, Vec<u8>)>| -> BTreeSet<Vec<u8>> {
-        view.iter().map(|(_, name)| name.clone()).collect()
+    let names = |left: &BTreeSet<(PeerId, Vec<u8>)>| -> BTreeSet<Vec<u8>> {
+        left.iter().map(|(_, name)| name.clone()).collect()
     };
     assert_eq!(names(&one.1), BTreeSet::from([groups[0].name().to_vec()]));
     assert!(names(&one.1).is_disjoint(&names(&other.1)));
