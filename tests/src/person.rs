@@ -164,7 +164,7 @@ impl Person {
         peers
             .iter()
             .filter(|peer| peer["name"].is_string())
-            .map(|peer| (word(peer, "name"), word(peer, "way")))
+            .map(|peer| (word(peer, "name"), word(peer, "how")))
             .collect()
     }
 

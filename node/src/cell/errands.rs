@@ -62,10 +62,34 @@ async fn visit(
         }
         engine.write(move |engine| engine.dropped(&place, until)).await?;
     }
+    meet(engine, network, keeper, place, &mut stream).await?;
     if let Some(mut stream) = stream {
         stream.close().await?;
     }
     Ok(told)
+}
+
+/// Leaves with a keeper where this node is, sealed for the group, and hears where the others are.
+async fn meet(
+    engine: &EngineHandle,
+    network: &Network,
+    keeper: PeerId,
+    place: PlaceId,
+    stream: &mut Option<Stream>,
+) -> Result<(), SessionError> {
+    let me = engine.read(|engine| Ok(engine.device())).await?;
+    let record = network.record(me);
+    let seal = move |engine: &mut Engine| Ok(record.and_then(|record| engine.meeting_point(&place, &record)));
+    let point = engine.read(seal).await?;
+    if let Reply::Met(points) = ask(network, keeper, stream, Errand::Meet(point.map(Into::into))).await? {
+        let open =
+            move |engine: &mut Engine| Ok(engine.met_at(&place, points.iter().map(|point| point.as_slice())));
+        let records = engine.read(open).await?;
+        if !records.is_empty() {
+            network.hear(records).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Asks one thing, over a stream that is opened for the first.

@@ -119,12 +119,13 @@ impl Finder {
     fn said(&self, network: &Network, roster: &Roster, nodes: &[Node]) -> Option<Said> {
         let Me::Member { key, log, .. } = &roster.me else { return None };
         roster.secret.as_ref()?;
+        let signed = network.record((*key, *log))?;
         let book = network.book();
-        let (record, signed) = book.signed(&(*key, *log))?;
+        let record = book.record(key, log)?;
         let addresses: Vec<Multiaddr> =
             record.addresses.iter().filter_map(|text| text.parse().ok()).collect();
         let worth = roster.members.len() > 1 && is_worth_telling(&addresses, nodes);
-        worth.then(|| (signed.clone(), self.clock.now().weeks(), roster.publish.clone()))
+        worth.then(|| (signed, self.clock.now().weeks(), roster.publish.clone()))
     }
 
     /// Leaves where this node is; says whether somebody took it.

@@ -241,6 +241,11 @@ impl NetworkTask {
                 let place = self.place.clone();
                 // Kept before it is shown: an address that is in a link must stay good.
                 let _ = self.engine.write(move |engine| engine.keep_port(&place, port)).await;
+                // They tell the others where this node is.
+                self.peers
+                    .values_mut()
+                    .filter(|proved| proved.is_keeper())
+                    .for_each(|proved| proved.dirty = true);
                 self.state.send_modify(|state| {
                     (state.addresses, state.next) = (Some(texts(addresses)), texts(next))
                 });
@@ -274,6 +279,8 @@ impl NetworkTask {
 
     /// Asks to be let in if this node is not, else reconciles.
     fn approach(&mut self, peer: PeerId) {
+        // Whoever is alone asks a keeper more often where the others are.
+        let alone = !self.peers.values().any(|proved| matches!(proved.who, Who::Member { .. }));
         let Some(proved) = self.peers.get_mut(&peer).filter(|proved| !proved.busy) else { return };
         if matches!(proved.who, Who::Invite { .. }) {
             return; // They come to us.
@@ -281,7 +288,7 @@ impl NetworkTask {
         proved.busy = true;
         // From here on: what comes up while the session runs is for the next one.
         proved.dirty = false;
-        let rests = if proved.is_keeper() { KEEPER_RESTS } else { 1 };
+        let rests = if proved.is_keeper() && !alone { KEEPER_RESTS } else { 1 };
         proved.due = Instant::now() + (RECONCILE_EVERY * rests).mul_f64(rand::rng().random_range(1.0..2.0));
         let (engine, network) = (self.engine.clone(), self.network.clone());
         let (who, state) = (proved.who, self.state.clone());

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use kith_protocol::epoch::EpochKeys;
 use kith_protocol::group::{InviteState, Member, Standing};
-use kith_protocol::id::MemberKey;
+use kith_protocol::id::{LogId, MemberKey, PlaceId};
 use kith_protocol::invite::InviteSecret;
+use kith_protocol::keeper::{meet, meeting};
+use kith_protocol::limits;
 use kith_protocol::time::Week;
 
 use super::engine::Engine;
@@ -33,13 +35,37 @@ impl Engine {
         let invited = |invite: &InviteState| Invited { key: invite.invite.key, ended: None };
         roster.invites = group.invites().map(|invite| (invite.id, invited(invite))).collect();
         let weeks = self.weeks();
-        let heads = self.ring.heads(group);
-        let epochs = self.prepared.iter().chain(&heads).take(TOPIC_EPOCHS);
-        let keys: Vec<&EpochKeys> = epochs.filter_map(|epoch| self.ring.keys(epoch)).collect();
+        let keys: Vec<&EpochKeys> = self.meeting_keys().collect();
         let topic = |keys: &EpochKeys, week: Week| keys.control().discovery().topic(week);
         roster.topics = keys.iter().flat_map(|keys| weeks.iter().map(|week| topic(keys, *week))).collect();
         roster.publish = keys.first().map(|keys| topic(keys, self.now().week()));
         roster
+    }
+
+    /// This device, as the group knows it.
+    pub(super) fn device(&self) -> (MemberKey, LogId) {
+        (self.me(), self.own.log())
+    }
+
+    /// A signed address record, sealed for a place of a keeper; none before this node has a key to seal it under.
+    pub(super) fn meeting_point(&self, place: &PlaceId, record: &[u8]) -> Option<Vec<u8>> {
+        let keys = self.meeting_keys().next()?;
+        meeting(&keys.control().discovery(), place, record, &mut rand::rng()).ok()
+    }
+
+    /// The signed address records in what others left at a place, as far as they are of epochs whose topics are listened
+    /// to. They are to be verified.
+    pub(super) fn met_at<'a>(&self, place: &PlaceId, points: impl Iterator<Item = &'a [u8]>) -> Vec<Bytes> {
+        let keys: Vec<&EpochKeys> = self.meeting_keys().collect();
+        let open = |point| keys.iter().find_map(|keys| meet(&keys.control().discovery(), place, point).ok());
+        points.take(limits::MEETINGS).filter_map(open).map(Bytes::from).collect()
+    }
+
+    /// The keys under which members meet now, that to send under first.
+    fn meeting_keys(&self) -> impl Iterator<Item = &EpochKeys> {
+        let heads = self.group.as_ref().map(|group| self.ring.heads(group)).unwrap_or_default();
+        let epochs = self.prepared.iter().copied().chain(heads).take(TOPIC_EPOCHS);
+        epochs.filter_map(|epoch| self.ring.keys(&epoch))
     }
 
     /// Tells the network, if anything it goes by has changed.

@@ -1,4 +1,5 @@
-//! What a keeper's swarm is made of, and the bounds each part has. It dials nobody but other servers of the DHT.
+//! What a keeper's swarm is made of, and the bounds each part has. It dials other servers of the DHT, and where somebody who
+//! proved to be a member asks whether they can be called there.
 
 use std::time::Duration;
 
@@ -6,11 +7,14 @@ use libp2p::connection_limits::{self, ConnectionLimits};
 use libp2p::identity::Keypair;
 use libp2p::swarm::NetworkBehaviour;
 use libp2p::{
-    StreamProtocol, Swarm, SwarmBuilder, identify, memory_connection_limits, noise, ping, tcp, yamux,
+    PeerId, StreamProtocol, Swarm, SwarmBuilder, autonat, identify, memory_connection_limits, noise, ping,
+    relay, tcp, yamux,
 };
 
 use super::KeeperError;
 use crate::dht::Part;
+use crate::swarm::gate::Gate;
+use crate::swarm::reach::{self, Observed, Room};
 use crate::swarm::{ABOUT, Kind, streams};
 
 /// The proof of a gate key, the only thing that is served before it has succeeded.
@@ -22,8 +26,10 @@ pub(super) const ERRAND: StreamProtocol = StreamProtocol::new("/kith/errand/1");
 const CONNECTIONS_PER_PEER: u32 = 3;
 /// Connections being set up.
 const PENDING_IN: u32 = 256;
-/// Connections being set up by the keeper: it calls other servers of the DHT, and nobody else.
-const PENDING_OUT: u32 = 8;
+/// Connections being set up from here: to call members back, and to other servers of the DHT.
+const PENDING_OUT: u32 = 16;
+/// What is relayed at one time, for all places.
+const RELAYS: Room = Room { reservations: 24_000, circuits: 1024 };
 /// Streams on one connection.
 const STREAMS: usize = 16;
 /// Streams on one connection whose protocol is being agreed on.
@@ -61,10 +67,19 @@ impl Default for Bounds {
 pub(super) struct Behaviour {
     limits: connection_limits::Behaviour,
     memory: memory_connection_limits::Behaviour,
-    pub identify: identify::Behaviour,
+    identify: Observed,
     ping: ping::Behaviour,
     pub streams: streams::Behaviour,
+    pub relay: Gate<relay::Behaviour>,
+    pub dial_back: Gate<autonat::v2::server::Behaviour>,
     pub part: Part,
+}
+
+/// A relay for those for whom its gate is opened.
+fn relays(me: PeerId) -> relay::Behaviour {
+    let mut relay = reach::relay(me, RELAYS);
+    relay.set_status(Some(relay::Status::Enable));
+    relay
 }
 
 /// Makes a swarm that does not listen yet.
@@ -79,14 +94,16 @@ pub(super) fn swarm(keys: Keypair, bounds: Bounds, part: Part) -> Result<Swarm<B
                 .with_max_established_per_peer(Some(CONNECTIONS_PER_PEER)),
         ),
         memory: memory_connection_limits::Behaviour::with_max_bytes(bounds.memory),
-        identify: identify::Behaviour::new(
+        identify: Observed::new(identify::Behaviour::new(
             identify::Config::new(ABOUT.into(), keys.public())
                 .with_agent_version(ABOUT.into())
                 .with_hide_listen_addrs(true)
                 .with_cache_size(0),
-        ),
+        )),
         ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY).with_timeout(PING_WITHIN)),
         streams: streams::Behaviour::new(vec![PLACE, ERRAND, Kind::Sync.protocol()]),
+        relay: Gate::hidden(relays(keys.public().to_peer_id())),
+        dial_back: Gate::hidden(autonat::v2::server::Behaviour::default()),
         part,
     };
     let multiplexer = || {

@@ -233,18 +233,18 @@ impl Task {
         }
     }
 
-    /// Tells where it is: those who come for a place, and, as far as strangers can come there, the DHT.
     fn moved(&mut self) {
         let told =
             listen::told(&self.announce, &self.swarm.listeners().collect::<Vec<_>>(), &[], Out::Straight);
-        let part = &self.swarm.behaviour().part;
-        let open: Vec<Multiaddr> = told.iter().filter(|address| part.leads(address)).cloned().collect();
-        let before: Vec<Multiaddr> = self.swarm.external_addresses().cloned().collect();
-        before
-            .iter()
-            .filter(|old| !open.contains(old))
-            .for_each(|old| self.swarm.remove_external_address(old));
-        open.into_iter().for_each(|address| self.swarm.add_external_address(address));
+        let gone: Vec<Multiaddr> =
+            self.swarm.external_addresses().filter(|address| !told.contains(address)).cloned().collect();
+        for address in gone {
+            self.swarm.remove_external_address(&address);
+        }
+        // Whoever holds a place with the relay is told that it leads there.
+        for address in &told {
+            self.swarm.add_external_address(address.clone());
+        }
         self.addresses.send_replace(told);
     }
 
@@ -458,7 +458,15 @@ impl Task {
         if !self.guests.has_room(pass.place, told.standing, peer) {
             return Err(PlaceRefused::Busy);
         }
-        if self.guests.settle(peer, pass, told.standing) { Ok(told) } else { Err(PlaceRefused::Unknown) }
+        if !self.guests.settle(peer, pass, told.standing) {
+            return Err(PlaceRefused::Unknown);
+        }
+        if told.standing == Standing::Member {
+            let behaviour = self.swarm.behaviour_mut();
+            behaviour.relay.open(*peer);
+            behaviour.dial_back.open(*peer);
+        }
+        Ok(told)
     }
 
     fn failed(&mut self, peer: &PeerId, error: &Failure) {

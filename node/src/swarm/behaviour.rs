@@ -108,7 +108,7 @@ pub(super) fn swarm(
         ),
         lan: Lan::new(lan && straight, me)?,
         circuits: circuits.into(),
-        relay: Gate::hidden(reach::relay(me)),
+        relay: Gate::hidden(reach::relay(me, reach::Room::GROUP)),
         punch: Gate::new(dcutr::Behaviour::new(me)),
         call_back: straight.then(autonat::v2::client::Behaviour::default).into(),
         dial_back: Gate::hidden(autonat::v2::server::Behaviour::default()),

@@ -32,7 +32,7 @@ pub(super) const TAG: usize = 8;
 pub(super) type Tag = [u8; TAG];
 
 /// One device of one member.
-pub(crate) type Device = (MemberKey, LogId);
+pub(super) type Device = (MemberKey, LogId);
 
 /// Members' addresses as they signed them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -190,7 +190,7 @@ impl Book {
     }
 
     /// A device's record as it was signed.
-    pub(crate) fn signed(&self, device: &Device) -> Option<(&AddressRecord, &Bytes)> {
+    pub(super) fn signed(&self, device: &Device) -> Option<(&AddressRecord, &Bytes)> {
         self.pages.get(device).map(|page| (&page.record, &page.signed))
     }
 

@@ -5,7 +5,8 @@
 //! ([`STEP_PROXIED`] through a proxy) or as soon as one has failed; those through relays only when the direct ones have had
 //! [`HEAD_START`] or have failed. When none has worked, there is a pause that doubles from [`PAUSE_LEAST`] to
 //! [`PAUSE_MOST`], give or take a quarter. New addresses are tried at once. At most [`DIALS`] dials are under way at one
-//! time.
+//! time. Of a node that is connected through a relay, the direct addresses are tried on, with pauses from [`RELAYED`]
+//! failures on.
 //!
 //! While nobody at all is connected, our own path may be what is broken: then the [`BEACONS`] nodes met last are tried
 //! at least every [`PAUSE_ALONE`], and the first that answers ends the pauses of all others.
@@ -44,6 +45,8 @@ const BEACONS: usize = 3;
 const PAUSE_LEAST: Duration = Duration::from_secs(1);
 /// The longest pause.
 const PAUSE_MOST: Duration = Duration::from_secs(300);
+/// How many failures it counts as that a node could be reached through a relay only: the next try is 16 s away.
+const RELAYED: u32 = 4;
 /// A connection that held for less counts as a failure: two nodes that disagree must not do so every second.
 const HELD: Duration = Duration::from_secs(20);
 
@@ -146,8 +149,11 @@ impl Dialer {
                     let news = addresses.iter().any(|address| !node.addresses.contains(address));
                     std::mem::swap(&mut node.addresses, &mut addresses);
                     if news {
+                        let left = std::mem::take(&mut node.round);
                         let new = node.addresses.iter().filter(|new| !addresses.contains(new));
-                        node.round = new.filter(|new| !node.relayed || direct(new)).cloned().collect();
+                        let left = left.iter().filter(|left| node.addresses.contains(left));
+                        let round = new.chain(left).filter(|new| !node.relayed || direct(new));
+                        node.round = round.cloned().collect();
                         node.begun = now;
                         node.failures = 0;
                         node.due = now;
@@ -233,10 +239,11 @@ impl Dialer {
         while let Some((target, node)) =
             self.nodes.iter_mut().filter(due).min_by_key(|(target, _)| self.order.hash_one(target))
         {
-            if node.round.is_empty() && node.open.is_empty() && !node.connected {
+            if node.round.is_empty() && node.open.is_empty() {
                 let other =
                     |address: &&Multiaddr| !self.own.contains(*address) && !self.echoes.contains(*address);
-                node.round = node.addresses.iter().filter(other).cloned().collect();
+                let fits = |address: &&Multiaddr| !node.relayed || direct(address);
+                node.round = node.addresses.iter().filter(other).filter(fits).cloned().collect();
                 node.begun = now;
             }
             match node.step(now) {
@@ -301,7 +308,7 @@ impl Dialer {
         }
         if !node.round.is_empty() {
             node.due = now;
-        } else if node.open.is_empty() && !node.connected {
+        } else if node.open.is_empty() && (!node.connected || node.relayed) {
             node.due = now + pause(node.failures, chance);
             node.failures = node.failures.saturating_add(1);
             self.keep_looking(now);
@@ -389,6 +396,10 @@ impl Dialer {
             node.met = Some(now);
             node.round.retain(|address| !direct_now && direct(address));
             node.due = now;
+            if node.relayed && node.round.is_empty() {
+                node.failures = node.failures.max(RELAYED);
+                node.due = now + pause(node.failures, chance);
+            }
         }
         reached
     }
@@ -462,7 +473,7 @@ impl Node {
 
     fn wants(&self, target: Target, anybody: bool) -> bool {
         let pointless = anybody && matches!(target, Target::Link(_));
-        let more = !self.connected || (self.relayed && !self.round.is_empty());
+        let more = !self.connected || self.relayed;
         more && !self.addresses.is_empty() && !pointless
     }
 

@@ -44,22 +44,24 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    /// Keeps a record if it is genuine, of somebody we know, and newer than what `book` has.
-    pub fn take(&mut self, bytes: Bytes, group: &GroupId, roster: &Roster, book: &Book) {
-        match AddressRecord::verify(&bytes, group) {
-            Ok(record) if roster.knows(&record.member) => {
-                let held = book.record(&record.member, &record.log);
-                // Of our own device, another record of the same number is news too: we counted anew.
-                let myself = roster.device() == Some((record.member, record.log));
-                let newer = |held: &AddressRecord| {
-                    held.sequence < record.sequence
-                        || (myself && held.sequence == record.sequence && *held != record)
-                };
-                if held.is_none_or(newer) {
-                    self.news.push((record, bytes));
-                }
-            }
-            _ => self.refused = self.refused.saturating_add(1),
+    /// Takes a record if it is genuine, of somebody we know, and newer than what `book` has.
+    pub fn take(&mut self, signed: Bytes, group: &GroupId, roster: &Roster, book: &Book) {
+        let Ok(record) = AddressRecord::verify(&signed, group) else {
+            self.refused = self.refused.saturating_add(1);
+            return;
+        };
+        if !roster.knows(&record.member) {
+            self.refused = self.refused.saturating_add(1);
+            return;
+        }
+        let held = book.record(&record.member, &record.log);
+        // Of our own device, another record of the same number is news too: we counted anew.
+        let myself = roster.device() == Some((record.member, record.log));
+        let newer = |held: &AddressRecord| {
+            held.sequence < record.sequence || (myself && held.sequence == record.sequence && *held != record)
+        };
+        if held.is_none_or(newer) {
+            self.news.push((record, signed));
         }
     }
 }

@@ -284,38 +284,30 @@ impl Task {
                 return self.offence(&peer, |counters| &counters.exchanges_failed);
             }
         };
-        if !self.take_news(heard) {
+        if self.learn(heard) == 0 {
             return self.offence(&peer, |counters| &counters.exchanges_idle);
         }
         let known = self.peers.0.get(&peer).and_then(|known| Some((known.who()?, known.foretold)));
         if let Some((who, foretold)) = known {
             self.note(&who, foretold);
         }
-        // Somebody may remember records of ours that we do not.
-        self.sign();
-        self.seek(Instant::now());
     }
 
-    /// Hears of records that were found elsewhere than with a peer.
-    pub(super) fn hear_of(&mut self, records: Vec<Bytes>) {
-        let (group, roster, book) = (self.group, self.roster.clone(), self.book.clone());
+    /// Looks at records that came by another way than a peer's telling.
+    pub(super) fn sift(&mut self, records: Vec<Bytes>) {
+        let (group, roster) = (self.group, self.roster.clone());
+        let book = self.shown_book.borrow().clone();
         self.jobs.spawn(async move {
             let mut heard = Heard::default();
-            records.into_iter().for_each(|record| heard.take(record, &group, &roster, &book));
-            Done::Found(heard)
+            for record in records {
+                heard.take(record, &group, &roster, &book);
+            }
+            Done::Sifted(heard)
         });
     }
 
-    /// What was found is in.
-    pub(super) fn found(&mut self, heard: Heard) {
-        if self.take_news(heard) {
-            self.sign();
-            self.seek(Instant::now());
-        }
-    }
-
-    /// Takes records into the book; says whether any was news.
-    fn take_news(&mut self, heard: Heard) -> bool {
+    /// Takes what was heard into the book; says how much of it was news.
+    pub(super) fn learn(&mut self, heard: Heard) -> usize {
         self.counters.records_refused.fetch_add(heard.refused, Ordering::Relaxed);
         let mut news = 0_usize;
         let myself = self.roster.device();
@@ -328,7 +320,12 @@ impl Task {
                 news = news.saturating_add(1);
             }
         }
-        self.book_changed |= news > 0;
-        news > 0
+        if news > 0 {
+            self.book_changed = true;
+            // Somebody may remember records of ours that we do not.
+            self.sign();
+            self.seek(Instant::now());
+        }
+        news
     }
 }

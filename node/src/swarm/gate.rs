@@ -27,7 +27,7 @@ use libp2p::swarm::{
 use libp2p::{Multiaddr, PeerId};
 
 /// `inner`, behind a gate that is opened peer by peer.
-pub(super) struct Gate<B> {
+pub(crate) struct Gate<B> {
     pub inner: B,
     hidden: bool,
     open: BTreeSet<PeerId>,
@@ -159,13 +159,13 @@ impl<B: NetworkBehaviour> NetworkBehaviour for Gate<B> {
 
 /// What the gate says to one connection.
 #[derive(Debug)]
-pub(super) enum In<T> {
+pub(crate) enum In<T> {
     Open,
     Inner(T),
 }
 
 /// One connection's side of the gate.
-pub(super) struct Handler<H: ConnectionHandler> {
+pub(crate) struct Handler<H: ConnectionHandler> {
     inner: H,
     hidden: bool,
     open: bool,

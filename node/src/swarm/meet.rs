@@ -188,7 +188,9 @@ impl Task {
             Done::Placed { attempt, result } => self.placed(attempt, result),
             Done::Told { peer, stamp, result } => self.told(peer, stamp, &result),
             Done::Heard { peer, result } => self.heard(peer, result),
-            Done::Found(heard) => self.found(heard),
+            Done::Sifted(heard) => {
+                self.learn(heard);
+            }
             Done::ProxyBack => {
                 self.dialer.hurry(Instant::now());
                 self.wait_for_proxy();
@@ -244,7 +246,7 @@ impl Task {
             Who::Keeper { place, .. } => self.dialer.welcomed(place, &connections),
             _ => self.reached(&peer, &who, connections, chance, now),
         }
-        self.welcome(peer);
+        self.welcome(peer, &who);
         if matches!(who, Who::Member { .. }) {
             self.swarm.behaviour_mut().gossip.open(peer);
         }

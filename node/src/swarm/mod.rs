@@ -29,7 +29,7 @@ mod dial;
 mod event;
 mod exchange;
 mod found;
-mod gate;
+pub(crate) mod gate;
 mod gossip;
 mod keepers;
 mod lan;
@@ -407,14 +407,6 @@ impl Network {
         self.send(Command::Dial(nodes)).await
     }
 
-    /// Hears of members' signed records that were found somewhere: those that are genuine and news are taken into the book.
-    ///
-    /// # Errors
-    /// [`NetworkError::Closed`].
-    pub(crate) async fn hear(&self, records: Vec<Bytes>) -> Result<(), NetworkError> {
-        self.send(Command::Hear(records)).await
-    }
-
     /// Hears where a keeper says to be now: it is looked for there too.
     ///
     /// # Errors
@@ -425,6 +417,20 @@ impl Network {
         addresses: Vec<Multiaddr>,
     ) -> Result<(), NetworkError> {
         self.send(Command::KeeperAt { place, addresses }).await
+    }
+
+    /// Takes signed address records that came by another way than a peer's telling, such as from a keeper. Those that are not
+    /// genuine, of nobody in the group, or not new are dropped.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub async fn hear(&self, records: Vec<Bytes>) -> Result<(), NetworkError> {
+        self.send(Command::Hear(records)).await
+    }
+
+    /// The signed record that says where this node is, as `me`; none before it listens.
+    pub fn record(&self, me: (MemberKey, LogId)) -> Option<Bytes> {
+        self.book().signed(&me).map(|(_, signed)| signed.clone())
     }
 
     /// Leaves a peer that broke the rules of a stream alone for a while, which grows if it does so again.

@@ -82,7 +82,7 @@ pub(super) enum Done {
     Placed { attempt: Attempt, result: Result<Told, Unplaced> },
     Told { peer: PeerId, stamp: u64, result: io::Result<()> },
     Heard { peer: PeerId, result: io::Result<Heard> },
-    Found(Heard),
+    Sifted(Heard),
     ProxyBack,
     Probed { peer: PeerId, connection: ConnectionId, alive: bool },
     Nothing,
@@ -298,7 +298,7 @@ impl Task {
                     self.dialer.link(addresses, now);
                 }
             }
-            Command::Hear(records) => self.hear_of(records),
+            Command::Hear(records) => self.sift(records),
             Command::KeeperAt { place, addresses } => {
                 self.wake = None;
                 self.keeper_is_at(place, addresses);

@@ -77,9 +77,30 @@ fn a_relay_is_tried_when_nothing_else_is_left() {
     dialer.began(connection(2), Target::Device(BEN), relayed.clone());
     dialer.established(connection(2), now);
     assert_eq!(dialer.proved(BEN, [connection(2)], true, false, 0.5, now), Some(relayed));
-    assert_eq!(dialer.next(false, now + PAUSE_MOST), None, "the relay will do");
+    let again = now + pause(RELAYED, 0.5);
+    assert_eq!(dialer.next(false, again - STEP), None, "the relay will do for a while");
+    assert_eq!(dialer.wake(false), Some(again));
     dialer.hurry(now);
     assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), quic(1))), "until something changes");
+}
+
+#[test]
+fn what_was_not_tried_yet_is_tried_though_a_relay_and_news_come_between() {
+    let now = Instant::now();
+    let mut dialer = Dialer::default();
+    dialer.devices([(BEN, vec![quic(1), tcp(1)])], now);
+    dialer.next(false, now).unwrap();
+    dialer.began(connection(1), Target::Device(BEN), quic(1));
+    dialer.devices([(BEN, vec![quic(1), tcp(1), relayed(9)])], now);
+    dialer.proved(BEN, [], true, false, 0.5, now);
+    assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), tcp(1))), "which may be the way");
+    dialer.began(connection(2), Target::Device(BEN), tcp(1));
+    for failed in [1, 2] {
+        dialer.failed(connection(failed), 0.5, now);
+    }
+    let later = dialer.wake(false).unwrap();
+    assert!(later > now && later <= now + PAUSE_MOST);
+    assert_eq!(dialer.next(false, later), Some((Target::Device(BEN), quic(1))), "and is not given up");
 }
 
 #[test]

@@ -23,16 +23,19 @@ use libp2p::core::transport::ListenerId;
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId, dcutr, identify, relay};
 
-pub(super) use self::observed::{Observed, without_peer};
+pub(crate) use self::observed::Observed;
+pub(super) use self::observed::without_peer;
 pub(super) use self::probe::{PROBE_EVERY, PROBE_QUIC_EVERY};
-pub(crate) use self::serve::relay;
+pub(crate) use self::serve::{Room, relay};
 
 use self::change::Change;
 use self::hints::Hints;
 use self::relays::Relays;
 use super::address::{Out, circuit, parts, private};
 use super::counters::Counters;
+use super::event::Who;
 use super::listen;
+use super::peers::Known;
 use super::tap::Seen;
 use super::task::Task;
 
@@ -156,19 +159,21 @@ impl Task {
         self.swarm.external_addresses().filter(outside)
     }
 
-    /// Relays of the group that are connected directly, in an order of our own, so that not all choose the same.
+    /// Relays of the group that are connected directly, then keepers, each in an order of our own, so that not all choose the
+    /// same.
     fn relays_there(&self) -> Vec<PeerId> {
         // Whoever can be called needs nobody's place, and whoever hides behind a proxy takes none.
         if !self.announce.is_empty() || self.out == Out::Proxied {
             return Vec::new();
         }
-        let relays = self.peers.0.iter().filter(|(_, known)| known.relays && known.is_member());
-        let mut relays: Vec<PeerId> =
-            relays.filter(|(_, known)| known.direct().is_some()).map(|(peer, _)| *peer).collect();
-        relays.sort_by_cached_key(|peer| {
-            *blake3::hash(&[self.me.to_bytes(), peer.to_bytes()].concat()).as_bytes()
-        });
-        relays
+        let keeper = |known: &Known| matches!(known.who(), Some(Who::Keeper { .. }));
+        let relays = self.peers.0.iter().filter(|(_, known)| known.relays && known.direct().is_some());
+        let relays = relays.filter(|(_, known)| known.is_member() || keeper(known));
+        let mut relays: Vec<(bool, PeerId)> = relays.map(|(peer, known)| (keeper(known), *peer)).collect();
+        let order = |peer: &PeerId| *blake3::hash(&[self.me.to_bytes(), peer.to_bytes()].concat()).as_bytes();
+        // Who speaks with whom is less news to a member than to a keeper.
+        relays.sort_by_cached_key(|(keeper, peer)| (*keeper, order(peer)));
+        relays.into_iter().map(|(_, peer)| peer).collect()
     }
 
     /// Asks a relay for a place.
@@ -202,19 +207,21 @@ impl Task {
         let status = if serving { relay::Status::Enable } else { relay::Status::Disable };
         behaviour.relay.inner.set_status(Some(status));
         if serving {
-            for (peer, _) in self.peers.0.iter().filter(|(_, known)| known.settled.is_some()) {
+            let proved = |known: &Known| known.who().is_some_and(|who| who.device().is_some());
+            for (peer, _) in self.peers.0.iter().filter(|(_, known)| proved(known)) {
                 behaviour.relay.open(*peer);
                 behaviour.dial_back.open(*peer);
             }
         }
     }
 
-    /// A peer has proved who it is: what is only for the group is now for it as well.
-    pub(super) fn welcome(&mut self, peer: PeerId) {
-        let serving = self.reach.serving;
+    /// A peer has proved who it is: what is only for the group is now for it as well. For a keeper, which is not of the
+    /// group, nothing is done; but its connection stays.
+    pub(super) fn welcome(&mut self, peer: PeerId, who: &Who) {
+        let serves = self.reach.serving && who.device().is_some();
         let behaviour = self.swarm.behaviour_mut();
         behaviour.punch.open(peer);
-        if serving {
+        if serves {
             behaviour.relay.open(peer);
             // Whoever is behind a router sees too little of the world to say who can be called from there.
             behaviour.dial_back.open(peer);

@@ -21,7 +21,7 @@ use libp2p::{Multiaddr, PeerId, identify};
 use super::super::address::parts;
 
 /// identify, with raw candidates.
-pub(in super::super) struct Observed {
+pub(crate) struct Observed {
     inner: identify::Behaviour,
     /// Direct connections that we dialled from our own port, and what was last observed on each.
     dialled: BTreeMap<ConnectionId, Option<Multiaddr>>,
