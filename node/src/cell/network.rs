@@ -242,10 +242,7 @@ impl NetworkTask {
                 // Kept before it is shown: an address that is in a link must stay good.
                 let _ = self.engine.write(move |engine| engine.keep_port(&place, port)).await;
                 // They tell the others where this node is.
-                self.peers
-                    .values_mut()
-                    .filter(|proved| proved.is_keeper())
-                    .for_each(|proved| proved.dirty = true);
+                self.peers.values_mut().filter(|proved| proved.is_keeper()).for_each(|proved| proved.dirty = true);
                 self.state.send_modify(|state| {
                     (state.addresses, state.next) = (Some(texts(addresses)), texts(next))
                 });
