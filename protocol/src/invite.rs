@@ -137,12 +137,12 @@ pub enum Way {
     /// comes from.
     #[n(3)]
     OpenDoor {
-        /// Whether it takes a spoken phrase: [`DoorSecret::check`] of the right one.
-        #[n(0)]
-        check: Option<u8>,
         /// Keepers with whom the join can be left while no member's node is there: at most [`limits::LINK_KEEPERS`].
-        #[n(1)]
+        #[n(0)]
         keepers: Vec<KeeperAt>,
+        /// Whether it takes a spoken phrase: [`DoorSecret::check`] of the right one.
+        #[n(1)]
+        check: Option<u8>,
     },
 }
 

@@ -248,6 +248,8 @@ pub const PLACE_LITTLE: usize = 1 << 20;
 pub const PLACE_GRANT: usize = 24 * 1024;
 /// A proof towards a keeper, in bytes: it may be a grant. Larger: disconnected.
 pub const PLACE_PROOF: usize = 25 * 1024;
+/// Refused proofs on one connection with a keeper. More: disconnected.
+pub const PLACE_TRIES: u32 = 16;
 /// A question to a keeper, in bytes. Larger: disconnected.
 pub const ERRAND: usize = 25 * 1024;
 /// A keeper's answer, in bytes. Larger: disconnected.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kith_protocol::keeper::Standing;
+use kith_protocol::limits;
 use libp2p::PeerId;
 use libp2p::swarm::ConnectionId;
 
@@ -39,6 +40,8 @@ pub(super) struct Guest {
     pub tells: Slots,
     /// What it brought and was refused.
     pub refusals: Arc<Refusals>,
+    /// Proofs that were refused since the last good one.
+    refused: u32,
     /// Things it should not have done.
     offences: Bucket,
     /// Streams it began.
@@ -61,12 +64,19 @@ impl Guest {
             errands: Slots::default(),
             tells: Slots::default(),
             refusals: Arc::default(),
+            refused: 0,
             offences: Bucket::new(32, Duration::from_secs(2), now),
             streams: Bucket::new(60, Duration::from_secs(2), now),
             due: None,
             telling: false,
             deaf: false,
         }
+    }
+
+    /// Counts a proof that was refused; says whether that was one too many.
+    pub fn tries(&mut self) -> bool {
+        self.refused = self.refused.saturating_add(1);
+        self.refused >= limits::PLACE_TRIES
     }
 
     /// Counts something it should not have done; says whether that was too often.
@@ -163,6 +173,7 @@ impl Guests {
         }
         guest.pass = Some(pass);
         guest.refusals = Arc::default();
+        guest.refused = 0;
         self.by_place.entry(pass.place).or_default().insert(*peer, standing);
         true
     }

@@ -368,6 +368,7 @@ impl Task {
             Done::Judged { peer, result } => self.judged(peer, result, jobs),
             Done::Answered { peer, result } => match result {
                 Ok(()) => Counters::add(&self.counters.proofs_good),
+                Err(Failure::Refused(PlaceRefused::Unknown | PlaceRefused::Stale)) => self.refused(&peer),
                 Err(error) => self.failed(&peer, &error),
             },
             Done::Errands { peer, result } => {
@@ -450,6 +451,14 @@ impl Task {
             behaviour.dial_back.open(*peer);
         }
         Ok(told)
+    }
+
+    /// Somebody was refused, who may have another key.
+    fn refused(&mut self, peer: &PeerId) {
+        Counters::add(&self.counters.proofs_failed);
+        if self.guests.all.get_mut(peer).is_some_and(Guest::tries) {
+            self.disconnect(peer);
+        }
     }
 
     fn failed(&mut self, peer: &PeerId, error: &Failure) {

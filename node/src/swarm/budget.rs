@@ -17,11 +17,11 @@ use super::stream::Kind;
 
 /// In this time a share that was used up is whole again.
 const HOUR: Duration = Duration::from_secs(3600);
-/// Reconciliation with a member, in bytes: half a million posts.
+/// Reconciliation with a member or a keeper, in bytes: half a million posts.
 const SYNC: u64 = 512 << 20;
 /// Attachments, in bytes.
 const CHUNKS: u64 = 1 << 30;
-/// Anything else, and reconciliation with who is not known to be a member, in bytes.
+/// Anything else, and reconciliation with who is not known to be either, in bytes.
 const OTHER: u64 = 16 << 20;
 /// Streams are opened while this part of a share is left.
 const LEAST: u64 = 64;
@@ -64,7 +64,7 @@ impl Budgets {
         now: Instant,
     ) -> Option<Meter> {
         let whose = who.device().map_or(Whose::Peer(peer), Whose::Device);
-        let whole = whole(kind, matches!(who, Who::Member { .. }));
+        let whole = whole(kind, matches!(who, Who::Member { .. } | Who::Keeper { .. }));
         let new = || Share { left: Arc::new(AtomicU64::new(whole)), whole, looked: now };
         let share = self.0.entry((whose, kind)).or_insert_with(new);
         share.fill(whole, now);

@@ -97,6 +97,8 @@ pub(super) struct Dialer {
     own: BTreeSet<Multiaddr>,
     /// Addresses that led to ourselves all the same.
     echoes: BTreeSet<Multiaddr>,
+    /// Whether enough others are connected.
+    keepers_only: bool,
     /// Devices that are connected, in the book or not.
     here: BTreeSet<Device>,
     links: u64,
@@ -113,6 +115,11 @@ impl Dialer {
     /// Addresses at which we would reach ourselves.
     pub fn own(&mut self, addresses: impl IntoIterator<Item = Multiaddr>) {
         self.own = addresses.into_iter().collect();
+    }
+
+    /// From now on nobody but keepers is dialled, or everybody again.
+    pub fn keepers_only(&mut self, only: bool) {
+        self.keepers_only = only;
     }
 
     /// Takes the devices to be connected to; those left out are dialled no more.
@@ -235,7 +242,9 @@ impl Dialer {
         if self.under_way() >= DIALS {
             return None;
         }
-        let due = |(target, node): &(&Target, &mut Node)| node.wants(**target, anybody) && node.due <= now;
+        let only = self.keepers_only;
+        let due =
+            |(target, node): &(&Target, &mut Node)| node.wants(**target, anybody, only) && node.due <= now;
         while let Some((target, node)) =
             self.nodes.iter_mut().filter(due).min_by_key(|(target, _)| self.order.hash_one(target))
         {
@@ -270,7 +279,7 @@ impl Dialer {
         }
         self.nodes
             .iter()
-            .filter(|(target, node)| node.wants(**target, anybody))
+            .filter(|(target, node)| node.wants(**target, anybody, self.keepers_only))
             .map(|(_, node)| node.due)
             .min()
     }
@@ -471,8 +480,9 @@ impl Node {
         self.failures = self.failures.saturating_add(1);
     }
 
-    fn wants(&self, target: Target, anybody: bool) -> bool {
-        let pointless = anybody && matches!(target, Target::Link(_));
+    fn wants(&self, target: Target, anybody: bool, keepers_only: bool) -> bool {
+        let pointless = anybody && matches!(target, Target::Link(_))
+            || keepers_only && !matches!(target, Target::Keeper(_));
         let more = !self.connected || self.relayed;
         more && !self.addresses.is_empty() && !pointless
     }

@@ -172,9 +172,10 @@ impl Task {
 
     /// Begins the dials that are due.
     pub(super) fn dial(&mut self, now: Instant) {
-        if self.leaving.is_some() || self.peers.enough() {
+        if self.leaving.is_some() {
             return;
         }
+        self.dialer.keepers_only(self.peers.enough());
         let anybody = self.peers.anybody();
         if self.out == Out::Proxied && self.way.as_ref().is_some_and(Way::missing) {
             return; // It would lead nowhere. Whoever waits for the proxy comes back here.

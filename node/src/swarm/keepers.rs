@@ -76,6 +76,15 @@ impl Task {
         self.dialer.keepers(all, now);
     }
 
+    /// Somebody has news. If it is a keeper that let us in by a key of before, it may know the one of now.
+    pub(super) fn has_news(&mut self, peer: PeerId) {
+        let known = self.peers.0.get(&peer).filter(|known| known.shown > 0 && known.proving.is_none());
+        let way = known.and_then(|known| known.best(&self.me, &peer)).zip(self.roster.place(&peer));
+        if let Some((connection, place)) = way {
+            self.prove_place(Attempt { peer, connection, place, number: 0 });
+        }
+    }
+
     /// Shows a keeper the next of our keys; there is none left, if it knows none of them.
     pub(super) fn prove_place(&mut self, attempt: Attempt) {
         let Attempt { peer, connection, place, number } = attempt;
@@ -108,6 +117,7 @@ impl Task {
         }
         match result {
             Ok(told) => {
+                known.shown = attempt.number;
                 self.settle(attempt.peer, Who::Keeper { place: attempt.place, told }, true, true);
             }
             Err(Unplaced::Refused(PlaceRefused::Unknown | PlaceRefused::Stale)) => {

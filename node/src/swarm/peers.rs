@@ -94,6 +94,8 @@ pub(super) struct Known {
     pub relays: bool,
     /// The connection on which we are proving ourselves to it.
     pub proving: Option<ConnectionId>,
+    /// Which of our keys it let us in by, as a keeper: 0 is the best.
+    pub shown: usize,
     pub handshakes: Slots,
     pub exchanges: Slots,
     /// Streams by kind: those it opened, and those we did.
@@ -143,6 +145,7 @@ impl Known {
             deadline: now + PROVE_WITHIN,
             relays: false,
             proving: None,
+            shown: 0,
             handshakes: Slots::default(),
             exchanges: Slots::default(),
             theirs: BySort::default(),

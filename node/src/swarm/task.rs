@@ -250,10 +250,7 @@ impl Task {
                 let reach = self.reach_out(now);
                 let shown = self.reachability();
                 self.shown_reach.send_if_modified(|old| std::mem::replace(old, shown) != shown);
-                let dial = self
-                    .dialer
-                    .wake(self.peers.anybody())
-                    .filter(|_| self.leaving.is_none() && !self.peers.enough());
+                let dial = self.dialer.wake(self.peers.anybody()).filter(|_| self.leaving.is_none());
                 let all = [self.look_at, dial, self.peers.wake(self.book.stamp())];
                 all.into_iter().flatten().fold(reach, Instant::min)
             }
@@ -505,6 +502,7 @@ impl Task {
             debug_assert_eq!(protocol, ADDRESSES);
             return self.hear(peer, stream);
         };
+        self.has_news(peer);
         match self.outbox.offer(Event::Stream { peer, who, kind, stream }) {
             Ok(()) => Counters::add(&self.counters.streams_in),
             Err(_) => Counters::add(&self.counters.streams_dropped),

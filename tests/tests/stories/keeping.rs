@@ -137,10 +137,10 @@ fn a_keeper_has_nothing_that_can_be_read() {
 #[test]
 fn somebody_comes_in_by_an_open_door_with_only_the_keeper_awake() {
     let (_keeper, mut ana, mut ben, group) = with_keeper();
+    ben.goes_offline();
     let before = ana.posts(&group, FIRST);
     is_left(&ana, &before);
     let door = ana.invites_with(&group, &["--way", "open-door"]).link;
-    ben.goes_offline();
     // The keeper knows of the door once it has been told.
     wait::until(wait::ARRIVAL, "the keeper to know of the door", || {
         let list = ana.kith(["group", "keeper", "list", &group]).ok();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::{AsyncReadExt as _, AsyncWriteExt as _};
 use kith_protocol::id::PlaceId;
-use kith_protocol::keeper::{Errand, PlaceProof, PlaceRefused, Reply};
+use kith_protocol::keeper::{Errand, PlaceProof, PlaceRefused, Reply, Standing};
 use kith_protocol::limits;
 use kith_protocol::proof::Nonce;
 use kith_protocol::sync::Scope;
@@ -41,7 +41,7 @@ async fn a_proof_holds_for_one_key_one_place_and_one_connection() {
     let refused = async |place: PlaceId, key: u8| {
         let node = Member::connect(&kept).await;
         assert_eq!(node.proves(&place, &gate(key)).await, Err(PlaceRefused::Unknown));
-        node.outlasts().await;
+        assert_eq!(node.asks(&Errand::Meet(None)).await, None, "nothing else is served");
     };
     refused(group.place, 9).await;
     refused(PlaceId([9; 16]), 1).await;
@@ -56,7 +56,6 @@ async fn a_proof_holds_for_one_key_one_place_and_one_connection() {
     };
     let forged = PlaceProof::Gate { place: group.place, gate: gate(1).name(), mac };
     assert_eq!(node.says(stream, &forged).await, Some(Err(PlaceRefused::Unknown)));
-    node.outlasts().await;
 
     // A good one, said again on another stream with the same nonce of ours.
     let node = Member::connect(&kept).await;
@@ -65,7 +64,6 @@ async fn a_proof_holds_for_one_key_one_place_and_one_connection() {
     assert!(node.says(stream, &proof).await.unwrap().is_ok());
     let (stream, _) = node.greet(&group.place, Nonce([1; 32])).await.unwrap();
     assert_eq!(node.says(stream, &proof).await, Some(Err(PlaceRefused::Unknown)));
-    node.outlasts().await;
 
     // Who has proved to be of one place does not go over to another.
     let other = kept.enrol(1 << 20).await;
@@ -78,6 +76,22 @@ async fn a_proof_holds_for_one_key_one_place_and_one_connection() {
         Some(Reply::Refused(PlaceRefused::Unknown))
     );
     assert_eq!(node.grants(&grant).await, Err(PlaceRefused::Unknown));
+    assert!(matches!(node.asks(&Errand::Meet(None)).await, Some(Reply::Met(_))), "nor loses the first");
+}
+
+#[tokio::test]
+async fn several_keys_may_be_shown_and_not_any_number() {
+    let kept = Kept::start().await;
+    let group = kept.claimed().await;
+    let node = Member::connect(&kept).await;
+    let refused = async || assert_eq!(node.proves(&group.place, &gate(9)).await, Err(PlaceRefused::Unknown));
+    for _ in 1..limits::PLACE_TRIES {
+        refused().await;
+    }
+    assert_eq!(node.proves(&group.place, &gate(1)).await.unwrap().standing, Standing::Member);
+    for _ in 0..limits::PLACE_TRIES {
+        refused().await;
+    }
     node.outlasts().await;
 }
 
@@ -148,7 +162,7 @@ async fn who_says_nothing_holds_nothing_up() {
     let mut said = Vec::new();
     let ended = timeout(DEADLINE, silent.read_to_end(&mut said)).await;
     assert!(ended.is_ok(), "it is ended");
-    assert_eq!(said.len(), 4 + 8, "the clock, and no more");
+    assert_eq!(said.len(), kith_protocol::frame::on_wire(8), "the clock, and no more");
     assert!(node.is_connected());
     let bag = Bag::of([&envelope(&gate(1), false, kept.time.hour(), 1)]);
     node.syncs(&bag, Scope::All).await.unwrap();

@@ -44,7 +44,6 @@ async fn a_key_of_the_past_fetches_the_way_back_and_nothing_that_was_said() {
     let stranger = Member::connect(&kept).await;
     let forged = group.grant_numbered(&kept, 3, &gate(9), &steward(8));
     assert_eq!(stranger.grants(&forged).await, Err(PlaceRefused::Stale));
-    stranger.outlasts().await;
 }
 
 #[tokio::test]
@@ -72,7 +71,6 @@ async fn a_key_of_the_past_ends() {
     assert_eq!(bag.len(), 0);
     let node = Member::connect(&kept).await;
     assert_eq!(node.proves(&group.place, &gate(1)).await, Err(PlaceRefused::Unknown));
-    node.outlasts().await;
 }
 
 #[tokio::test]

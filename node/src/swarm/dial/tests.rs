@@ -324,3 +324,18 @@ fn through_a_proxy_one_address_is_given_time() {
     dialer.began(connection(1), target, address);
     assert_eq!(dialer.wake(false), Some(now + STEP_PROXIED));
 }
+
+#[test]
+fn keepers_are_dialled_when_enough_others_are_there() {
+    let now = Instant::now();
+    let mut dialer = Dialer::default();
+    let place = PlaceId([7; 16]);
+    dialer.devices([(BEN, vec![quic(1)])], now);
+    dialer.keepers([(place, vec![quic(2)])], now);
+    dialer.keepers_only(true);
+    assert_eq!(dialer.next(false, now), Some((Target::Keeper(place), quic(2))));
+    dialer.began(connection(1), Target::Keeper(place), quic(2));
+    assert_eq!(dialer.next(false, now), None);
+    dialer.keepers_only(false);
+    assert_eq!(dialer.next(false, now), Some((Target::Device(BEN), quic(1))));
+}
