@@ -82,7 +82,8 @@ async fn meet(
     let seal = move |engine: &mut Engine| Ok(record.and_then(|record| engine.meeting_point(&place, &record)));
     let point = engine.read(seal).await?;
     if let Reply::Met(points) = ask(network, keeper, stream, Errand::Meet(point.map(Into::into))).await? {
-        let open = move |engine: &mut Engine| Ok(engine.met_at(&place, points.iter().map(|point| point.as_slice())));
+        let open =
+            move |engine: &mut Engine| Ok(engine.met_at(&place, points.iter().map(|point| point.as_slice())));
         let records = engine.read(open).await?;
         if !records.is_empty() {
             network.hear(records).await?;

@@ -96,8 +96,12 @@ impl Finder {
         {
             let taken = self.leave(said.0, nodes).await;
             let counters = network.counters();
-            Counters::add(if taken { &counters.dht_left } else { &counters.dht_not_left });
-            self.leaving.was_left(taken, self.clock.now(), rand::random());
+            match taken {
+                Some(true) => Counters::add(&counters.dht_left),
+                Some(false) => Counters::add(&counters.dht_not_left),
+                None => {}
+            }
+            self.leaving.was_left(taken == Some(true), self.clock.now(), rand::random());
         } else if self.looking.is_due(alone, now, rand::random()) {
             let spots = self.cell.engine.read(|engine| Ok(engine.spots_of_others())).await;
             self.find(spots.unwrap_or_default(), nodes, network).await;
@@ -128,15 +132,18 @@ impl Finder {
         worth.then(|| (signed, self.clock.now().weeks(), roster.publish.clone()))
     }
 
-    /// Leaves where this node is; says whether somebody took it.
-    async fn leave(&self, record: Bytes, nodes: Vec<Node>) -> bool {
+    /// Leaves where this node is; says whether somebody took it. None while there is no epoch to do so under.
+    async fn leave(&self, record: Bytes, nodes: Vec<Node>) -> Option<bool> {
         let spots = self.cell.engine.read(|engine| Ok(engine.own_spots())).await.unwrap_or_default();
         let hour = self.clock.now().hour();
         let records = spots
             .iter()
             .filter_map(|spot| Some((spot.name(), spot.write(&record, hour, &mut rand::rng()).ok()?)));
         let records: Vec<(Name, Vec<u8>)> = records.collect();
-        !records.is_empty() && self.act(nodes).leave(records).await.is_ok_and(|taken| taken > 0)
+        if records.is_empty() {
+            return None;
+        }
+        Some(self.act(nodes).leave(records).await.is_ok_and(|taken| taken > 0))
     }
 
     /// Looks for others, and passes on to the network what is found.

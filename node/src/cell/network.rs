@@ -242,7 +242,10 @@ impl NetworkTask {
                 // Kept before it is shown: an address that is in a link must stay good.
                 let _ = self.engine.write(move |engine| engine.keep_port(&place, port)).await;
                 // They tell the others where this node is.
-                self.peers.values_mut().filter(|proved| proved.is_keeper()).for_each(|proved| proved.dirty = true);
+                self.peers
+                    .values_mut()
+                    .filter(|proved| proved.is_keeper())
+                    .for_each(|proved| proved.dirty = true);
                 self.state.send_modify(|state| {
                     (state.addresses, state.next) = (Some(texts(addresses)), texts(next))
                 });
@@ -292,7 +295,7 @@ impl NetworkTask {
         let host = who.device().map(|(key, _)| key);
         let asks = !proved.is_keeper();
         self.tasks.spawn(async move {
-            if asks && let Ok(Some(question)) = engine.read(move |engine| engine.question(host)).await {
+            if asks && let Ok(Some(question)) = engine.write(move |engine| engine.question(host)).await {
                 if let Err(error) = ask_in(&engine, &network, peer, question).await {
                     tracing::debug!(%error, "a question to be let in was not answered");
                     return Done::Asked(peer);

@@ -135,8 +135,10 @@ pub async fn run(
     tokio::pin!(shutdown);
     loop {
         tokio::select! {
-            () = &mut shutdown => closing.cancel(),
+            // In this order: what was asked to end it is not to be asked again once it has said so.
+            biased;
             () = closing.cancelled() => break,
+            () = &mut shutdown => closing.cancel(),
             Some(line) = said.recv() => say(line),
         }
     }

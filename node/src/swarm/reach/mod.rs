@@ -169,8 +169,7 @@ impl Task {
         let keeper = |known: &Known| matches!(known.who(), Some(Who::Keeper { .. }));
         let relays = self.peers.0.iter().filter(|(_, known)| known.relays && known.direct().is_some());
         let relays = relays.filter(|(_, known)| known.is_member() || keeper(known));
-        let mut relays: Vec<(bool, PeerId)> =
-            relays.map(|(peer, known)| (keeper(known), *peer)).collect();
+        let mut relays: Vec<(bool, PeerId)> = relays.map(|(peer, known)| (keeper(known), *peer)).collect();
         let order = |peer: &PeerId| *blake3::hash(&[self.me.to_bytes(), peer.to_bytes()].concat()).as_bytes();
         // Who speaks with whom is less news to a member than to a keeper.
         relays.sort_by_cached_key(|(keeper, peer)| (*keeper, order(peer)));
