@@ -28,19 +28,19 @@ pub(crate) struct Question {
 
 impl Engine {
     /// What to ask a member's node for: none once I am in and hold a key.
-    pub(crate) fn question(&self, host: Option<MemberKey>) -> Result<Option<Question>, CellError> {
+    pub(crate) fn question(&mut self, host: Option<MemberKey>) -> Result<Option<Question>, CellError> {
         let Some((ask, handed)) = self.ask(host)? else { return Ok(None) };
         let sealed = ask.seal(&self.id, &self.salt).map_err(|why| CellError::Unfit(why.to_string()))?;
         Ok(Some(Question { sealed, handed, host }))
     }
 
-    fn ask(&self, host: Option<MemberKey>) -> Result<Option<(Ask, Vec<Name>)>, CellError> {
+    fn ask(&mut self, host: Option<MemberKey>) -> Result<Option<(Ask, Vec<Name>)>, CellError> {
         if self.settled() || self.refusal.is_some() {
             return Ok(None);
         }
         let nothing = Ask { join: None, reopen: None, need: None, knock: None, sealed: None };
         if self.standing() == Some(Standing::Member) && self.certified() {
-            let need = self.need_key().map(Into::into);
+            let need = self.need_key()?.map(Into::into);
             return Ok(need.is_some().then_some((Ask { need, ..nothing }, Vec::new())));
         }
         let Some(joining) = self.joining.as_ref() else { return Ok(None) };
@@ -217,12 +217,18 @@ impl Engine {
         Ok(())
     }
 
-    /// A signed call for what I am owed and cannot reach; none if there is nothing.
-    fn need_key(&self) -> Option<Vec<u8>> {
-        let group = self.group.as_ref()?;
+    /// A signed call for what I am owed and cannot reach; none if there is nothing. It is one and the same until the group
+    /// has it, whomever it is shown: two in one place of a log would be a history that split.
+    fn need_key(&mut self) -> Result<Option<Vec<u8>>, CellError> {
+        let Some(group) = &self.group else { return Ok(None) };
         let epochs = self.ring.need(group, &self.me(), self.now());
         if epochs.is_empty() {
-            return None;
+            return Ok(None);
+        }
+        if let Some((id, call)) = &self.called
+            && !group.holds(id)
+        {
+            return Ok(Some(call.clone()));
         }
         let seal = self.secrets.seal(&self.own.log()).key();
         // What opened this log comes first: others have it, even where it is not here.
@@ -238,7 +244,26 @@ impl Engine {
             time: self.now(),
             body: Body::NeedKey(NeedKey { epochs, seal }),
         };
-        Some(SignedEntry::sign(&entry, &self.id, self.secrets.signing(), None).to_bytes())
+        let signed = SignedEntry::sign(&entry, &self.id, self.secrets.signing(), None);
+        let (id, call) = (signed.id(&self.id, &self.me()), signed.to_bytes());
+        self.own.append_signed(entry.seq, id, call.clone());
+        self.called = Some((id, call.clone()));
+        Ok(Some(call))
+    }
+
+    /// Brings in a call of mine that nobody answered, once I am in by another way: what I write next follows it.
+    pub(super) fn settle_call(&mut self) -> Result<(), CellError> {
+        let Some((id, call)) = self.called.take() else { return Ok(()) };
+        if self.group()?.holds(&id) {
+            return Ok(());
+        }
+        match self.open_signed(&call) {
+            Ok(statement) => self.seal_in(statement),
+            Err(word) => {
+                tracing::warn!(?word, "a call for keys of this device is not let in");
+                Ok(())
+            }
+        }
     }
 }
 
