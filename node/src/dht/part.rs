@@ -24,8 +24,6 @@ use crate::swarm::Out;
 pub(super) const RECORDS: usize = 16_384;
 /// With how many servers a record is left.
 const COPIES: NonZeroUsize = NonZeroUsize::new(8).unwrap();
-/// How often a server looks around among the others.
-const LOOK_AROUND: Duration = Duration::from_secs(1200);
 /// Messages listened to of one connection: so many at once, and one more after each pause.
 const MESSAGES: u32 = 96;
 const MESSAGE_EACH: Duration = Duration::from_millis(250);
@@ -61,16 +59,12 @@ pub(crate) enum PartEvent {
 impl Part {
     /// A server's. `home` says whether others at home are dialled.
     pub fn server(me: PeerId, out: Out, home: bool, waits: Waits) -> Part {
-        let mut config = config(waits);
-        config.set_periodic_bootstrap_interval(Some(LOOK_AROUND));
-        Part::new(me, out, home, config, Mode::Server)
+        Part::new(me, out, home, config(waits), Mode::Server)
     }
 
     /// That of somebody who leaves or looks for something, and is gone.
     pub fn client(me: PeerId, out: Out, home: bool, waits: Waits) -> Part {
-        let mut config = config(waits);
-        config.set_periodic_bootstrap_interval(None);
-        Part::new(me, out, home, config, Mode::Client)
+        Part::new(me, out, home, config(waits), Mode::Client)
     }
 
     fn new(me: PeerId, out: Out, home: bool, config: kad::Config, mode: Mode) -> Part {
@@ -101,6 +95,7 @@ fn config(waits: Waits) -> kad::Config {
         .disjoint_query_paths(true)
         .set_record_ttl(Some(Duration::from_millis(limits::DHT_KEPT)))
         .set_record_filtering(StoreInserts::FilterBoth)
+        .set_periodic_bootstrap_interval(None)
         .set_replication_interval(None)
         .set_publication_interval(None)
         .set_provider_publication_interval(None)

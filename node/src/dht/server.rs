@@ -70,22 +70,29 @@ impl Server {
         self.hosts.remove(&connection);
     }
 
-    /// When it is to be asked for whom to call, if it has anybody to.
-    pub fn wake(&self) -> Option<Instant> {
-        (!self.nodes.is_empty()).then_some(self.calls_at)
+    /// When it is to be asked for whom to call.
+    pub fn wake(&self) -> Instant {
+        self.calls_at
     }
 
-    /// Whom to call now, if it is time for that: their names are to be looked up first.
+    /// Whom to call now, if it is time for that: their names are to be looked up first. Looks around among those it knows.
     pub fn calls(
         &mut self,
         part: &mut Part,
         now: Instant,
     ) -> Option<impl Future<Output = Beginnings> + Send + use<>> {
-        if self.wake().is_none_or(|at| at > now) {
+        if self.calls_at > now {
             return None;
         }
         let alone = part.kad.kbuckets().next().is_none();
         self.calls_at = now + if alone { ALONE } else { USUALLY }.mul_f64(0.75 + rand::random::<f64>() / 2.0);
+        if !alone {
+            // With nobody to ask it is not begun, which is known here.
+            let _ = part.kad.bootstrap();
+        }
+        if self.nodes.is_empty() {
+            return None;
+        }
         let mut nodes = self.nodes.clone();
         nodes.sort_by_cached_key(|_| rand::random::<u64>());
         nodes.truncate(if alone { CALLED } else { 1 });

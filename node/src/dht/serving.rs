@@ -28,8 +28,6 @@ const MEMORY: usize = 2 << 30;
 const NEGOTIATING: usize = 16;
 /// A connection without a stream is closed after this.
 const IDLE: Duration = Duration::from_secs(20);
-/// How long the task sleeps at most.
-const SLEEP: Duration = Duration::from_secs(600);
 
 #[derive(NetworkBehaviour)]
 struct Behaviour {
@@ -117,7 +115,6 @@ async fn run(mut swarm: Swarm<Behaviour>, mut server: Server, stop: Cancellation
         if let Some(calls) = server.calls(&mut swarm.behaviour_mut().part, now) {
             looking.spawn(calls);
         }
-        let wake = server.wake().unwrap_or(now + SLEEP);
         tokio::select! {
             () = stop.cancelled() => return,
             Some(found) = looking.join_next() => {
@@ -127,7 +124,7 @@ async fn run(mut swarm: Swarm<Behaviour>, mut server: Server, stop: Cancellation
                 }
             }
             event = swarm.select_next_some() => hear(&mut swarm, &mut server, event),
-            () = tokio::time::sleep_until(wake.into()) => {}
+            () = tokio::time::sleep_until(server.wake().into()) => {}
         }
     }
 }

@@ -148,7 +148,7 @@ impl Task {
     fn wake(&self, now: Instant) -> Instant {
         // With as many under way as there may be, the end of one wakes the task.
         let due = self.guests.wake(self.telling < TELLS);
-        [due, self.server.wake()].into_iter().flatten().fold(now + IDLE, Instant::min)
+        due.unwrap_or(now + IDLE).min(now + IDLE).min(self.server.wake())
     }
 
     /// Does what is due.
