@@ -10,6 +10,9 @@ pub struct World {
     /// Sees what passes between the node and libp2p.
     #[cfg(feature = "lab")]
     pub tap: kith_node::swarm::Tap,
+    /// What a keeper does wrong.
+    #[cfg(feature = "lab")]
+    pub temper: Option<kith_node::keeper::Temper>,
 }
 
 impl Default for World {
@@ -18,6 +21,8 @@ impl Default for World {
             clock: Clock::system(),
             #[cfg(feature = "lab")]
             tap: kith_node::swarm::Tap::default(),
+            #[cfg(feature = "lab")]
+            temper: None,
         }
     }
 }

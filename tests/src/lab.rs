@@ -135,6 +135,11 @@ impl Lab {
         Lab { tape }
     }
 
+    /// What is written on a tape.
+    pub(crate) fn of(tape: PathBuf) -> Lab {
+        Lab { tape }
+    }
+
     /// What time it is, in milliseconds: where the time of a story begins.
     pub fn now() -> u64 {
         Clock::system().now().0

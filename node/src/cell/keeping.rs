@@ -242,8 +242,10 @@ impl Engine {
         for kept in self.keepers() {
             know(kept.place, &kept.keeper, &kept.addresses, keys.clone());
         }
-        for (at, porch) in self.keepers_of_the_door() {
-            know(at.place, &at.keeper, &at.addresses, vec![PlaceKey::Gate(porch)]);
+        if let Some(porch) = self.porch_of_the_door() {
+            for at in self.keepers_of_the_door() {
+                know(at.place, &at.keeper, &at.addresses, vec![PlaceKey::Gate(porch.clone())]);
+            }
         }
         for claim in &self.claims.waiting {
             let secret = ClaimSecret::from_bytes(claim.secret.into());
@@ -257,13 +259,18 @@ impl Engine {
         keepers
     }
 
-    /// Of somebody who comes by an open door: the keepers that its link names, and what proves them the porch.
-    fn keepers_of_the_door(&self) -> Vec<(&KeeperAt, GateKey)> {
-        let joining = self.joining.as_ref().filter(|_| !self.settled());
-        let way = joining.and_then(|joining| Some((&joining.way, joining.door.as_ref()?)));
-        let Some((Way::OpenDoor { keepers, .. }, door)) = way else { return Vec::new() };
-        let porch = DoorSecret::from_bytes(*door.bytes()).porch().keys().control().gate();
-        keepers.iter().map(|at| (at, porch.clone())).collect()
+    /// Of somebody who is coming by an open door: the keepers that its link names.
+    pub(crate) fn keepers_of_the_door(&self) -> &[KeeperAt] {
+        match self.joining.as_ref().filter(|_| !self.settled()).map(|joining| &joining.way) {
+            Some(Way::OpenDoor { keepers, .. }) => keepers,
+            _ => &[],
+        }
+    }
+
+    /// What proves them the porch.
+    fn porch_of_the_door(&self) -> Option<GateKey> {
+        let door = self.joining.as_ref()?.door.as_ref()?;
+        Some(DoorSecret::from_bytes(*door.bytes()).porch().keys().control().gate())
     }
 
     fn gate_keys(&self) -> Vec<PlaceKey> {

@@ -155,11 +155,12 @@ impl NetworkTask {
         self.network.shutdown().await;
     }
 
-    /// Reconciles once more with every member's node that is connected.
+    /// Reconciles once more with keepers and members' nodes that are connected.
     async fn take_leave(&self) {
+        let keepers = self.peers.iter().filter(|(_, proved)| proved.is_keeper());
         let members = self.peers.iter().filter(|(_, proved)| matches!(proved.who, Who::Member { .. }));
         let mut leaving = JoinSet::new();
-        for (peer, proved) in members.take(LEAVE_OF) {
+        for (peer, proved) in keepers.chain(members).take(LEAVE_OF) {
             let (engine, network, state) = (self.engine.clone(), self.network.clone(), self.state.clone());
             let (peer, who) = (*peer, proved.who);
             leaving.spawn(async move {

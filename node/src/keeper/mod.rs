@@ -35,6 +35,8 @@ mod sets;
 mod shelf;
 mod task;
 mod telling;
+#[cfg(feature = "lab")]
+mod temper;
 #[cfg(test)]
 mod tests;
 mod thread;
@@ -46,6 +48,8 @@ pub use self::counters::Counters;
 pub use self::operator::{Enrolled, Quota, Shown, Status};
 pub use self::places::Line;
 pub use self::run::{Ready, RunConfig, run};
+#[cfg(feature = "lab")]
+pub use self::temper::Temper;
 use crate::store::StoreError;
 use crate::swarm::NetworkError;
 

@@ -56,6 +56,9 @@ pub(super) struct Config {
     /// Where it says what its operator may want to read.
     pub lines: mpsc::Sender<Line>,
     pub tap: Tap,
+    /// What it does wrong.
+    #[cfg(feature = "lab")]
+    pub tempered: super::temper::Tempered,
 }
 
 /// A running keeper. Cheap to clone; the last one dropped shuts it down.
@@ -127,6 +130,8 @@ impl Keeper {
             room: Arc::new(Semaphore::new(SESSIONS)),
             telling: 0,
             tap: config.tap,
+            #[cfg(feature = "lab")]
+            tempered: config.tempered,
         };
         tokio::spawn(task.run(Inlets { commands: commands_in, notices: notices_in }));
         Ok(Keeper { key, port, places, commands, addresses, counters, dht, gauges, lost })

@@ -47,6 +47,9 @@ pub struct RunConfig {
     /// Sees what passes between the keeper and libp2p.
     #[cfg(feature = "lab")]
     pub tap: Tap,
+    /// What it does wrong.
+    #[cfg(feature = "lab")]
+    pub temper: Option<super::Temper>,
 }
 
 /// What is known once the keeper serves.
@@ -104,6 +107,8 @@ pub async fn run(
         tap: config.tap,
         #[cfg(not(feature = "lab"))]
         tap: Tap,
+        #[cfg(feature = "lab")]
+        tempered: super::temper::Tempered::new(config.temper),
     };
     let keeper = Keeper::start(started).await?;
     home.keep_port(keeper.port())?;

@@ -80,6 +80,9 @@ pub(super) struct Session {
     pub timeouts: Timeouts,
     /// Sessions at one time, of all peers.
     pub room: Arc<Semaphore>,
+    /// What it does wrong.
+    #[cfg(feature = "lab")]
+    pub tempered: super::temper::Tempered,
 }
 
 impl Session {
@@ -99,7 +102,13 @@ impl Session {
         Counters::add(&self.counters.sessions);
         let replica = PlaceReplica { session: self, standing, refused: Mutex::default() };
         let options = sync::Options { role, scope, salted: false, timeouts };
+        #[cfg(not(feature = "lab"))]
         let outcome = sync::run(stream, options, &replica, |_| {}).await;
+        #[cfg(feature = "lab")]
+        let outcome = {
+            let bent = replica.session.tempered.clone().over(pass.place, &replica);
+            sync::run(stream, options, &bent, |_| {}).await
+        };
         let exchanged = move |places: &mut Places| {
             places.exchanged(pass.place);
             Ok(())

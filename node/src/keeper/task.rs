@@ -100,6 +100,9 @@ pub(super) struct Task {
     /// How many of them tell somebody of news.
     pub telling: usize,
     pub tap: Tap,
+    /// What it does wrong.
+    #[cfg(feature = "lab")]
+    pub tempered: super::temper::Tempered,
 }
 
 /// The ends of the task's channels that it reads.
@@ -292,6 +295,8 @@ impl Task {
             clock: self.clock.clone(),
             timeouts: self.timeouts,
             room: self.room.clone(),
+            #[cfg(feature = "lab")]
+            tempered: self.tempered.clone(),
         })
     }
 

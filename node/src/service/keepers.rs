@@ -79,13 +79,15 @@ impl Service {
 async fn list(cell: &Cell) -> Result<KeeperList, ServiceError> {
     let look = |engine: &mut Engine| {
         let kept = engine.keepers().iter().map(|kept| (kept.clone(), engine.place_told(&kept.place)));
-        Ok((kept.collect::<Vec<_>>(), engine.places_claimed(), engine.names()))
+        let door = engine.keepers_of_the_door().to_vec();
+        Ok((kept.collect::<Vec<_>>(), door, engine.places_claimed(), engine.names()))
     };
-    let (kept, asked, names) = cell.engine.read(look).await?;
+    let (kept, door, asked, names) = cell.engine.read(look).await?;
     let peers = cell.peers();
     let here = |place: &PlaceId| {
         peers.values().any(|peer| matches!(peer.who, Who::Keeper { place: theirs, .. } if theirs == *place))
     };
+    let known: Vec<PlaceId> = kept.iter().map(|(kept, _)| kept.place).collect();
     let kept = kept.into_iter().map(|(kept, said)| Keeper {
         place: kept.place.to_string(),
         state: KeeperState::Kept,
@@ -97,18 +99,21 @@ async fn list(cell: &Cell) -> Result<KeeperList, ServiceError> {
         used: said.map(|(told, _)| told.used),
         quota: said.map(|(told, _)| told.quota),
     });
-    let asked = asked.into_iter().map(|(place, addresses)| Keeper {
+    let at = |place: PlaceId, addresses, state| Keeper {
         place: place.to_string(),
-        state: KeeperState::Asked,
+        state,
         addresses,
         name: None,
         since: None,
-        connected: false,
+        connected: here(&place),
         in_step: false,
         used: None,
         quota: None,
-    });
-    Ok(KeeperList { keepers: kept.chain(asked).collect() })
+    };
+    let door = door.into_iter().filter(|door| !known.contains(&door.place));
+    let door = door.map(|door| at(door.place, door.addresses, KeeperState::Kept));
+    let asked = asked.into_iter().map(|(place, addresses)| at(place, addresses, KeeperState::Asked));
+    Ok(KeeperList { keepers: kept.chain(door).chain(asked).collect() })
 }
 
 impl From<PlaceLinkError> for ServiceError {

@@ -1,5 +1,6 @@
 //! The command line `kith` in a lab: `LAB_CLOCK` (in seconds) sets its clock wrong, `LAB_PACE` lets it run so many times
-//! as fast from `LAB_BASE` on, `LAB_AHEAD` names a file with the milliseconds by which it is ahead, and what passes between the node and libp2p is written into the file that `LAB_TAPE` names.
+//! as fast from `LAB_BASE` on, `LAB_AHEAD` names a file with the milliseconds by which it is ahead, and what passes between the node and libp2p is written into the file that `LAB_TAPE` names. `LAB_TEMPER` says
+//! what a keeper does wrong.
 
 use std::env;
 use std::process::ExitCode;
@@ -33,6 +34,9 @@ fn main() -> ExitCode {
     if let Some(file) = env::var_os("LAB_TAPE") {
         let tape = Tape::to(file.as_ref());
         world.tap = Tap::new(move |seen| tape.write(seen));
+    }
+    if let Ok(temper) = env::var("LAB_TEMPER") {
+        world.temper = Some(temper.parse().expect("LAB_TEMPER is one that keepers of a lab have"));
     }
     kith_cli::main_in(world)
 }

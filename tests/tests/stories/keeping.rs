@@ -1,12 +1,11 @@
 //! A keeper holds what members write for those who are away: they are never awake together, and everything arrives. It
 //! reads nothing, learns no name, and lets nobody in.
 
-use std::path::PathBuf;
-
 use kith_protocol::invite::Link;
 use kith_protocol::keeper::PlaceLink;
+use kith_tests::keeper::{is_kept, is_left};
 use kith_tests::traces::LEAST;
-use kith_tests::{Home, Node, Person, Traces, wait};
+use kith_tests::{Keeper, Person, Traces, wait};
 
 const TITLE: &str = "The lighthouse of quiet nights";
 const PURPOSE: &str = "For those who keep the lamp and cannot sleep.";
@@ -14,40 +13,6 @@ const ANA: &str = "Ana of the northern pier";
 const BEN: &str = "Ben behind the herring shed";
 const FIRST: &str = "I did not tell anybody yet that the letter came.";
 const ANSWER: &str = "Bring it along on Thursday, and we read it together.";
-
-/// Somebody's machine that is always on.
-struct Keeper {
-    home: Home,
-    node: Option<Node>,
-}
-
-impl Keeper {
-    fn starts() -> Keeper {
-        let mut keeper = Keeper { home: Home::new(), node: None };
-        keeper.goes_on();
-        keeper
-    }
-
-    fn goes_on(&mut self) {
-        let call = self.home.kith(["keeper", "run", "--listen", "127.0.0.1"]);
-        self.node = Some(Node::start_as(call.command()));
-    }
-
-    fn is_cut_off(&mut self) {
-        self.node.take().expect("a running keeper").kill();
-    }
-
-    /// A link for a group.
-    fn enrols(&self) -> String {
-        let made = self.home.kith(["keeper", "enrol"]).ok();
-        made["link"].as_str().expect("a link").to_owned()
-    }
-
-    /// Every file it has.
-    fn files(&self) -> Vec<PathBuf> {
-        self.home.files()
-    }
-}
 
 /// Ana opens a group, brings a keeper in, and Ben comes.
 fn with_keeper() -> (Keeper, Person, Person, String) {
@@ -60,23 +25,6 @@ fn with_keeper() -> (Keeper, Person, Person, String) {
     assert_eq!(added["keepers"][0]["state"], "kept", "{added}");
     is_kept(&ben, &group);
     (keeper, ana, ben, group)
-}
-
-/// Waits until somebody's node is connected to the keeper of the group.
-#[track_caller]
-fn is_kept(person: &Person, group: &str) {
-    wait::until(wait::ARRIVAL, format_args!("{} to be connected with the keeper", person.name()), || {
-        let list = person.kith(["group", "keeper", "list", group]).ok();
-        list["keepers"].as_array()?.iter().any(|keeper| keeper["connected"] == true).then_some(())
-    });
-}
-
-/// Waits until the keeper has what somebody wrote.
-#[track_caller]
-fn is_left(person: &Person, post: &str) {
-    wait::until(wait::ARRIVAL, format_args!("a post of {} to be with the keeper", person.name()), || {
-        person.reads_thread(post).into_iter().find(|one| one.post == post && one.state == "passed")
-    });
 }
 
 #[test]
@@ -129,9 +77,12 @@ fn a_keeper_has_nothing_that_can_be_read() {
     let looked = secrets.iter().filter(|(_, secret)| secret.len() >= LEAST);
     let traces = Traces::of(looked.map(|(name, secret)| (name.as_str(), secret.as_slice())));
     let found = traces.find_in_files(&keeper.files());
-    assert!(found.is_empty(), "{found:?}");
-    let said = keeper.node.as_ref().expect("a running keeper").log().so_far().join("\n");
-    assert!(traces.find(said.as_bytes()).is_empty(), "the keeper's log names somebody");
+    assert!(found.is_empty(), "on the keeper's disk: {found:?}");
+    let found = traces.find(&keeper.passed());
+    assert!(found.is_empty(), "in what passed between the keeper and members: {found:?}");
+    let found = keeper.find_in_memory(&traces);
+    assert!(found.is_empty(), "in the keeper's memory: {found:?}");
+    assert!(traces.find(keeper.said().as_bytes()).is_empty(), "the keeper's log names somebody");
 }
 
 #[test]

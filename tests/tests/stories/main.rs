@@ -5,6 +5,7 @@
 
 mod attachments;
 mod bad_input;
+mod bad_keepers;
 mod between_two;
 mod blocking;
 mod calendar;

@@ -53,6 +53,8 @@ impl Cmd {
             clock: context.world.clock.clone(),
             #[cfg(feature = "lab")]
             tap: context.world.tap.clone(),
+            #[cfg(feature = "lab")]
+            temper: context.world.temper,
         };
         let runtime = runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|_| Problem::of(Code::Internal))?;

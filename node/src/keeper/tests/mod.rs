@@ -125,6 +125,8 @@ fn config(dir: &Path, time: &Time, timeouts: Timeouts) -> Config {
         clock: time.clock(),
         lines,
         tap: tap(),
+        #[cfg(feature = "lab")]
+        tempered: super::temper::Tempered::default(),
     }
 }
 
