@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::api::types::{Code, Standing};
 use crate::clock::Clock;
+use crate::dht::Serving;
 use crate::directory::Directories;
 use crate::home::{Home, Paths};
 use crate::identity;
@@ -32,6 +33,8 @@ pub(crate) struct Opens {
     pub(crate) clock: Clock,
     /// How it is reached, and reaches others.
     pub(crate) reach: Reach,
+    /// The server of the DHT beside it, if its person chose to have one.
+    pub(crate) dht: Option<Serving>,
     #[cfg(feature = "lab")]
     pub(crate) tap: crate::swarm::Tap,
 }
@@ -100,6 +103,11 @@ impl Latch {
     /// How it is reached, and reaches others.
     pub(crate) fn reach(&self) -> &Reach {
         &self.0.opens.reach
+    }
+
+    /// The server of the DHT beside it.
+    pub(crate) fn dht(&self) -> Option<&Serving> {
+        self.0.opens.dht.as_ref()
     }
 
     /// What tells the time.

@@ -5,8 +5,10 @@
 //! but them.
 
 pub mod api;
+mod bucket;
 mod cell;
 pub mod clock;
+mod dht;
 pub mod directory;
 pub mod disk;
 pub mod home;

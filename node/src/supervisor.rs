@@ -449,7 +449,7 @@ impl Supervisor {
         };
         let nodes = keys.joining.iter().flat_map(|joining| &joining.addresses);
         let nodes = nodes.map(|node| node.iter().filter_map(|text| text.parse().ok()).collect()).collect();
-        cell.connect(config, nodes, delay);
+        cell.connect(config, nodes, opens.reach.dht.clone(), delay);
         if keys.joining.is_some() {
             self.watch_for_another_key(cell);
         }

@@ -256,6 +256,10 @@ pub const ERRAND: usize = 25 * 1024;
 pub const ERRAND_REPLY: usize = 192 * 1024;
 /// A meeting point, in bytes: all are as long.
 pub const MEETING: usize = 2560;
+/// A record of the DHT, in bytes: an hour, a signature and a sealed box of one size. Of another length: not taken.
+pub const DHT_RECORD: usize = 2_628;
+/// How long a record of the DHT is kept, in milliseconds: two days.
+pub const DHT_KEPT: u64 = 48 * 3_600_000;
 /// Meeting points in one answer.
 pub const MEETINGS: usize = 64;
 /// The link of a place, in characters. Longer: refused, by its maker and by whoever pastes it.

@@ -40,6 +40,16 @@ impl Millis {
         Week(u32::try_from(self.0 / HOUR_MS / (24 * 7)).unwrap_or(u32::MAX))
     }
 
+    /// The weeks whose names are good now: a day before a week ends the next one's are as well, and a day after it has
+    /// ended still its own.
+    pub fn weeks(self) -> Vec<Week> {
+        const OVERLAP: u64 = 24 * HOUR_MS;
+        let mut weeks =
+            vec![Millis(self.0.saturating_sub(OVERLAP)).week(), self.week(), self.plus(OVERLAP).week()];
+        weeks.dedup();
+        weeks
+    }
+
     /// This moment moved by whole milliseconds, stopping at the ends of the range.
     pub fn plus(self, ms: u64) -> Millis {
         Millis(self.0.saturating_add(ms))
@@ -107,6 +117,18 @@ fn civil(days: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn around_the_turn_of_a_week_two_are_good() {
+        let turn = 2951 * 7 * 24 * HOUR_MS;
+        for (hours, weeks) in [(25, &[2950][..]), (24, &[2950, 2951]), (1, &[2950, 2951])] {
+            let weeks: Vec<Week> = weeks.iter().map(|week| Week(*week)).collect();
+            assert_eq!(Millis(turn - hours * HOUR_MS).weeks(), weeks);
+        }
+        assert_eq!(Millis(turn).weeks(), [Week(2950), Week(2951)]);
+        assert_eq!(Millis(turn + 24 * HOUR_MS).weeks(), [Week(2951)]);
+        assert_eq!(Millis(0).weeks(), [Week(0)]);
+    }
 
     #[test]
     fn dates_come_out_right() {

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::CellError;
 use super::engine::{Engine, Notice};
+use super::finding::Finder;
 use super::moving::Mover;
 use super::network::Ears;
 use super::open::{Beginning, Opening};
@@ -21,6 +22,7 @@ use super::thread::EngineHandle;
 use super::views::count;
 use super::whereabouts::for_a_link;
 use crate::api::types::CatchingUp;
+use crate::dht::Node;
 use crate::swarm::{Config, Me, Multiaddr, Network, Peer, PeerId, ProxyState, Reachability, Roster, Who};
 use crate::sync::Progress;
 
@@ -113,15 +115,26 @@ impl Cell {
     }
 
     /// Brings the cell onto the network after `delay`, so that two cells of one node do not come up at once.
-    pub(crate) fn connect(&self, config: Config, addresses: Vec<Vec<Multiaddr>>, delay: Duration) {
+    /// `dht` are servers of the DHT to begin with, beside its keepers.
+    pub(crate) fn connect(
+        &self,
+        config: Config,
+        addresses: Vec<Vec<Multiaddr>>,
+        dht: Vec<Node>,
+        delay: Duration,
+    ) {
         let cell = self.clone();
         self.tasks.spawn(async move {
             let stopped = tokio::time::timeout(delay, cell.stop.cancelled()).await;
             if stopped.is_ok() {
                 return;
             }
-            match Mover::start(cell, config, addresses).await {
-                Ok(mover) => mover.run().await,
+            let finder = Finder::new(cell.clone(), dht, config.proxy, config.clock.clone());
+            match Mover::start(cell.clone(), config, addresses).await {
+                Ok(mover) => {
+                    cell.spawn(finder.run());
+                    mover.run().await;
+                }
                 Err(error) => tracing::error!(%error, "a group is not on the network"),
             }
         });

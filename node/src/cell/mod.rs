@@ -29,6 +29,7 @@ mod engine;
 mod errands;
 mod fetching;
 mod findable;
+mod finding;
 mod gatherings;
 mod handle;
 mod heads;

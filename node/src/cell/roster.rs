@@ -10,7 +10,7 @@ use kith_protocol::id::{LogId, MemberKey, PlaceId};
 use kith_protocol::invite::InviteSecret;
 use kith_protocol::keeper::{meet, meeting};
 use kith_protocol::limits;
-use kith_protocol::time::{Millis, Week};
+use kith_protocol::time::Week;
 
 use super::engine::Engine;
 use crate::swarm::{Invited, Me, Roster};
@@ -19,8 +19,6 @@ use crate::swarm::{Invited, Me, Roster};
 const REMOVED_MOST: usize = 64;
 /// Epoch heads whose topics are listened to; the best first.
 const TOPIC_EPOCHS: usize = 8;
-/// Topics change by the week; this long before and after, in milliseconds, both are listened to.
-const OVERLAP: u64 = 24 * 3_600_000;
 
 impl Engine {
     /// The roster as it is now.
@@ -79,9 +77,7 @@ impl Engine {
 
     /// The weeks whose topics are listened to now.
     pub(super) fn weeks(&self) -> BTreeSet<Week> {
-        let now = self.now();
-        let before = Millis(now.0.saturating_sub(OVERLAP));
-        BTreeSet::from([before.week(), now.week(), now.plus(OVERLAP).week()])
+        self.now().weeks().into_iter().collect()
     }
 
     fn network_me(&self) -> Me {

@@ -23,6 +23,8 @@ pub struct Config {
     pub lan: bool,
     /// What is set for single groups, by the name of the group's folder in `cells`.
     pub cell: BTreeMap<String, CellConfig>,
+    /// The DHT.
+    pub dht: DhtConfig,
     /// Whether to ask the router to let other nodes through to this one (UPnP).
     pub upnp: bool,
     /// Memory for the databases of all cells together, in MiB: 8 to 4096.
@@ -47,6 +49,16 @@ pub struct CellConfig {
     pub announce: Vec<String>,
 }
 
+/// What can be set of the DHT.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DhtConfig {
+    /// Servers to begin with, beside the keepers of each group: `keeper.example:4001`, or multiaddress.
+    pub nodes: Vec<String>,
+    /// The port, UDP and TCP, at which to be a server oneself; none: not to be one.
+    pub serve: Option<u16>,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {
@@ -56,6 +68,7 @@ impl Default for Config {
             proxy_only: true,
             lan: false,
             cell: BTreeMap::new(),
+            dht: DhtConfig::default(),
             upnp: true,
             cache_mib: 64,
             search_mib: 128,
@@ -102,6 +115,9 @@ impl Config {
         if let Some((cell, _)) = config.cell.iter().find(|(_, cell)| cell.port == Some(0)) {
             return Err(format!("the port of cell.{cell} is 0: it must be 1 to 65535"));
         }
+        if config.dht.serve == Some(0) {
+            return Err("serve, of dht, is 0: it must be 1 to 65535".into());
+        }
         Ok(config)
     }
 }
@@ -133,6 +149,8 @@ mod tests {
             ("listen = [", "line 1"),
             ("[cell.0123456789abcdef]\nport = 0", "0123456789abcdef"),
             ("[cell.0123456789abcdef]\npot = 4101", "pot"),
+            ("[dht]\nserve = 0", "serve"),
+            ("[dht]\nnode = []", "node"),
         ] {
             let error = Config::parse(text).unwrap_err();
             assert!(error.contains(named), "{text}: {error}");

@@ -76,6 +76,16 @@ pub struct KeeperConfig {
     pub connections: u32,
     /// Memory of the whole process beyond which nobody new is let in, in MiB: 64 to 1048576.
     pub memory_mib: usize,
+    /// The DHT, of which every keeper is a server.
+    pub dht: KeeperDht,
+}
+
+/// What can be set of a keeper's part in the DHT.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeeperDht {
+    /// Other servers of it, such as `keeper.example:4001`; none: it waits for others to come.
+    pub nodes: Vec<String>,
 }
 
 impl Default for KeeperConfig {
@@ -88,6 +98,7 @@ impl Default for KeeperConfig {
             cache_mib: 128,
             connections: 24_000,
             memory_mib: 4096,
+            dht: KeeperDht::default(),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What a keeper's swarm is made of, and the bounds each part has. It dials only where somebody who proved to be a member asks
-//! whether they can be called there.
+//! What a keeper's swarm is made of, and the bounds each part has. It dials other servers of the DHT, and where somebody who
+//! proved to be a member asks whether they can be called there.
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use libp2p::{
 };
 
 use super::KeeperError;
+use crate::dht::Part;
 use crate::swarm::gate::Gate;
 use crate::swarm::reach::{self, Observed, Room};
 use crate::swarm::{ABOUT, Kind, streams};
@@ -25,7 +26,7 @@ pub(super) const ERRAND: StreamProtocol = StreamProtocol::new("/kith/errand/1");
 const CONNECTIONS_PER_PEER: u32 = 3;
 /// Connections being set up.
 const PENDING_IN: u32 = 256;
-/// Connections being set up from here, all to call members back.
+/// Connections being set up from here: to call members back, and to other servers of the DHT.
 const PENDING_OUT: u32 = 16;
 /// What is relayed at one time, for all places.
 const RELAYS: Room = Room { reservations: 24_000, circuits: 1024 };
@@ -71,6 +72,7 @@ pub(super) struct Behaviour {
     pub streams: streams::Behaviour,
     pub relay: Gate<relay::Behaviour>,
     pub dial_back: Gate<autonat::v2::server::Behaviour>,
+    pub part: Part,
 }
 
 /// A relay for those for whom its gate is opened.
@@ -81,7 +83,7 @@ fn relays(me: PeerId) -> relay::Behaviour {
 }
 
 /// Makes a swarm that does not listen yet.
-pub(super) fn swarm(keys: Keypair, bounds: Bounds) -> Result<Swarm<Behaviour>, KeeperError> {
+pub(super) fn swarm(keys: Keypair, bounds: Bounds, part: Part) -> Result<Swarm<Behaviour>, KeeperError> {
     let setup = |error: &dyn std::fmt::Display| KeeperError::Network(error.to_string());
     let behaviour = move |keys: &Keypair| Behaviour {
         limits: connection_limits::Behaviour::new(
@@ -102,6 +104,7 @@ pub(super) fn swarm(keys: Keypair, bounds: Bounds) -> Result<Swarm<Behaviour>, K
         streams: streams::Behaviour::new(vec![PLACE, ERRAND, Kind::Sync.protocol()]),
         relay: Gate::hidden(relays(keys.public().to_peer_id())),
         dial_back: Gate::hidden(autonat::v2::server::Behaviour::default()),
+        part,
     };
     let multiplexer = || {
         let mut config = yamux::Config::default();

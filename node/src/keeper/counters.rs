@@ -39,6 +39,10 @@ counters! {
     connections_denied,
     /// Connections closed because a peer broke rules.
     offenders,
+    /// Times that the members of a place were told, in the DHT, where this keeper is.
+    dht_told,
+    /// Times that no server took that.
+    dht_not_told,
 }
 
 impl Counters {

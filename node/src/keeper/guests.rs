@@ -11,6 +11,7 @@ use libp2p::swarm::ConnectionId;
 
 use super::place::{Number, Pass};
 use super::sessions::Refusals;
+use crate::bucket::Bucket;
 use crate::swarm::{PROVE_WITHIN, Slots};
 
 /// Proofs one peer may have under way; reconciliations that it began; streams of errands.
@@ -25,34 +26,6 @@ const MEMBERS: usize = 1500;
 const OTHERS: usize = 64;
 /// How soon after something was brought the others are told.
 pub(super) const SOON: Duration = Duration::from_millis(300);
-
-/// Something that may be done a few times at once, and then again as time goes by.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bucket {
-    taken: u32,
-    since: Instant,
-    most: u32,
-    each: Duration,
-}
-
-impl Bucket {
-    fn new(most: u32, each: Duration, now: Instant) -> Bucket {
-        Bucket { taken: 0, since: now, most, each }
-    }
-
-    /// Does it once more; false if that is too often.
-    pub fn take(&mut self, now: Instant) -> bool {
-        while self.taken > 0 && self.since + self.each <= now {
-            self.taken = self.taken.saturating_sub(1);
-            self.since += self.each;
-        }
-        if self.taken == 0 {
-            self.since = now;
-        }
-        self.taken = self.taken.saturating_add(1);
-        self.taken <= self.most
-    }
-}
 
 /// One connected peer.
 pub(super) struct Guest {

@@ -5,6 +5,7 @@
 //!  ├─ jobs       one a stream: a proof, a reconciliation, errands
 //!  └─ meetings   where members' nodes are, sealed from the keeper; in memory alone
 //! places thread ─ the database of all places, and every judgement about what may be left and fetched
+//! telling       ─ where the keeper is, left in the DHT for each place; and on the swarm it is a server of the DHT itself
 //! operator      ─ a Unix socket: enrol, list, drop, quota; a page with totals
 //! ```
 //!
@@ -33,6 +34,7 @@ mod sessions;
 mod sets;
 mod shelf;
 mod task;
+mod telling;
 #[cfg(feature = "lab")]
 mod temper;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use ed25519_dalek::SigningKey;
 use kith_protocol::id::{KeeperKey, PlaceId};
 use kith_protocol::keeper::{ClaimSecret, PlaceLink};
 use libp2p::Multiaddr;
@@ -21,9 +22,11 @@ use super::operator::{Enrolled, Shown, Status};
 use super::place::Number;
 use super::places::{Line, Opens, Places};
 use super::task::{Command, Gauges, Inlets, Task};
+use super::telling::Telling;
 use super::thread::PlacesHandle;
 use crate::clock::Clock;
-use crate::swarm::{Out, Port, Tap, keypair, listen};
+use crate::dht::{self, Node, Server};
+use crate::swarm::{Out, Port, Tap, at_home, host, keypair, listen};
 use crate::sync::Timeouts;
 
 /// Commands waiting for the swarm's task; whoever sends more waits.
@@ -45,6 +48,8 @@ pub(super) struct Config {
     pub port: Port,
     /// Addresses that links name first.
     pub announce: Vec<Multiaddr>,
+    /// Servers of the DHT to begin with.
+    pub dht: Vec<Node>,
     pub bounds: Bounds,
     pub timeouts: Timeouts,
     pub clock: Clock,
@@ -65,6 +70,7 @@ pub(super) struct Keeper {
     commands: mpsc::Sender<Command>,
     addresses: watch::Receiver<Vec<Multiaddr>>,
     counters: Arc<Counters>,
+    dht: Arc<dht::Counters>,
     gauges: Arc<Gauges>,
     lost: bool,
 }
@@ -76,7 +82,11 @@ impl Keeper {
         let public = keys.public().try_into_ed25519();
         let public = public.map_err(|error| KeeperError::Network(error.to_string()))?;
         let key = KeeperKey(public.to_bytes());
-        let mut swarm = behaviour::swarm(keys, config.bounds)?;
+        let hosts = config.listen.iter().copied().chain(config.announce.iter().filter_map(host));
+        let home = hosts.into_iter().any(at_home);
+        let me = keys.public().to_peer_id();
+        let (server, part) = Server::new(me, config.dht.clone(), home, config.clock.clone());
+        let mut swarm = behaviour::swarm(keys, config.bounds, part)?;
         let port = listen::listen(&mut swarm, &config.listen, config.port, Out::Straight)?;
         let opens = Opens {
             dir: config.db,
@@ -90,6 +100,18 @@ impl Keeper {
         let (notices, notices_in) = mpsc::channel(NOTICES);
         let (shown, addresses) = watch::channel(Vec::new());
         let (counters, gauges) = (Arc::new(Counters::default()), Arc::new(Gauges::default()));
+        let dht = server.counters();
+        if !config.dht.is_empty() {
+            let telling = Telling {
+                places: places.clone(),
+                addresses: addresses.clone(),
+                key: SigningKey::from_bytes(&config.secret),
+                nodes: config.dht,
+                clock: config.clock.clone(),
+                counters: counters.clone(),
+            };
+            tokio::spawn(telling.run());
+        }
         let task = Task {
             swarm,
             port,
@@ -100,6 +122,7 @@ impl Keeper {
             timeouts: config.timeouts,
             guests: Guests::default(),
             meetings: Meetings::default(),
+            server,
             counters: counters.clone(),
             gauges: gauges.clone(),
             addresses: shown,
@@ -111,7 +134,7 @@ impl Keeper {
             tempered: config.tempered,
         };
         tokio::spawn(task.run(Inlets { commands: commands_in, notices: notices_in }));
-        Ok(Keeper { key, port, places, commands, addresses, counters, gauges, lost })
+        Ok(Keeper { key, port, places, commands, addresses, counters, dht, gauges, lost })
     }
 
     /// The port it listens on, UDP and TCP.
@@ -174,6 +197,7 @@ impl Keeper {
         let (shown, disk) = self.places.read(|places| Ok((places.shown(), places.size()))).await?;
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let sum = |of: fn(&Shown) -> u64| shown.iter().map(of).fold(0, u64::saturating_add);
+        let counted = self.counters.all().into_iter().chain(self.dht.all());
         Ok(Status {
             places: count(shown.len()),
             claimed: count(shown.iter().filter(|place| place.claimed).count()),
@@ -183,7 +207,7 @@ impl Keeper {
             port: self.port,
             connections: self.gauges.connections.load(Ordering::Relaxed),
             proved: self.gauges.proved.load(Ordering::Relaxed),
-            counters: self.counters.all().into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
+            counters: counted.map(|(name, count)| (name.to_owned(), count)).collect(),
         })
     }
 

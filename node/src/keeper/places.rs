@@ -102,6 +102,11 @@ impl Places {
         Ok(places)
     }
 
+    /// Places that a group has claimed.
+    pub fn claimed(&self) -> Vec<PlaceId> {
+        self.places.values().filter(|place| place.holding.is_some()).map(|place| place.record.id).collect()
+    }
+
     /// Whether it is to be closed and opened again.
     pub fn should_reopen(&self) -> bool {
         self.reopen

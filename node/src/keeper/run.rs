@@ -98,6 +98,7 @@ pub async fn run(
         listen: listen.iter().map(|listen| listen.ip).collect(),
         port,
         announce: announce.iter().flat_map(|announce| announce.addresses().to_vec()).collect(),
+        dht: crate::run::dht_nodes(&settings.dht.nodes)?,
         bounds: Bounds { connections: settings.connections, memory: settings.memory_mib << 20 },
         timeouts: Timeouts::default(),
         clock: config.clock,
@@ -139,8 +140,10 @@ pub async fn run(
     tokio::pin!(shutdown);
     loop {
         tokio::select! {
-            () = &mut shutdown => closing.cancel(),
+            // In this order: what was asked to end it is not to be asked again once it has said so.
+            biased;
             () = closing.cancelled() => break,
+            () = &mut shutdown => closing.cancel(),
             Some(line) = said.recv() => say(line),
         }
     }

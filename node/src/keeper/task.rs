@@ -13,7 +13,7 @@ use futures::StreamExt as _;
 use kith_protocol::keeper::{PlaceRefused, Standing, Told};
 use kith_protocol::sync::Role;
 use libp2p::swarm::{ConnectionId, ListenError, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, Swarm};
+use libp2p::{Multiaddr, PeerId, Swarm, identify};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -29,6 +29,7 @@ use super::place::{Number, Pass};
 use super::sessions::{Broken, Session};
 use super::thread::PlacesHandle;
 use crate::clock::Clock;
+use crate::dht::{Beginnings, Server};
 use crate::swarm::streams::Inbound;
 use crate::swarm::{Kind, OPEN_WITHIN, Out, PROVE_WITHIN, SHUT_WITHIN, Stream, Tap, listen};
 use crate::sync::{Outcome, SyncFailure, Timeouts};
@@ -61,12 +62,13 @@ pub(super) enum Notice {
 
 /// What came of a job.
 enum Done {
-    Judged { peer: PeerId, result: Result<Judged, Failure> },
+    Judged { peer: PeerId, result: Result<Box<Judged>, Failure> },
     Answered { peer: PeerId, result: Result<(), Failure> },
     Errands { peer: PeerId, result: Result<(), Failure> },
     Synced { peer: PeerId, told: bool, result: Result<Outcome, Broken> },
     NotTold { peer: PeerId, deaf: bool },
     Tidied(Result<(), KeeperError>),
+    Looked(Beginnings),
 }
 
 /// How many are connected now.
@@ -87,6 +89,8 @@ pub(super) struct Task {
     pub timeouts: Timeouts,
     pub guests: Guests,
     pub meetings: Meetings,
+    /// Its side as a server of the DHT.
+    pub server: Server,
     pub counters: Arc<Counters>,
     pub gauges: Arc<Gauges>,
     pub addresses: watch::Sender<Vec<Multiaddr>>,
@@ -147,7 +151,7 @@ impl Task {
     fn wake(&self, now: Instant) -> Instant {
         // With as many under way as there may be, the end of one wakes the task.
         let due = self.guests.wake(self.telling < TELLS);
-        due.unwrap_or(now + IDLE).min(now + IDLE)
+        due.unwrap_or(now + IDLE).min(now + IDLE).min(self.server.wake())
     }
 
     /// Does what is due.
@@ -162,6 +166,9 @@ impl Task {
             self.tell(peer, jobs);
         }
         self.meetings.expire(now);
+        if let Some(calls) = self.server.calls(&mut self.swarm.behaviour_mut().part, now) {
+            jobs.spawn(async move { Done::Looked(calls.await) });
+        }
         self.gauges.proved.store(self.guests.proved() as u64, Ordering::Relaxed);
     }
 
@@ -181,12 +188,24 @@ impl Task {
                     self.swarm.close_connection(event.connection);
                 }
             }
-            SwarmEvent::ConnectionEstablished { peer_id, connection_id, .. } => {
+            SwarmEvent::Behaviour(BehaviourEvent::Part(event)) => {
+                self.server.hear(&mut self.swarm.behaviour_mut().part, event);
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Received {
+                connection_id,
+                peer_id,
+                info,
+            })) => {
+                self.server.identified(&mut self.swarm.behaviour_mut().part, peer_id, connection_id, &info)
+            }
+            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
+                self.server.connected(connection_id, endpoint.get_remote_address());
                 self.gauges.connections.fetch_add(1, Ordering::Relaxed);
                 self.guests.connected(peer_id, connection_id, Instant::now());
             }
             SwarmEvent::ConnectionClosed { peer_id, connection_id, .. } => {
                 self.gauges.connections.fetch_sub(1, Ordering::Relaxed);
+                self.server.closed(connection_id);
                 self.closed(&peer_id, connection_id);
             }
             SwarmEvent::IncomingConnectionError { error: ListenError::Denied { .. }, .. } => {
@@ -248,7 +267,7 @@ impl Task {
             jobs.spawn(async move {
                 let judging = timeout(PROVE_WITHIN, door::judge(stream, me, peer, &places));
                 let result = judging.await.unwrap_or_else(|late| Err(late.into()));
-                Done::Judged { peer, result }
+                Done::Judged { peer, result: result.map(Box::new) }
             });
         } else if let Some(pass) = pass {
             if protocol == ERRAND {
@@ -385,6 +404,12 @@ impl Task {
                 }
             }
             Done::NotTold { peer, deaf } => self.told(&peer, deaf),
+            Done::Looked(found) => {
+                for dial in Server::dials(found) {
+                    // One that cannot even begin is as one that fails.
+                    let _ = self.swarm.dial(dial);
+                }
+            }
             Done::Tidied(result) => {
                 if let Err(error) = result {
                     tracing::warn!(%error, "what is old was not deleted");
@@ -394,7 +419,7 @@ impl Task {
     }
 
     /// Lets a peer in, or not, and then tells it.
-    fn judged(&mut self, peer: PeerId, result: Result<Judged, Failure>, jobs: &mut JoinSet<Done>) {
+    fn judged(&mut self, peer: PeerId, result: Result<Box<Judged>, Failure>, jobs: &mut JoinSet<Done>) {
         let judged = match result {
             Ok(judged) => judged,
             Err(error) => return self.failed(&peer, &error),

@@ -13,17 +13,17 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use self::address::{AddressError, Announce, Listen, ProxyAt};
-pub(crate) use self::reach::{Reach, parsed};
+pub(crate) use self::reach::{Reach, dht_nodes, parsed};
 use crate::api::socket::Socket;
-#[cfg(doc)]
-use crate::api::types::Code;
-use crate::api::types::{Id, Standing};
+use crate::api::types::{Code, Id, Standing};
 use crate::api::{self, serve};
 use crate::clock::Clock;
+use crate::dht::{DhtError, Serving};
 use crate::home::Home;
 use crate::latch::{Latch, Opens};
 use crate::service::{Pages, Service, ServiceError};
 use crate::supervisor::Cells;
+use crate::swarm::NetworkError;
 use crate::vault::Unlocked;
 
 /// An orderly end takes at most this long; what is not done by then is cut off, which loses nothing that was
@@ -92,11 +92,17 @@ pub async fn run(
     let socket = Socket::bind(&config.home.paths().socket())?;
     let saved = config.home.config()?;
     let reach = Reach::of(&saved, config.listen, config.announce, config.proxy, config.lan)?;
+    let serves = reach.serves(&config.clock, closing.child_token());
+    let dht = serves.map(Serving::start).transpose().map_err(|error| match error {
+        DhtError::Network(NetworkError::PortTaken(_)) => ServiceError::of(Code::PortTaken),
+        _ => ServiceError::of(Code::Internal),
+    })?;
     let opens = Opens {
         home: config.home,
         socket: socket.path().to_owned(),
         clock: config.clock,
         reach,
+        dht,
         #[cfg(feature = "lab")]
         tap: config.tap,
     };

@@ -4,11 +4,16 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use libp2p::multiaddr::Protocol;
+use tokio_util::sync::CancellationToken;
+
 use super::address::{AddressError, Announce, Listen, ProxyAt};
 use crate::api::types::Code;
+use crate::clock::Clock;
+use crate::dht::{Node, Serves};
 use crate::home::Config;
 use crate::service::ServiceError;
-use crate::swarm::{Multiaddr, Proxy};
+use crate::swarm::{Multiaddr, Port, Proxy};
 
 /// What was chosen.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +30,10 @@ pub(crate) struct Reach {
     pub(crate) lan: bool,
     /// Whether to ask the router to let other nodes through.
     pub(crate) upnp: bool,
+    /// Servers of the DHT to begin with.
+    pub(crate) dht: Vec<Node>,
+    /// The port at which to be a server of it.
+    pub(crate) dht_serve: Option<u16>,
     /// What holds for single groups, by the names of their folders.
     places: BTreeMap<String, Place>,
 }
@@ -67,6 +76,8 @@ impl Reach {
             proxy: proxy.map(|ProxyAt(at)| Proxy { at, only: saved.proxy_only }),
             lan: lan || saved.lan,
             upnp: saved.upnp,
+            dht: dht_nodes(&saved.dht.nodes)?,
+            dht_serve: saved.dht.serve,
             places: saved.cell.iter().map(place).collect::<Result<_, ServiceError>>()?,
         };
         match reach.contradiction() {
@@ -99,7 +110,9 @@ impl Reach {
     fn contradiction(&self) -> Option<&'static str> {
         self.proxy.filter(|proxy| proxy.only)?;
         let told = self.places.values().flat_map(|place| &place.announce).chain(&self.announce);
-        if self.lan {
+        if self.dht_serve.is_some() {
+            Some("Serving the DHT would tell others where this machine is, beside the proxy.")
+        } else if self.lan {
             Some("Looking for others on the local network would go beside the proxy.")
         } else if !self.listen.iter().all(IpAddr::is_loopback) {
             Some(
@@ -113,6 +126,39 @@ impl Reach {
             None
         }
     }
+}
+
+/// Servers of the DHT as settings name them.
+pub(crate) fn dht_nodes(texts: &[String]) -> Result<Vec<Node>, ServiceError> {
+    let named: Vec<Announce> = parsed(texts)?;
+    Ok(named.iter().map(|named| Node::at(named.addresses())).collect())
+}
+
+/// What starts a server of the DHT at a port of this node.
+impl Reach {
+    pub(crate) fn serves(&self, clock: &Clock, stop: CancellationToken) -> Option<Serves> {
+        let port = self.dht_serve?;
+        // A host that the person announces is this machine's; at which port the groups are found is nobody's business.
+        let announce = self.announce.iter().filter_map(|address| at_port(address, port)).collect();
+        Some(Serves {
+            listen: self.listen.clone(),
+            port: Port::Fixed(port),
+            announce,
+            nodes: self.dht.clone(),
+            clock: clock.clone(),
+            stop,
+        })
+    }
+}
+
+/// An address with another port, if it is one over QUIC or TCP.
+fn at_port(address: &Multiaddr, port: u16) -> Option<Multiaddr> {
+    let host = crate::swarm::host(address)?;
+    let host = Multiaddr::from(host);
+    Some(match address.iter().any(|part| part == Protocol::QuicV1) {
+        true => host.with(Protocol::Udp(port)).with(Protocol::QuicV1),
+        false => host.with(Protocol::Tcp(port)),
+    })
 }
 
 fn flat(announce: Vec<Announce>) -> Vec<Multiaddr> {
@@ -150,7 +196,9 @@ mod tests {
             (saved.proxy_only, saved.lan, saved.listen) = (false, true, vec!["0.0.0.0:4001".into()]);
         });
         assert!(for_onions.is_ok(), "beside a proxy for onions everything goes straight");
-        let wrong: [fn(&mut Config); 5] = [
+        let wrong: [fn(&mut Config); 7] = [
+            |saved| saved.dht.serve = Some(4100),
+            |saved| saved.dht.nodes = vec!["keeper.example".into()],
             |saved| saved.lan = true,
             |saved| saved.listen = vec!["0.0.0.0:4001".into()],
             |saved| saved.announce = vec!["home.example:4001".into()],

@@ -7,6 +7,7 @@ use crate::api::types::{
     Places, Proxied, ProxyWord, Reach, Reachable, Status, Stopping,
 };
 use crate::cell::Cell;
+use crate::dht::Serving;
 use crate::swarm::{self, Direction, ProxyState, Who, is_near, is_onion};
 
 use super::feed::events;
@@ -188,6 +189,11 @@ impl Service {
             listening &= cell.state.borrow().addresses.is_some();
             hidden |= cell.state.borrow().addresses.as_ref().is_some_and(Vec::is_empty);
         }
+        let latch = self.latch()?;
+        for (name, count) in latch.dht().into_iter().flat_map(|serving| serving.counters().all()) {
+            network.insert(name.to_owned(), count);
+        }
+        checks.extend(dht_check(latch.reach().dht.len(), latch.dht().map(Serving::port), &network));
         if cells.is_empty() {
             return Ok(Doctor { checks, network });
         }
@@ -249,6 +255,32 @@ impl Service {
     pub async fn events(&self) -> Result<Feed<Event>, ServiceError> {
         let node = self.node()?;
         Ok(events(node.cells.clone(), node.closing.clone()))
+    }
+}
+
+/// What to say of the DHT, where it was chosen: how many servers were named, and at which port this node is one.
+fn dht_check(named: usize, serves: Option<u16>, network: &BTreeMap<String, u64>) -> Option<Check> {
+    let count = |name: &str| network.get(name).copied().unwrap_or_default();
+    let answered = count("dht_left").max(count("dht_looked").saturating_sub(count("dht_unreached")));
+    let silent = count("dht_not_left").max(count("dht_unreached"));
+    match (named, serves) {
+        (0, None) => None,
+        (1.., _) if answered == 0 && silent > 0 => Some(Check::attention(
+            "dht",
+            "None of the servers of the DHT that your settings name has answered yet.",
+            "Look whether they are still where \"nodes\" says, under [dht] in config.toml. Groups work without it, as long as \
+             somebody is where the others know them.",
+        )),
+        (0, Some(port)) => {
+            Some(Check::ok("dht", format!("This node is a server of the DHT, at port {port}.")))
+        }
+        (_, None) => Some(Check::ok("dht", "Who has moved is looked for in the DHT.")),
+        (_, Some(port)) => Some(Check::ok(
+            "dht",
+            format!(
+                "Who has moved is looked for in the DHT, and this node is a server of it, at port {port}."
+            ),
+        )),
     }
 }
 

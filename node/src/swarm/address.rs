@@ -57,6 +57,15 @@ impl Out {
         }
     }
 
+    /// Whether an address that others name is dialled: straight, or through the proxy, by no relay, and to whoever is
+    /// elsewhere, but for those who have their network at `home`.
+    pub fn leads(self, address: &Multiaddr, home: bool) -> bool {
+        let address = bare(address);
+        let proxied = Target::of(&address).is_some_and(|target| self.asks_for(&target));
+        let straight = |(ip, _)| !at_home(ip) || (home && private(&ip) && !ip.is_unspecified());
+        proxied || (self != Out::Proxied && parts(&address).is_some_and(straight))
+    }
+
     /// Whether others may be told of an address of ours.
     pub fn tells(self, address: &Multiaddr) -> bool {
         self != Out::Proxied || is_onion(address)
@@ -123,6 +132,20 @@ pub(super) fn circuit(address: &Multiaddr) -> Option<Circuit> {
     parts_of.next().is_none().then_some(Circuit { relay, ip, tcp, peer })
 }
 
+/// An address without the PeerId behind it.
+pub(crate) fn bare(address: &Multiaddr) -> Multiaddr {
+    let mut bare = address.clone();
+    if matches!(bare.iter().last(), Some(Protocol::P2p(_))) {
+        bare.pop();
+    }
+    bare
+}
+
+/// The host of a plain QUIC or TCP address; none for any other.
+pub(crate) fn host(address: &Multiaddr) -> Option<IpAddr> {
+    parts(&bare(address)).map(|(ip, _)| ip)
+}
+
 /// The host of a plain QUIC or TCP address, and whether it is TCP; none for any other address.
 pub(super) fn parts(address: &Multiaddr) -> Option<(IpAddr, bool)> {
     let mut parts = address.iter();
@@ -175,7 +198,7 @@ pub(super) fn private(ip: &IpAddr) -> bool {
 
 /// Whether an address means something on this machine or its network only, or nothing at all: to a proxy it would name
 /// the proxy's own neighbours.
-fn at_home(ip: IpAddr) -> bool {
+pub(crate) fn at_home(ip: IpAddr) -> bool {
     let nowhere = match ip {
         IpAddr::V4(ip) => ip.is_broadcast() || ip.octets().first() == Some(&0),
         IpAddr::V6(ip) => ip.to_ipv4().map(IpAddr::V4).is_some_and(at_home),
@@ -283,6 +306,30 @@ mod tests {
             assert_eq!(Out::Proxied.tells(&address), told, "{text}");
             assert!(Out::Straight.tells(&address) && Out::Onions.tells(&address));
         }
+    }
+
+    #[test]
+    fn what_strangers_name_leads_elsewhere() {
+        let peer = PeerId::random();
+        let leads = |out: Out, text: &str, home: bool| out.leads(&text.parse().unwrap(), home);
+        let far = ["/ip4/198.51.100.1/udp/9/quic-v1", "/ip4/198.51.100.1/tcp/9", "/ip6/2001:db8::1/tcp/9"];
+        for text in far {
+            assert!(leads(Out::Straight, text, false) && leads(Out::Onions, text, true), "{text}");
+            assert!(leads(Out::Straight, &format!("{text}/p2p/{peer}"), false), "{text}");
+        }
+        let near = ["/ip4/127.0.0.1/tcp/9", "/ip4/192.168.1.1/udp/9/quic-v1", "/ip6/fd00::1/tcp/9"];
+        for text in near {
+            assert!(!leads(Out::Straight, text, false) && leads(Out::Straight, text, true), "{text}");
+            assert!(!leads(Out::Proxied, text, false) && !leads(Out::Proxied, text, true), "{text}");
+        }
+        let never = ["/ip4/0.0.0.0/tcp/9", "/ip4/224.0.0.1/tcp/9", "/ip4/255.255.255.255/tcp/9", "/memory/9"];
+        for text in never.into_iter().chain(["/ip6/::ffff:10.0.0.1/tcp/9"]) {
+            assert!(!leads(Out::Straight, text, true) && !leads(Out::Straight, text, false), "{text}");
+        }
+        let circuit = format!("/ip4/198.51.100.1/tcp/9/p2p/{peer}/p2p-circuit/p2p/{peer}");
+        assert!(!leads(Out::Straight, &circuit, true) && !leads(Out::Straight, ONION, true));
+        assert!(leads(Out::Onions, ONION, false) && leads(Out::Proxied, ONION, false));
+        assert!(leads(Out::Proxied, "/ip4/198.51.100.1/tcp/9", false));
     }
 
     #[test]

@@ -108,6 +108,18 @@ counters! {
     exchanges_failed,
     /// Address exchanges that told nothing new.
     exchanges_idle,
+    /// Times that our addresses were left in the DHT.
+    dht_left,
+    /// Times that no server of it took them.
+    dht_not_left,
+    /// Times that others were looked for there.
+    dht_looked,
+    /// Times that no server of it answered.
+    dht_unreached,
+    /// Records of others that were found there.
+    dht_found,
+    /// Answers from there that were not what was asked for.
+    dht_junk,
     /// Peers not taken on because the cell had not read about the ones before.
     events_full,
 }

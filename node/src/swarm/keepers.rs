@@ -8,8 +8,8 @@ use kith_protocol::id::PlaceId;
 use kith_protocol::keeper::{PlaceAnswer, PlaceProof, PlaceRefused, PlaceTranscript, Told};
 use kith_protocol::limits;
 use kith_protocol::proof::{Hello, Nonce};
-use libp2p::PeerId;
 use libp2p::swarm::ConnectionId;
+use libp2p::{Multiaddr, PeerId};
 use thiserror::Error;
 use tokio::time::timeout;
 
@@ -46,8 +46,8 @@ impl Task {
     /// Gives the dialler the keepers of the group, and shows those that are connected a key they were not shown.
     pub(super) fn seek_keepers(&mut self, before: Option<&Roster>, now: Instant) {
         let roster = self.roster.clone();
-        self.dialer
-            .keepers(roster.keepers.iter().map(|(place, keeper)| (*place, keeper.addresses.clone())), now);
+        self.keepers_at.retain(|place, _| roster.keepers.contains_key(place));
+        self.dial_keepers(now);
         for (place, keeper) in &roster.keepers {
             let had = before.and_then(|before| before.keepers.get(place)).map(|had| had.keys.first());
             let Some(known) = self.peers.0.get(&keeper.peer) else { continue };
@@ -58,6 +58,22 @@ impl Task {
                 self.prove_place(Attempt { peer: keeper.peer, connection, place: *place, number: 0 });
             }
         }
+    }
+
+    /// A keeper says to be elsewhere than where the group knows it, too.
+    pub(super) fn keeper_is_at(&mut self, place: PlaceId, addresses: Vec<Multiaddr>) {
+        if self.roster.keepers.contains_key(&place) {
+            self.keepers_at.insert(place, addresses);
+            self.dial_keepers(Instant::now());
+        }
+    }
+
+    fn dial_keepers(&mut self, now: Instant) {
+        let all = self.roster.keepers.iter().map(|(place, keeper)| {
+            let now_at = self.keepers_at.get(place).into_iter().flatten();
+            (*place, now_at.chain(&keeper.addresses).cloned().collect())
+        });
+        self.dialer.keepers(all, now);
     }
 
     /// Somebody has news. If it is a keeper that let us in by a key of before, it may know the one of now.

@@ -12,7 +12,6 @@ use std::time::Instant;
 
 use libp2p::core::Endpoint;
 use libp2p::core::transport::PortUse;
-use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{
     ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent, THandlerOutEvent,
     ToSwarm, dummy,
@@ -21,7 +20,7 @@ use libp2p::{Multiaddr, PeerId, mdns};
 use tokio::runtime::{Builder, Runtime};
 
 use super::NetworkError;
-use super::address::is_near;
+use super::address::{bare, is_near};
 use super::task::Task;
 
 /// Addresses remembered of what is announced.
@@ -135,10 +134,8 @@ impl Task {
 
 /// An address without the PeerId behind it, if it is on one network with this machine: what others say there must not
 /// have us call somebody elsewhere.
-fn near(mut address: Multiaddr) -> Option<Multiaddr> {
-    if matches!(address.iter().last(), Some(Protocol::P2p(_))) {
-        address.pop();
-    }
+fn near(address: Multiaddr) -> Option<Multiaddr> {
+    let address = bare(&address);
     is_near(&address).then_some(address)
 }
 

@@ -49,7 +49,7 @@ pub(crate) mod streams;
 mod tap;
 mod task;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod transport;
 
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use kith_protocol::address::AddressRecord;
-use kith_protocol::id::{GroupId, LogId, MemberKey};
+use kith_protocol::id::{GroupId, LogId, MemberKey, PlaceId};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
@@ -72,12 +72,11 @@ use self::dial::Dialer;
 use self::live::Live;
 use self::outbox::Outbox;
 use self::peers::Peers;
-use self::proxy::Way;
 use self::reach::Reach;
 use self::task::{Command, Inlets, Task};
 use crate::clock::Clock;
 
-pub(crate) use self::address::{Out, is_near, is_onion};
+pub(crate) use self::address::{Out, at_home, bare, host, is_near, is_onion};
 pub(crate) use self::behaviour::{ABOUT, keypair};
 pub use self::book::Book;
 pub use self::counters::Counters;
@@ -85,6 +84,7 @@ pub(crate) use self::counters::counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
 pub use self::live::Frames;
 pub use self::next::Next;
+pub(crate) use self::proxy::Way;
 pub use self::proxy::{Proxy, ProxyState};
 pub use self::reach::{How, Reachability, Reachable, Relaying};
 pub use self::roster::{Invited, Keeper, Me, PlaceKey, Roster};
@@ -94,6 +94,7 @@ pub(crate) use self::stream::{Slots, read_frame, write_frame};
 pub(crate) use self::tap::Tap;
 #[cfg(feature = "lab")]
 pub use self::tap::{Seen, Tap};
+pub(crate) use self::transport::without_circuits;
 pub use libp2p::{Multiaddr, PeerId};
 
 /// A connection that has not proved anything by then is closed.
@@ -305,6 +306,7 @@ impl Network {
             #[cfg(not(feature = "lab"))]
             tap: tap::Tap,
             roster: roster.borrow_and_update().clone(),
+            keepers_at: BTreeMap::new(),
             peers: Peers::default(),
             dialer: Dialer::new(out),
             bans: Bans::default(),
@@ -403,6 +405,18 @@ impl Network {
     /// [`NetworkError::Closed`].
     pub async fn add_addresses(&self, nodes: Vec<Vec<Multiaddr>>) -> Result<(), NetworkError> {
         self.send(Command::Dial(nodes)).await
+    }
+
+    /// Hears where a keeper says to be now: it is looked for there too.
+    ///
+    /// # Errors
+    /// [`NetworkError::Closed`].
+    pub(crate) async fn keeper_is_at(
+        &self,
+        place: PlaceId,
+        addresses: Vec<Multiaddr>,
+    ) -> Result<(), NetworkError> {
+        self.send(Command::KeeperAt { place, addresses }).await
     }
 
     /// Takes signed address records that came by another way than a peer's telling, such as from a keeper. Those that are not

@@ -47,7 +47,7 @@ pub enum ProxyState {
 
 /// One swarm's way through a proxy: a cheap handle.
 #[derive(Clone, Debug)]
-pub(super) struct Way {
+pub(crate) struct Way {
     pub proxy: Proxy,
     name: [u8; 32],
     key: [u8; 32],
@@ -62,7 +62,7 @@ impl Way {
     }
 
     /// Whether it is asked for a way to this target.
-    pub fn leads_to(&self, target: &Target) -> bool {
+    pub(super) fn leads_to(&self, target: &Target) -> bool {
         Out::of(Some(self.proxy)).asks_for(target)
     }
 
@@ -80,7 +80,7 @@ impl Way {
     ///
     /// # Errors
     /// [`SocksError`].
-    pub async fn to(self, target: Target) -> Result<TcpStream, SocksError> {
+    pub(super) async fn to(self, target: Target) -> Result<TcpStream, SocksError> {
         let mut stream = self.greet(&self.password(&target.host)).await?;
         timeout(FIND, socks::connect(&mut stream, &target)).await.map_err(|_| late())??;
         Ok(stream)

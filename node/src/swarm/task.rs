@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _};
 use kith_protocol::address::AddressRecord;
-use kith_protocol::id::GroupId;
+use kith_protocol::id::{GroupId, PlaceId};
 use kith_protocol::keeper::Told;
 use kith_protocol::limits;
 use libp2p::gossipsub::{self, MessageAcceptance, PublishError, TopicHash};
@@ -59,6 +59,7 @@ pub(super) enum Command {
     Part { topic: String },
     Dial(Vec<Vec<Multiaddr>>),
     Hear(Vec<Bytes>),
+    KeeperAt { place: PlaceId, addresses: Vec<Multiaddr> },
     Blame(PeerId),
     Foretell(Next),
     Leave { record: AddressRecord, signed: Bytes, done: oneshot::Sender<()> },
@@ -113,6 +114,8 @@ pub(super) struct Task {
     pub look_at: Option<Instant>,
     pub tap: Tap,
     pub roster: Arc<Roster>,
+    /// Where keepers of the roster say to be now, beside where the group knows them.
+    pub keepers_at: BTreeMap<PlaceId, Vec<Multiaddr>>,
     pub peers: Peers,
     pub bans: Bans,
     pub budgets: Budgets,
@@ -293,6 +296,10 @@ impl Task {
                 }
             }
             Command::Hear(records) => self.sift(records),
+            Command::KeeperAt { place, addresses } => {
+                self.wake = None;
+                self.keeper_is_at(place, addresses);
+            }
             Command::Blame(peer) => self.ban(&peer),
             Command::Foretell(next) => {
                 self.wake = None;

@@ -16,7 +16,7 @@ use libp2p::tcp::tokio::TcpStream;
 use libp2p::{Multiaddr, PeerId, Transport as _, noise, quic, relay, tcp, yamux};
 
 use super::NetworkError;
-use super::address::parts;
+use super::address::{bare, parts};
 use super::proxy::Way;
 use super::socks::Target;
 
@@ -32,7 +32,8 @@ pub(super) const STREAMS: usize = 64;
 const KEEP_ALIVE: Duration = Duration::from_millis(2500);
 const DEAD_AFTER: u32 = 6500;
 
-type Transport = Boxed<(PeerId, StreamMuxerBox)>;
+/// What connections come from.
+pub(crate) type Transport = Boxed<(PeerId, StreamMuxerBox)>;
 
 /// The transports of one swarm, and the part of its behaviour that makes circuits through relays. With a way through a proxy
 /// that is the only one, no other leaves this machine: UDP is not spoken, names are not resolved, TCP is listened on only
@@ -44,38 +45,51 @@ pub(super) fn transport(
     keys: &Keypair,
     way: Option<&Way>,
 ) -> Result<(Transport, Option<relay::client::Behaviour>), NetworkError> {
-    let config = || tcp::Config::default().nodelay(true);
-    let straight = || {
-        let (circuits, behaviour) = relay::client::new(keys.public().to_peer_id());
-        Ok::<_, NetworkError>((straight(keys, config(), circuits)?, Some(behaviour)))
-    };
-    let Some(way) = way else { return straight() };
-    let listens = way.proxy.only.then(|| tcp::tokio::Transport::new(config()));
+    if let Some(only) = way.filter(|way| way.proxy.only) {
+        return Ok((through(keys, only)?, None));
+    }
+    let (circuits, behaviour) = relay::client::new(keys.public().to_peer_id());
+    let circuits = circuits
+        .upgrade(Version::V1Lazy)
+        .authenticate(authentication(keys)?)
+        .multiplex(multiplexer())
+        .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let all = circuits.or_transport(direct(keys)?).map(|either, _| either.into_inner());
+    let all = TransportTimeout::new(all, SET_UP).boxed();
+    Ok((with(way, keys, all)?, Some(behaviour)))
+}
+
+/// The same without circuits.
+///
+/// # Errors
+/// [`NetworkError::Setup`].
+pub(crate) fn without_circuits(keys: &Keypair, way: Option<&Way>) -> Result<Transport, NetworkError> {
+    match way.filter(|way| way.proxy.only) {
+        Some(only) => through(keys, only),
+        None => with(way, keys, TransportTimeout::new(direct(keys)?, SET_UP).boxed()),
+    }
+}
+
+/// A transport, and before it the way through a proxy if there is one.
+fn with(way: Option<&Way>, keys: &Keypair, other: Transport) -> Result<Transport, NetworkError> {
+    let Some(way) = way else { return Ok(other) };
+    Ok(through(keys, way)?.or_transport(other).map(|either, _| either.into_inner()).boxed())
+}
+
+/// The way through a proxy.
+fn through(keys: &Keypair, way: &Way) -> Result<Transport, NetworkError> {
+    let listens = way.proxy.only.then(|| tcp::tokio::Transport::new(tcp_config()));
     let proxied = Through { way: way.clone(), listens }
         .upgrade(Version::V1Lazy)
         .authenticate(authentication(keys)?)
         .multiplex(multiplexer())
         .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
     let proxied = TransportTimeout::with_outgoing_timeout(proxied, SET_UP_PROXIED);
-    let proxied = TransportTimeout::with_ingoing_timeout(proxied, SET_UP).boxed();
-    if way.proxy.only {
-        return Ok((proxied, None));
-    }
-    let (straight, behaviour) = straight()?;
-    Ok((proxied.or_transport(straight).map(|either, _| either.into_inner()).boxed(), behaviour))
+    Ok(TransportTimeout::with_ingoing_timeout(proxied, SET_UP).boxed())
 }
 
-fn straight(
-    keys: &Keypair,
-    tcp: tcp::Config,
-    circuits: relay::client::Transport,
-) -> Result<Transport, NetworkError> {
-    let tcp = tcp::tokio::Transport::new(tcp)
-        .upgrade(Version::V1Lazy)
-        .authenticate(authentication(keys)?)
-        .multiplex(multiplexer())
-        .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
-    let circuits = circuits
+fn direct(keys: &Keypair) -> Result<Transport, NetworkError> {
+    let tcp = tcp::tokio::Transport::new(tcp_config())
         .upgrade(Version::V1Lazy)
         .authenticate(authentication(keys)?)
         .multiplex(multiplexer())
@@ -85,9 +99,11 @@ fn straight(
     config.keep_alive_interval = KEEP_ALIVE;
     config.max_idle_timeout = DEAD_AFTER;
     let quic = quic::tokio::Transport::new(config).map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
-    let direct = tcp.or_transport(quic).map(|either, _| either.into_inner());
-    let all = circuits.or_transport(direct).map(|either, _| either.into_inner());
-    Ok(TransportTimeout::new(all, SET_UP).boxed())
+    Ok(tcp.or_transport(quic).map(|either, _| either.into_inner()).boxed())
+}
+
+fn tcp_config() -> tcp::Config {
+    tcp::Config::default().nodelay(true)
 }
 
 fn authentication(keys: &Keypair) -> Result<noise::Config, NetworkError> {
@@ -124,7 +140,8 @@ impl libp2p::Transport for Through {
     }
 
     fn dial(&mut self, address: Multiaddr, _: DialOpts) -> Result<Self::Dial, TransportError<io::Error>> {
-        match Target::of(&address).filter(|target| self.way.leads_to(target)) {
+        // Whether it is who was meant is seen when the connection stands.
+        match Target::of(&bare(&address)).filter(|target| self.way.leads_to(target)) {
             Some(target) => {
                 Ok(self.way.clone().to(target).map(|way| way.map(TcpStream).map_err(failed)).boxed())
             }

@@ -12,6 +12,7 @@
 
 mod attachment;
 mod circle;
+mod dht;
 mod directory;
 mod document;
 mod door;

@@ -13,6 +13,7 @@ mod circles;
 mod coming_in;
 mod compacting;
 mod demo;
+mod dht;
 mod directory;
 mod duties;
 mod export;

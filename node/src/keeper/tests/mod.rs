@@ -119,6 +119,7 @@ fn config(dir: &Path, time: &Time, timeouts: Timeouts) -> Config {
         listen: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
         port: Port::Any,
         announce: Vec::new(),
+        dht: Vec::new(),
         bounds: Bounds::default(),
         timeouts,
         clock: time.clock(),

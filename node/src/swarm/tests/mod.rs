@@ -5,7 +5,7 @@ mod gossiping;
 mod hostile;
 mod meeting;
 mod moving;
-mod proxied;
+pub(crate) mod proxied;
 mod reaching;
 
 use std::net::{IpAddr, Ipv4Addr};

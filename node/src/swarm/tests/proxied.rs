@@ -12,17 +12,17 @@ const BENS: &str = "pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd";
 const ANAS: &str = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid";
 
 /// What a proxy was asked for: under which name and password, and for whom.
-type Asked = (Vec<u8>, Vec<u8>, String);
+pub(crate) type Asked = (Vec<u8>, Vec<u8>, String);
 
 /// A proxy that knows some names.
 #[derive(Clone, Default)]
-struct Socks {
+pub(crate) struct Socks {
     asked: Arc<Mutex<Vec<Asked>>>,
     names: Arc<Mutex<BTreeMap<String, u16>>>,
 }
 
 impl Socks {
-    async fn start(self) -> (Socks, Proxy) {
+    pub(crate) async fn start(self) -> (Socks, Proxy) {
         let listener = TcpListener::bind((HERE, 0)).await.unwrap();
         let at = listener.local_addr().unwrap();
         (self.serve(listener), Proxy { at, only: true })
@@ -41,7 +41,11 @@ impl Socks {
     }
 
     fn knows(&self, onion: &str, node: &Node) {
-        self.names.lock().unwrap().insert(format!("{onion}.onion"), node.network.port());
+        self.names(format!("{onion}.onion"), node.network.port());
+    }
+
+    pub(crate) fn names(&self, name: String, port: u16) {
+        self.names.lock().unwrap().insert(name, port);
     }
 
     async fn connect(self, mut stream: TcpStream) -> io::Result<()> {
@@ -69,7 +73,7 @@ impl Socks {
         Ok(())
     }
 
-    fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
 }

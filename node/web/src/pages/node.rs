@@ -192,6 +192,8 @@ fn found(visit: &Visit, check: &Check) -> Found {
         ("listening", false) => (words.t("check-listening-not"), words.t("check-listening-not-do")),
         ("proxy", true) => (words.t("check-proxy"), String::new()),
         ("proxy", false) => (words.t("check-proxy-not"), words.t("check-proxy-not-do")),
+        ("dht", true) => (words.t("check-dht"), String::new()),
+        ("dht", false) => (words.t("check-dht-not"), words.t("check-dht-not-do")),
         ("findable", false) => (words.t("check-findable-not"), words.t("check-findable-not-do")),
         ("connected", true) => (words.t("check-connected"), String::new()),
         ("connected", false) => (words.t("check-connected-not"), words.t("check-connected-not-do")),
