@@ -1,18 +1,9 @@
 //! A place to begin with: a server of the DHT as somebody named it.
 
-use std::time::Duration;
-
 use libp2p::PeerId;
-use libp2p::multiaddr::Protocol;
-use tokio::net::lookup_host;
-use tokio::time::timeout;
 
+use crate::swarm::names::{at, look_up, name};
 use crate::swarm::{Multiaddr, Out, at_home, host};
-
-/// Looking up one name takes at most this long.
-const LOOK_UP: Duration = Duration::from_secs(5);
-/// Addresses that one name stands for, at most.
-const OF_A_NAME: usize = 4;
 
 /// A server, as the settings or a group name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,27 +32,12 @@ impl Node {
             match name(&address).filter(|_| out != Out::Proxied) {
                 None => addresses.push(address),
                 Some(name) => {
-                    let looked = timeout(LOOK_UP, lookup_host((name, 0))).await;
-                    let hosts = looked.ok().and_then(Result::ok).into_iter().flatten();
-                    addresses.extend(hosts.take(OF_A_NAME).map(|at| {
-                        Multiaddr::from(at.ip())
-                            .into_iter()
-                            .chain(address.iter().skip(1))
-                            .collect::<Multiaddr>()
-                    }));
+                    addresses.extend(look_up(&name).await.into_iter().map(|host| at(host, &address)));
                 }
             }
         }
         self.addresses = out.ordered(addresses);
         self
-    }
-}
-
-/// The name of DNS that an address begins with.
-fn name(address: &Multiaddr) -> Option<String> {
-    match address.iter().next()? {
-        Protocol::Dns(name) | Protocol::Dns4(name) | Protocol::Dns6(name) => Some(name.into_owned()),
-        _ => None,
     }
 }
 

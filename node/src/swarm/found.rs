@@ -135,6 +135,9 @@ impl Task {
                 .filter(|address| (here || !loopback(address)) && !reach::through(&me, address));
             (device, reached.cloned().into_iter().chain(written).collect())
         });
+        let devices: Vec<(_, Vec<Multiaddr>)> = devices.collect();
+        let devices: Vec<_> =
+            devices.into_iter().map(|(device, addresses)| (device, self.by_name(addresses))).collect();
         self.dialer.devices(devices, now);
     }
 
@@ -175,6 +178,7 @@ impl Task {
         if self.leaving.is_some() {
             return;
         }
+        self.look_up(now);
         self.dialer.keepers_only(self.peers.enough());
         let anybody = self.peers.anybody();
         if self.out == Out::Proxied && self.way.as_ref().is_some_and(Way::missing) {

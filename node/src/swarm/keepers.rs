@@ -68,11 +68,14 @@ impl Task {
         }
     }
 
-    fn dial_keepers(&mut self, now: Instant) {
-        let all = self.roster.keepers.iter().map(|(place, keeper)| {
+    pub(super) fn dial_keepers(&mut self, now: Instant) {
+        let roster = self.roster.clone();
+        let mut all = Vec::new();
+        for (place, keeper) in &roster.keepers {
             let now_at = self.keepers_at.get(place).into_iter().flatten();
-            (*place, now_at.chain(&keeper.addresses).cloned().collect())
-        });
+            let addresses = now_at.chain(&keeper.addresses).cloned().collect();
+            all.push((*place, self.by_name(addresses)));
+        }
         self.dialer.keepers(all, now);
     }
 

@@ -188,6 +188,7 @@ impl Task {
             Done::Placed { attempt, result } => self.placed(attempt, result),
             Done::Told { peer, stamp, result } => self.told(peer, stamp, &result),
             Done::Heard { peer, result } => self.heard(peer, result),
+            Done::LookedUp { name, hosts } => self.looked_up(name, hosts),
             Done::Sifted(heard) => {
                 self.learn(heard);
             }

@@ -36,6 +36,7 @@ mod lan;
 pub(crate) mod listen;
 mod live;
 mod meet;
+pub(crate) mod names;
 mod next;
 mod outbox;
 mod peers;
@@ -70,6 +71,7 @@ use self::bans::Bans;
 use self::budget::Budgets;
 use self::dial::Dialer;
 use self::live::Live;
+use self::names::Names;
 use self::outbox::Outbox;
 use self::peers::Peers;
 use self::reach::Reach;
@@ -309,6 +311,8 @@ impl Network {
             keepers_at: BTreeMap::new(),
             peers: Peers::default(),
             dialer: Dialer::new(out),
+            names: Names::default(),
+            links: Vec::new(),
             bans: Bans::default(),
             budgets: Budgets::default(),
             reach: Reach::new(if out == Out::Proxied { Relaying::Never } else { config.relaying }),

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
@@ -32,6 +33,7 @@ use super::event::{Answer, Event, Ticket, Verdict};
 use super::exchange::Heard;
 use super::keepers::{Attempt, Unplaced};
 use super::live::{self, Frames, Live};
+use super::names::Names;
 use super::next::Next;
 use super::outbox::Outbox;
 use super::peers::Peers;
@@ -83,6 +85,7 @@ pub(super) enum Done {
     Told { peer: PeerId, stamp: u64, result: io::Result<()> },
     Heard { peer: PeerId, result: io::Result<Heard> },
     Sifted(Heard),
+    LookedUp { name: String, hosts: Vec<IpAddr> },
     ProxyBack,
     Probed { peer: PeerId, connection: ConnectionId, alive: bool },
     Nothing,
@@ -120,6 +123,9 @@ pub(super) struct Task {
     pub bans: Bans,
     pub budgets: Budgets,
     pub dialer: Dialer,
+    pub names: Names,
+    /// Of links, nodes with names among their addresses.
+    pub links: Vec<Vec<Multiaddr>>,
     pub reach: Reach,
     pub live: Live,
     pub book: Book,
@@ -292,7 +298,7 @@ impl Task {
                 let now = Instant::now();
                 self.wake = None;
                 for addresses in nodes {
-                    self.dialer.link(addresses, now);
+                    self.link(addresses, now);
                 }
             }
             Command::Hear(records) => self.sift(records),

@@ -117,6 +117,7 @@ impl Task {
         }
         self.reach.relays.hurry();
         self.dialer.hurry(now);
+        self.names.hurry();
         for one in self.peers.0.values_mut().flat_map(|known| known.connections.values_mut()) {
             one.doubt(now);
         }
