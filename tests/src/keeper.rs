@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::internet::{PORT, Place};
 use crate::lab::Lab;
 use crate::traces::{Found, Traces};
 use crate::{Home, Node, Person, program, wait};
@@ -28,6 +29,16 @@ impl Keeper {
     pub fn starts() -> Keeper {
         let mut keeper = Keeper { home: Home::new(), node: None, temper: None };
         keeper.goes_on();
+        keeper
+    }
+
+    /// One at a place in an internet of its own.
+    #[track_caller]
+    pub fn starts_at(place: &Place) -> Keeper {
+        let mut keeper = Keeper { home: Home::new(), node: None, temper: None };
+        let ip = place.ip.as_deref().expect("a keeper has IPv4");
+        let call = keeper.home.kith(["keeper", "run", "--listen", ip, "--port", &PORT.to_string()]);
+        keeper.node = Some(Node::start_as(place.carry(&call.command())));
         keeper
     }
 

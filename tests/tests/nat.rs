@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use kith_tests::internet::{Internet, PORT, Place, Router, Temper, lacks};
-use kith_tests::{Person, wait};
+use kith_tests::{Keeper, Person, wait};
 
 /// How long routers are given to be talked into it.
 const MEETING: Duration = Duration::from_secs(120);
@@ -259,6 +259,37 @@ fn a_relay_that_restarts_is_found_again() {
     wait::until(MEETING, "Ben and Chi to meet through Ana again", || {
         (two.people[0].ways(&two.group).get("Chi").map(String::as_str) == Some("relayed")).then_some(())
     });
+}
+
+#[test]
+fn where_nobody_can_be_called_a_keeper_brings_them_together() {
+    if !possible_here() {
+        return;
+    }
+    for (temper, way) in [(Temper::Symmetric, "relayed"), (Temper::Preserving, "punched")] {
+        let mut net = Internet::new();
+        let keeper_at = net.host();
+        let mut routers = [net.router(temper), net.router(temper)];
+        let [ben_at, chi_at] = routers.each_mut().map(|router| net.host_behind(router));
+        let keeper = Keeper::starts_at(&keeper_at);
+        let mut ben = Person::offline("Ben");
+        ben.comes_online_at(&ben_at, &[]);
+        let group = ben.opens("Sleepless", "For nights that are too long.");
+        ben.kith(["group", "keeper", "add", &group, "-"]).stdin(keeper.enrols()).ok();
+        let door = ben.invites_with(&group, &["--way", "open-door"]).link;
+        wait::until(MEETING, "the keeper to know of the door", || {
+            let list = ben.kith(["group", "keeper", "list", &group]).ok();
+            (list["keepers"][0]["in_step"] == true).then_some(())
+        });
+        let mut chi = Person::offline("Chi");
+        chi.comes_online_at(&chi_at, &[]);
+        chi.joins(&door);
+        let post = chi.posts(&group, "Nobody can call me, and here I am.");
+        ben.has_got(&group, &[&post]);
+        wait::until(MEETING, format_args!("Ben and Chi to be connected, {way}"), || {
+            (ben.ways(&group).get("Chi").map(String::as_str) == Some(way)).then_some(())
+        });
+    }
 }
 
 #[test]

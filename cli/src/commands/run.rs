@@ -195,7 +195,9 @@ pub(super) fn logs() {
     let said = ["KITH_LOG", "RUST_LOG"].iter().find_map(|name| std::env::var(name).ok());
     // Gossipsub writes topics and whole messages into its logs: it is silent whatever was asked for.
     let silent = ["libp2p_gossipsub=off"];
-    let filter = EnvFilter::new(said.as_deref().unwrap_or("warn"));
+    // What these warn of happens every day: routers that let nobody in, and networks without one of both internets.
+    let usual = "warn,libp2p_autonat=error,libp2p_kad=error,quinn_udp=error";
+    let filter = EnvFilter::new(said.as_deref().unwrap_or(usual));
     let filter = silent.iter().filter_map(|rule| rule.parse().ok()).fold(filter, EnvFilter::add_directive);
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
     // Another program may have set its own, as tests do.

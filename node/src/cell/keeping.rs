@@ -25,6 +25,8 @@ use crate::swarm::{Keeper, Multiaddr, PeerId, PlaceKey};
 
 /// Gate keys shown to a keeper one after the other, until it knows one.
 const SHOWN: usize = 8;
+/// How long after its end an open door is known to keepers on which somebody came, in milliseconds: 7 days.
+const WAY_IN: u64 = 7 * 24 * 3_600_000;
 /// Where claims that wait are noted.
 const CLAIMS: &str = "keepers/claims";
 
@@ -285,8 +287,14 @@ impl Engine {
         let group = self.group.as_ref()?;
         let gate = self.ring.gate(group, &self.me())?;
         let now = self.now();
+        // Whoever came on its last use has to fetch the way in yet, from a keeper that is perhaps all that is awake.
+        let until = |state: &InviteState| match state.used {
+            0 => state.invite.expires,
+            _ => state.invite.expires.plus(WAY_IN),
+        };
         let open = |state: &&InviteState| {
-            state.invite.mode == InviteMode::OpenDoor && state.live && state.invite.expires > now
+            let door = state.invite.mode == InviteMode::OpenDoor && state.revoked.is_empty();
+            door && until(state) > now
         };
         let doors = group.invites().filter(open).map(|state| state.id).collect();
         let porches = self.ring.porch_gates(&doors);
