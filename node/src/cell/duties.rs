@@ -61,6 +61,9 @@ impl Engine {
         }
         self.unlooked = false;
         self.duties.looked = Some(now);
+        if self.standing().is_none() {
+            self.come_in()?;
+        }
         if self.standing() != Some(Standing::Member) {
             return Ok(());
         }

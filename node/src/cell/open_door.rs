@@ -80,6 +80,18 @@ impl Engine {
         Ok(Some(envelope.encode()))
     }
 
+    /// Takes in the join that I left on the porch, once somebody has wrapped a key for me: over a keeper, nobody hands it
+    /// back.
+    pub(super) fn come_in(&mut self) -> Result<(), CellError> {
+        if self.ring.kept().next().is_none() {
+            return Ok(());
+        }
+        if let Some(join) = self.on_the_porch()? {
+            self.take_in(vec![join], 0);
+        }
+        Ok(())
+    }
+
     /// Judges a join that was left sealed, and takes it in as it is: what the newcomer sealed is what everybody holds.
     pub(super) fn judge_sealed(&mut self, bytes: &[u8]) -> Result<Word, CellError> {
         let opened = match admit::open(bytes, &self.ring, self.group.as_ref(), self.now()) {

@@ -107,9 +107,10 @@ fn somebody_comes_in_by_an_open_door_with_only_the_keeper_awake() {
     ana.sees_member(&group, "Dan", "member", "member");
     let after = ana.posts(&group, "Somebody came in at night. Good that you are here.");
     is_left(&ana, &after);
+    ana.goes_offline();
+    // Nobody was ever awake together with Dan.
     dan.comes_online();
     wait::until(wait::ARRIVAL, "Dan to be in", || (dan.status(&group)["state"] == "joined").then_some(()));
-    ana.goes_offline();
     dan.has_got(&group, &[&before, &after]);
     let hello = dan.posts(&group, "I could not sleep either.");
     is_left(&dan, &hello);
