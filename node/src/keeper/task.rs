@@ -61,7 +61,7 @@ pub(super) enum Notice {
 
 /// What came of a job.
 enum Done {
-    Judged { peer: PeerId, result: Result<Judged, Failure> },
+    Judged { peer: PeerId, result: Result<Box<Judged>, Failure> },
     Answered { peer: PeerId, result: Result<(), Failure> },
     Errands { peer: PeerId, result: Result<(), Failure> },
     Synced { peer: PeerId, told: bool, result: Result<Outcome, Broken> },
@@ -235,7 +235,7 @@ impl Task {
             jobs.spawn(async move {
                 let judging = timeout(PROVE_WITHIN, door::judge(stream, me, peer, &places));
                 let result = judging.await.unwrap_or_else(|late| Err(late.into()));
-                Done::Judged { peer, result }
+                Done::Judged { peer, result: result.map(Box::new) }
             });
         } else if let Some(pass) = pass {
             if protocol == ERRAND {
@@ -379,7 +379,7 @@ impl Task {
     }
 
     /// Lets a peer in, or not, and then tells it.
-    fn judged(&mut self, peer: PeerId, result: Result<Judged, Failure>, jobs: &mut JoinSet<Done>) {
+    fn judged(&mut self, peer: PeerId, result: Result<Box<Judged>, Failure>, jobs: &mut JoinSet<Done>) {
         let judged = match result {
             Ok(judged) => judged,
             Err(error) => return self.failed(&peer, &error),
