@@ -176,7 +176,7 @@ impl Engine {
         let now = self.now();
         self.change_place(listen, move |cell, others, port| {
             if cell.next.is_none() {
-                cell.next = port.map(|port| Place::draw(port, now, moment(STAY, now, others)));
+                cell.next = port().map(|port| Place::draw(port, now, moment(STAY, now, others)));
             }
         })
     }
@@ -186,7 +186,7 @@ impl Engine {
         let now = self.now();
         self.change_place(listen, move |cell, others, port| {
             let came = cell.next.as_ref().map_or(now, |next| next.came);
-            cell.next = port.map(|port| Place::draw(port, came, moment(AGAIN, now, others)));
+            cell.next = port().map(|port| Place::draw(port, came, moment(AGAIN, now, others)));
         })
     }
 
@@ -207,28 +207,25 @@ impl Engine {
             if let Some(next) = cell.next.take() {
                 (cell.network_key, cell.port) = (next.key, Some(next.port));
             }
-            cell.next = port.map(|port| Place::draw(port, now, moment(STAY, now, others)));
+            cell.next = port().map(|port| Place::draw(port, now, moment(STAY, now, others)));
         })
     }
 
-    /// Changes where the cell goes, given the moments at which others do and a port that is free and nobody else's.
+    /// Changes where the cell goes, given the moments at which others do and what finds a port that is free and nobody
+    /// else's: it is held for a moment, which others on this machine could see.
     fn change_place(
         &self,
         listen: &[IpAddr],
-        change: impl FnOnce(&mut CellKeys, &[Millis], Option<u16>) + Send + 'static,
+        change: impl FnOnce(&mut CellKeys, &[Millis], &dyn Fn() -> Option<u16>) + Send + 'static,
     ) -> Result<Option<Place>, CellError> {
         let (dir, listen) = (self.dir.clone(), listen.to_vec());
         let changed = self.vault.change(move |cells| {
             let others = cells.iter().filter(|cell| cell.dir != dir);
             let moments: Vec<Millis> = others.filter_map(|cell| Some(cell.next.as_ref()?.at)).collect();
-            let taken = |port: u16| {
-                cells.iter().any(|cell| {
-                    cell.port == Some(port) || cell.next.as_ref().is_some_and(|next| next.port == port)
-                })
-            };
-            let port = free_port(&listen, taken);
+            let ports = |cell: &CellKeys| [cell.port, cell.next.as_ref().map(|next| next.port)];
+            let taken: Vec<u16> = cells.iter().flat_map(ports).flatten().collect();
             let cell = cells.iter_mut().find(|cell| cell.dir == dir)?;
-            change(cell, &moments, port);
+            change(cell, &moments, &|| free_port(&listen, |port| taken.contains(&port)));
             cell.next.clone()
         });
         Ok(changed?)

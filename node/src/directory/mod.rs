@@ -6,7 +6,7 @@
 //! home/directories/…    one file a directory: what was in it, sealed under that key
 //! ```
 //!
-//! Guarantees: what a directory's server learns is that somebody at this address fetched all of it ([`fetch`]); what is
+//! Guarantees: what a directory's server learns is that somebody at this address fetched all of it ([`mod@fetch`]); what is
 //! looked for is sent nowhere and written nowhere. Nothing is fetched more than once a day unless the person asks, and
 //! then at a random hour. An older listing never takes the place of a newer one. A link is followed only to where its
 //! directory may lead ([`place`]). Taking a directory off destroys the key of its file.

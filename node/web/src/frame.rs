@@ -172,7 +172,7 @@ impl Frame {
 }
 
 /// What can be said in the status region after an act.
-const DONE: &[&str] = &[
+pub const DONE: &[&str] = &[
     "done-saved",
     "done-sent",
     "done-acknowledged",
@@ -238,6 +238,9 @@ const DONE: &[&str] = &[
     "done-opened-shared",
     "done-left",
     "done-forgotten",
+    "done-keeper",
+    "done-keeper-asked",
+    "done-keeper-removed",
     "done-both-yes",
     "done-ended",
     "done-blocked",

@@ -108,7 +108,7 @@ fn a_stranger_finds_a_group_and_comes_in_and_nobody_is_told_what_they_look_for()
         "GET /kith.bin HTTP/1.1\r\nhost: {host}\r\nuser-agent: kith\r\naccept: */*\r\naccept-encoding: identity\r\n\
          connection: close\r\n\r\n"
     );
-    assert_eq!(shelf.asked(), [expected.clone()]);
+    assert_eq!(shelf.asked(), std::slice::from_ref(&expected));
 
     let knock = ["directory", "knock", &listing, "--as", "Fay", "--text-file", "-"];
     assert_eq!(fay.kith(knock).stdin(WORDS).ok()["state"], "waiting");

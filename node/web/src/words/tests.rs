@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
+use crate::frame::DONE;
 
 fn crate_dir() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -86,6 +87,9 @@ fn pages_say_what_is_there_and_all_of_it() {
         .filter(|id| !all.contains(&format!("\"{id}\"")) && !id.starts_with("problem-"))
         .collect();
     assert!(unsaid.is_empty(), "said by no page: {unsaid:?}");
+    let mut done = english.keys().filter(|id| id.starts_with("done-"));
+    let lost = done.find(|id| !DONE.contains(&id.as_str()));
+    assert_eq!(lost, None, "not said after the act");
 }
 
 #[test]
