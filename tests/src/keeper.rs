@@ -92,7 +92,7 @@ impl Keeper {
 
     /// What passed between it and libp2p since it started last, before it was encrypted and after it was decrypted.
     pub fn passed(&self) -> Vec<u8> {
-        let lab = Lab::of(self.tape());
+        let lab = self.lab();
         [lab.sent(), lab.received()].concat()
     }
 
@@ -127,6 +127,11 @@ impl Keeper {
         }
         assert!(looked > PART / 4, "only {looked} bytes of memory could be read");
         found
+    }
+
+    /// What it saw since it started last.
+    pub fn lab(&self) -> Lab {
+        Lab::of(self.tape())
     }
 
     fn tape(&self) -> PathBuf {

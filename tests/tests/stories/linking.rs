@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use kith_protocol::invite::Link;
 use kith_protocol::time::Millis;
+use kith_tests::keeper::is_left;
 use kith_tests::lab::Frame;
 use kith_tests::node::run;
-use kith_tests::{Lab, Node, Person, Ports, wait};
+use kith_tests::{Keeper, Lab, Node, Person, Ports, wait};
 
 /// Bytes that do not come twice by chance: as many as the shortest name has, that of a device's log.
 const WINDOW: usize = 8;
@@ -83,6 +84,17 @@ fn others() -> BTreeSet<Vec<u8>> {
     pieces(&seen)
 }
 
+/// What was said in both, and is not said everywhere. Both sides of a session tell what time it is, and sets are named by
+/// their month: that is everybody's, too.
+fn common(one: &BTreeSet<Vec<u8>>, other: &BTreeSet<Vec<u8>>, everywhere: &BTreeSet<Vec<u8>>) -> Vec<String> {
+    let now = Lab::now();
+    let [.., high, low] = Millis(now).month().0.to_be_bytes();
+    let times = [&now.to_be_bytes()[2..5], &[0x19, high, low]];
+    let tells_time = |piece: &[u8]| piece.windows(3).any(|part| times.contains(&part));
+    let common = one.intersection(other).filter(|piece| !everywhere.contains(*piece) && !tells_time(piece));
+    common.map(hex::encode).collect()
+}
+
 /// A post and a reply, each with the other.
 fn talk(one: &Person, other: &Person, group: &str, text: &str) {
     let mut posts = vec![one.posts(group, text)];
@@ -148,13 +160,7 @@ fn two_groups_of_one_person_have_nothing_in_common_that_others_could_see() {
     let counts = (said.len(), heard.len());
     assert!(counts.0 > 1_000 && counts.1 > 1_000, "next to nothing was said: {counts:?}");
     let everywhere: BTreeSet<Vec<u8>> = (0..2).flat_map(|_| others()).collect();
-    // Both sides of a session tell what time it is, and sets are named by their month: that is everybody's, too.
-    let now = Lab::now();
-    let [.., high, low] = Millis(now).month().0.to_be_bytes();
-    let times = [&now.to_be_bytes()[2..5], &[0x19, high, low]];
-    let tells_time = |piece: &[u8]| piece.windows(3).any(|part| times.contains(&part));
-    let common = said.intersection(&heard).filter(|piece| !everywhere.contains(*piece) && !tells_time(piece));
-    let common: Vec<String> = common.map(hex::encode).collect();
+    let common = common(&said, &heard, &everywhere);
     assert!(common.is_empty(), "said in both groups, and nowhere else: {common:#?}");
 
     // Sessions are not begun in pairs.
@@ -166,6 +172,36 @@ fn two_groups_of_one_person_have_nothing_in_common_that_others_could_see() {
     let pairs = sessions[0].iter().filter(|time| sessions[1].iter().any(|other| time.abs_diff(*other) < 20));
     let fewer = sessions[0].len().min(sessions[1].len());
     assert!(fewer == 0 || pairs.count() < fewer, "each session has its twin: {sessions:?}");
+}
+
+/// Somebody opens a group of their own that a keeper keeps, and writes in it.
+fn is_kept_alone(person: &mut Person, title: &str, text: &str) -> Keeper {
+    let keeper = Keeper::starts();
+    let group = person.opens(title, "A part of a life.");
+    person.kith(["group", "keeper", "add", &group, "-"]).stdin(keeper.enrols()).ok();
+    let post = person.posts(&group, text);
+    is_left(person, &post);
+    keeper
+}
+
+#[test]
+fn the_keepers_of_two_groups_of_one_person_see_nothing_that_both_have() {
+    let (mut ana, mut eve) = (Person::new("Ana"), Person::new("Eve"));
+    let keepers = [
+        is_kept_alone(&mut ana, "Grief", "It is a year today."),
+        is_kept_alone(&mut ana, "Debts", "The letter came."),
+    ];
+    let elsewhere = is_kept_alone(&mut eve, "Elsewhere", "It is raining here.");
+    // A place in each group, claimed, told of, filled and met at: each keeper saw one person, and nobody else.
+    let [one, two] = keepers.each_ref().map(Keeper::lab);
+    let said = [pieces(&one), pieces(&two)];
+    assert!(
+        said.iter().all(|pieces| pieces.len() > 300),
+        "next to nothing was said: {:?}",
+        said.map(|s| s.len())
+    );
+    let common = common(&said[0], &said[1], &pieces(&elsewhere.lab()));
+    assert!(common.is_empty(), "told to both keepers, and to no other: {common:#?}");
 }
 
 /// Each group comes onto the network at a moment of its own.
