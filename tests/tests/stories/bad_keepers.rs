@@ -1,7 +1,7 @@
 //! Keepers that do wrong: they withhold, promise, shuffle, replay, alter, forge or stand still. Whatever they do, nobody
 //! reads what nobody wrote, nobody comes in by it, and what they hold back arrives when members meet.
 
-use kith_tests::keeper::is_left;
+use kith_tests::keeper::{is_kept, is_left};
 use kith_tests::{Keeper, Person, wait};
 
 const FIRST: &str = "We are all here tonight.";
@@ -97,7 +97,11 @@ fn one_that_stands_still_keeps_a_removal_back_until_members_meet() {
     ben.sees_member(&group, "Chi", "member", "member");
     ana.kith(["group", "keeper", "add", &group, "-"]).stdin(keeper.enrols()).ok();
     let first = ana.posts(&group, FIRST);
-    is_left(&ana, &first);
+    ben.has_got(&group, &[&first]);
+    chi.has_got(&group, &[&first]);
+    for person in [&ana, &ben, &chi] {
+        is_kept(person, &group);
+    }
     // From its first session on it gives nothing new, and goes on taking.
     keeper.becomes("stands-still");
     wait::until(wait::ARRIVAL, "everybody to have compared with the keeper", || {
