@@ -32,7 +32,7 @@ impl Cmd {
 
 fn words(list: &PeerList) -> String {
     let mut words: String = list.peers.iter().map(peer).collect();
-    if list.peers.is_empty() {
+    if list.peers.iter().all(|peer| peer.keeper) {
         words.push_str("No member's node is connected now. Your node goes on looking.\n");
     }
     if !list.reach.is_empty() {
@@ -58,13 +58,20 @@ fn reach(reach: &Reach) -> String {
         (Reachable::Behind, 0) => {
             "Your node is behind a router, and nobody is connected through whom others could reach it. It calls them."
         }
+        (Reachable::Here, _) => {
+            "Your node listens on this device alone: nobody can call it, and it calls others."
+        }
         (Reachable::Unknown, _) => "Nobody has tried yet whether your node can be called from outside.",
     };
     format!("{said} Group [{}]\n", phrase::id(&reach.group))
 }
 
 fn peer(peer: &Peer) -> String {
-    let name = peer.name.as_deref().map_or_else(|| "Somebody new".into(), plain::line);
+    let name = match &peer.name {
+        Some(name) => plain::line(name),
+        None if peer.keeper => "A keeper".into(),
+        None => "Somebody new".into(),
+    };
     let called = if peer.outgoing { "called by your node" } else { "called your node" };
     format!(
         "{name}, connected since {} {} ({called}), in group [{}]\n",

@@ -15,6 +15,7 @@
 //! time, and what [`kith_protocol::limits`] says of a file.
 
 mod collate;
+mod error;
 mod fetch;
 mod find;
 mod held;
@@ -24,11 +25,12 @@ mod source;
 mod topics;
 
 pub use collate::{Collated, collate};
+pub(crate) use error::DirectoryError;
 pub use fetch::{FetchError, fetch};
 pub use find::{Wanted, found};
 pub use held::Held;
 pub use place::{Place, reachable};
-pub(crate) use reader::{Directories, DirectoryError, Reading, Shown};
+pub(crate) use reader::{Directories, Reading, Shown};
 pub use source::{Source, SourceError};
 
 /// Directories that one person can read. Adding one more is refused.

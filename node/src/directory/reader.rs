@@ -10,13 +10,13 @@ use kith_protocol::limits;
 use kith_protocol::time::Millis;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::fetch::{FetchError, WITHIN, fetch};
+use super::error::DirectoryError;
+use super::fetch::{WITHIN, fetch};
 use super::find::{Wanted, found};
 use super::held::Held;
 use super::place::{Place, reachable};
@@ -38,35 +38,6 @@ const DAY: u64 = 24 * 3_600_000;
 const SOON: u64 = 30 * 60_000;
 /// Listings that lead to one group, which others can write as well: those known longest are shown.
 const TO_ONE_GROUP: usize = 3;
-
-/// Why something could not be done with directories.
-#[derive(Debug, Error)]
-pub(crate) enum DirectoryError {
-    /// There are as many as there can be.
-    #[error("there are {MOST} directories already")]
-    Full,
-    /// It is read already.
-    #[error("this directory is read already, as \"{0}\"")]
-    There(String),
-    /// Nothing was fetched.
-    #[error(transparent)]
-    Fetch(#[from] FetchError),
-    /// What was fetched is none.
-    #[error(transparent)]
-    Form(#[from] directory::DirectoryError),
-    /// The file could not be read.
-    #[error("this file could not be read")]
-    File,
-    /// It is not there.
-    #[error("there is no such directory")]
-    Unknown,
-    /// What is kept could not be read or written.
-    #[error(transparent)]
-    Mine(#[from] MineError),
-    /// The node is closing.
-    #[error("the node is closing")]
-    Closed,
-}
 
 /// A directory as the person has it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -484,21 +455,6 @@ impl Subscription {
         let mut bytes = [0; 32];
         hex::decode_to_slice(&self.key, &mut bytes).ok()?;
         Some(Secret::new(bytes))
-    }
-}
-
-impl DirectoryError {
-    /// The same, for one more who waits.
-    fn again(&self) -> DirectoryError {
-        match self {
-            DirectoryError::Full => DirectoryError::Full,
-            DirectoryError::There(name) => DirectoryError::There(name.clone()),
-            DirectoryError::Fetch(error) => DirectoryError::Fetch(error.clone()),
-            DirectoryError::Form(error) => DirectoryError::Form(error.clone()),
-            DirectoryError::File => DirectoryError::File,
-            DirectoryError::Unknown => DirectoryError::Unknown,
-            DirectoryError::Mine(_) | DirectoryError::Closed => DirectoryError::Closed,
-        }
     }
 }
 

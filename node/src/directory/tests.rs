@@ -8,7 +8,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::reader::{Directories, DirectoryError, Shown};
+use super::error::DirectoryError;
+use super::reader::{Directories, Shown};
 use super::*;
 use crate::clock::Clock;
 use crate::home::{Home, Paths};

@@ -23,6 +23,7 @@ mod guests;
 mod keeping;
 #[cfg(test)]
 pub(crate) mod kit;
+mod letting_in;
 mod meetings;
 mod network;
 mod operator;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::StreamExt as _;
-use kith_protocol::keeper::{PlaceRefused, Standing, Told};
+use kith_protocol::keeper::{PlaceRefused, Standing};
 use kith_protocol::sync::Role;
 use libp2p::swarm::{ConnectionId, ListenError, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm, identify};
@@ -61,7 +61,7 @@ pub(super) enum Notice {
 }
 
 /// What came of a job.
-enum Done {
+pub(super) enum Done {
     Judged { peer: PeerId, result: Result<Box<Judged>, Failure> },
     Answered { peer: PeerId, result: Result<(), Failure> },
     Errands { peer: PeerId, result: Result<(), Failure> },
@@ -359,7 +359,7 @@ impl Task {
     }
 
     /// A new grant holds at a place: what was refused may be wanted now.
-    fn granted(&mut self, place: Number) {
+    pub(super) fn granted(&mut self, place: Number) {
         for (peer, _) in self.guests.of(place) {
             if let Some(guest) = self.guests.all.get_mut(&peer) {
                 guest.refusals = Arc::default();
@@ -418,60 +418,6 @@ impl Task {
         }
     }
 
-    /// Lets a peer in, or not, and then tells it.
-    fn judged(&mut self, peer: PeerId, result: Result<Box<Judged>, Failure>, jobs: &mut JoinSet<Done>) {
-        let judged = match result {
-            Ok(judged) => judged,
-            Err(error) => return self.failed(&peer, &error),
-        };
-        let answer = match judged.found {
-            Ok((pass, told)) => self.let_in(&peer, pass, told),
-            Err(why) => Err(why),
-        };
-        if judged.by_grant {
-            match judged.found {
-                Ok((pass, _)) => {
-                    Counters::add(&self.counters.grants);
-                    self.granted(pass.place);
-                }
-                Err(_) => Counters::add(&self.counters.grants_refused),
-            }
-        }
-        jobs.spawn(async move {
-            let answering = timeout(PROVE_WITHIN, judged.answer(answer)).await;
-            Done::Answered { peer, result: answering.unwrap_or_else(|late| Err(late.into())) }
-        });
-    }
-
-    fn let_in(&mut self, peer: &PeerId, pass: Pass, told: Told) -> Result<Told, PlaceRefused> {
-        if !self.guests.has_room(pass.place, told.standing, peer) {
-            return Err(PlaceRefused::Busy);
-        }
-        if !self.guests.settle(peer, pass, told.standing) {
-            return Err(PlaceRefused::Unknown);
-        }
-        if told.standing == Standing::Member {
-            let behaviour = self.swarm.behaviour_mut();
-            behaviour.relay.open(*peer);
-            behaviour.dial_back.open(*peer);
-        }
-        Ok(told)
-    }
-
-    /// Somebody was refused, who may have another key.
-    fn refused(&mut self, peer: &PeerId) {
-        Counters::add(&self.counters.proofs_failed);
-        if self.guests.all.get_mut(peer).is_some_and(Guest::tries) {
-            self.disconnect(peer);
-        }
-    }
-
-    fn failed(&mut self, peer: &PeerId, error: &Failure) {
-        Counters::add(&self.counters.proofs_failed);
-        tracing::debug!(%error, "a proof failed");
-        self.disconnect(peer);
-    }
-
     fn forget(&mut self, place: Number) {
         self.meetings.forget(place);
         for (peer, _) in self.guests.of(place) {
@@ -493,7 +439,7 @@ impl Task {
         self.disconnect(peer);
     }
 
-    fn disconnect(&mut self, peer: &PeerId) {
+    pub(super) fn disconnect(&mut self, peer: &PeerId) {
         // An error says that it is not connected, which is what is wanted.
         let _ = self.swarm.disconnect_peer_id(*peer);
     }

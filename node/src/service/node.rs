@@ -128,6 +128,7 @@ impl Service {
                         group: cell.id.to_string(),
                         member: key.map(|key| key.to_string()),
                         name: key.and_then(|key| names.get(&key).cloned()),
+                        keeper: matches!(peer.who, Who::Keeper { .. }),
                         address: peer.address.to_string(),
                         how: how(peer, proxied),
                         outgoing: peer.direction == Direction::Outbound,
@@ -331,6 +332,7 @@ impl From<swarm::Reachable> for Reachable {
     fn from(reachable: swarm::Reachable) -> Reachable {
         match reachable {
             swarm::Reachable::Unknown => Reachable::Unknown,
+            swarm::Reachable::Here => Reachable::Here,
             swarm::Reachable::Public => Reachable::Public,
             swarm::Reachable::Behind => Reachable::Behind,
         }

@@ -24,6 +24,7 @@ mod bans;
 mod behaviour;
 mod book;
 mod budget;
+mod config;
 mod counters;
 mod dial;
 mod event;
@@ -47,6 +48,7 @@ mod roster;
 mod socks;
 mod stream;
 pub(crate) mod streams;
+mod talk;
 mod tap;
 mod task;
 #[cfg(test)]
@@ -61,11 +63,10 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use kith_protocol::address::AddressRecord;
-use kith_protocol::id::{GroupId, LogId, MemberKey, PlaceId};
+use kith_protocol::id::{LogId, MemberKey, PlaceId};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
-use zeroize::Zeroizing;
 
 use self::bans::Bans;
 use self::budget::Budgets;
@@ -76,11 +77,11 @@ use self::outbox::Outbox;
 use self::peers::Peers;
 use self::reach::Reach;
 use self::task::{Command, Inlets, Task};
-use crate::clock::Clock;
 
 pub(crate) use self::address::{Out, at_home, bare, host, is_near, is_onion};
 pub(crate) use self::behaviour::{ABOUT, keypair};
 pub use self::book::Book;
+pub use self::config::{Config, Port};
 pub use self::counters::Counters;
 pub(crate) use self::counters::counters;
 pub use self::event::{Direction, Event, Refusal, Ticket, Verdict, Who};
@@ -127,52 +128,6 @@ pub(crate) fn is_free(listen: &[IpAddr], port: u16) -> bool {
 /// [`NetworkError::Setup`] if it is none.
 pub(crate) fn peer_of(secret: &[u8; 32]) -> Result<PeerId, NetworkError> {
     Ok(behaviour::keypair(secret)?.public().to_peer_id())
-}
-
-/// Which port to listen on, UDP and TCP alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Port {
-    /// A random one.
-    Any,
-    /// The one of last time if it is free, else a random one.
-    Kept(u16),
-    /// This one or none: the person chose it.
-    Fixed(u16),
-}
-
-/// What a network starts with.
-#[derive(Clone)]
-pub struct Config {
-    /// The group.
-    pub group: GroupId,
-    /// The Ed25519 secret behind the PeerId; unrelated to any other key.
-    pub secret: Zeroizing<[u8; 32]>,
-    /// Where to listen; empty means every interface, IPv4 and IPv6.
-    pub listen: Vec<IpAddr>,
-    /// Which port to listen on.
-    pub port: Port,
-    /// Where it will be next, if that is known.
-    pub next: Option<Next>,
-    /// Says when records are signed and members were met.
-    pub clock: Clock,
-    /// What is counted, by the places before this one too.
-    pub counters: Arc<Counters>,
-    /// Addresses others are told first, such as a forwarded port's.
-    pub announce: Vec<Multiaddr>,
-    /// A proxy to reach others through.
-    pub proxy: Option<Proxy>,
-    /// Whether to look for others on the local network, and to be found there. Not beside a proxy that is the only way.
-    pub lan: bool,
-    /// Whether to ask the router to let others through. It is not asked while listening on this machine alone, nor beside
-    /// a proxy that is the only way.
-    pub upnp: bool,
-    /// Whether to relay for others of the group; not beside a proxy that is the only way.
-    pub relaying: Relaying,
-    /// The address book as last kept.
-    pub book: Book,
-    /// Sees what goes out and comes in.
-    #[cfg(feature = "lab")]
-    pub tap: Tap,
 }
 
 /// Which transport a connection uses.
@@ -315,7 +270,7 @@ impl Network {
             links: Vec::new(),
             bans: Bans::default(),
             budgets: Budgets::default(),
-            reach: Reach::new(if out == Out::Proxied { Relaying::Never } else { config.relaying }),
+            reach: Reach::new(if out == Out::Proxied { Relaying::Never } else { config.relaying }, here),
             live: Live::default(),
             book: (*book).clone(),
             outbox: Outbox::new(events.clone()),

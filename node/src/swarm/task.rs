@@ -3,7 +3,7 @@
 //! It never waits for the cell. Anything that takes more than one message with a peer (handshakes, address
 //! exchanges) runs beside it, with a timeout, and comes back as a [`Done`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -15,8 +15,6 @@ use futures::{FutureExt as _, StreamExt as _};
 use kith_protocol::address::AddressRecord;
 use kith_protocol::id::{GroupId, PlaceId};
 use kith_protocol::keeper::Told;
-use kith_protocol::limits;
-use libp2p::gossipsub::{self, MessageAcceptance, PublishError, TopicHash};
 use libp2p::swarm::{ConnectionId, DialError, ListenError, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -29,7 +27,7 @@ use super::book::Book;
 use super::budget::{Budgets, Meter};
 use super::counters::Counters;
 use super::dial::Dialer;
-use super::event::{Answer, Event, Ticket, Verdict};
+use super::event::{Answer, Event};
 use super::exchange::Heard;
 use super::keepers::{Attempt, Unplaced};
 use super::live::{self, Frames, Live};
@@ -44,7 +42,7 @@ use super::roster::Roster;
 use super::stream::{Kind, Slot, Stream};
 use super::streams::Inbound;
 use super::tap::{Seen, Tap};
-use super::{NetworkError, Peer, Published, SHUT_WITHIN, gossip, listen};
+use super::{NetworkError, Peer, Published, SHUT_WITHIN, listen};
 use crate::clock::Clock;
 
 /// Things handled in a row before the swarm gets a turn whatever else there is.
@@ -320,45 +318,6 @@ impl Task {
         }
     }
 
-    /// Listens to the group's topics and to those of live sessions, and to no others.
-    pub fn listen_to_topics(&mut self) {
-        let topics: BTreeSet<String> = self.roster.topics.iter().chain(self.live.topics()).cloned().collect();
-        for topic in &topics {
-            self.tap.see(Seen::Topic(topic));
-        }
-        gossip::subscribe(&mut self.swarm.behaviour_mut().gossip.inner, &topics);
-    }
-
-    fn publish(&mut self, bytes: &Bytes) -> Result<Published, NetworkError> {
-        if bytes.len() > limits::GOSSIP {
-            return Err(NetworkError::TooLarge);
-        }
-        self.ask_the_silent(Instant::now());
-        let Some(topic) = &self.roster.publish else { return Ok(Published::NoPeers) };
-        let topic = TopicHash::from_raw(topic.as_str());
-        let gossip = &mut self.swarm.behaviour_mut().gossip.inner;
-        let peers = gossip::listeners(gossip, &topic);
-        match gossip.publish(topic, bytes.to_vec()) {
-            // A duplicate has been on its way before.
-            Ok(_) | Err(PublishError::Duplicate) => {
-                self.tap.see(Seen::Sent(bytes));
-                Counters::add(&self.counters.published);
-                Ok(Published::Sent { peers })
-            }
-            Err(PublishError::NoPeersSubscribedToTopic) => {
-                Counters::add(&self.counters.publish_no_peers);
-                Ok(Published::NoPeers)
-            }
-            Err(PublishError::AllQueuesFull(_)) => {
-                Counters::add(&self.counters.publish_queues_full);
-                self.outbox.dirty();
-                Ok(Published::Congested)
-            }
-            Err(PublishError::MessageTooLarge) => Err(NetworkError::TooLarge),
-            Err(error) => Err(NetworkError::Setup(error.to_string())),
-        }
-    }
-
     fn open(&mut self, peer: PeerId, kind: Kind) -> Result<Opening, NetworkError> {
         let known = self.peers.0.get(&peer).ok_or(NetworkError::NotConnected)?;
         let settled = known.settled.filter(|settled| settled.mutual && settled.who.may(kind));
@@ -370,19 +329,6 @@ impl Task {
         let (reply, stream) = oneshot::channel();
         self.swarm.behaviour_mut().streams.open(peer, connection, kind.protocol(), reply);
         Ok(Opening { stream, slot, meter, tap: self.tap.clone() })
-    }
-
-    /// Passes the cell's verdict on to gossipsub.
-    fn answer(&mut self, Answer { id, source, verdict }: Answer) {
-        let acceptance = match verdict {
-            Verdict::Accept => MessageAcceptance::Accept,
-            Verdict::Ignore => MessageAcceptance::Ignore,
-            Verdict::Reject => MessageAcceptance::Reject,
-        };
-        let gossip = &mut self.swarm.behaviour_mut().gossip.inner;
-        if !gossip.report_message_validation_result(&id, &source, acceptance) {
-            Counters::add(&self.counters.verdicts_late);
-        }
     }
 
     fn network(&mut self, event: SwarmEvent<BehaviourEvent>) {
@@ -425,54 +371,6 @@ impl Task {
             | SwarmEvent::ExternalAddrExpired { .. } => self.moved(),
             SwarmEvent::ListenerError { error, .. } => tracing::warn!("listening: {error}"),
             _ => {}
-        }
-    }
-
-    fn gossip(&mut self, event: gossipsub::Event) {
-        match event {
-            gossipsub::Event::Message { propagation_source: source, message_id: id, message } => {
-                self.tap.see(Seen::Received(&message.data));
-                let member = self.peers.0.get(&source).is_some_and(|known| known.is_member());
-                if !member {
-                    Counters::add(&self.counters.gossip_unproved);
-                    self.answer(Answer { id, source, verdict: Verdict::Ignore });
-                    return;
-                }
-                self.confirm(source);
-                if let Some(verdict) = self.live.hear(message.topic.as_str(), source, &message.data) {
-                    Counters::add(&self.counters.live_in);
-                    return self.answer(Answer { id, source, verdict });
-                }
-                let offered = match self.answers.clone().try_reserve_owned() {
-                    Ok(permit) => {
-                        let ticket = Ticket { answer: Some(permit), id, source };
-                        self.outbox.offer(Event::Gossip { bytes: message.data.into(), source, ticket })
-                    }
-                    Err(_) => {
-                        self.answer(Answer { id, source, verdict: Verdict::Ignore });
-                        Err(super::outbox::Full)
-                    }
-                };
-                match offered {
-                    Ok(()) => Counters::add(&self.counters.gossip_in),
-                    Err(_) => {
-                        Counters::add(&self.counters.gossip_dropped);
-                        self.outbox.dirty();
-                    }
-                }
-            }
-            gossipsub::Event::Subscribed { peer_id, topic } => {
-                let ours = self.roster.publish.as_deref() == Some(topic.as_str());
-                if ours && self.peers.0.get(&peer_id).is_some_and(|known| known.is_member()) {
-                    self.confirm(peer_id);
-                    self.outbox.peer(peer_id, Event::Subscribed { peer: peer_id });
-                }
-            }
-            gossipsub::Event::SlowPeer { .. } => {
-                Counters::add(&self.counters.slow_peers);
-                self.outbox.dirty();
-            }
-            gossipsub::Event::Unsubscribed { .. } | gossipsub::Event::GossipsubNotSupported { .. } => {}
         }
     }
 

@@ -166,6 +166,8 @@ pub struct Status {
 pub enum Reachable {
     /// None has tried yet.
     Unknown,
+    /// They cannot: it listens on this device alone, as the person chose.
+    Here,
     /// They can, from anywhere.
     Public,
     /// They cannot: a router is in the way. Mine calls them, or they meet through others.
@@ -185,7 +187,7 @@ pub struct Reach {
     pub relaying: bool,
 }
 
-/// A member's node that is connected now.
+/// A member's node, or a keeper of the group, that is connected now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Peer {
     /// The group it was met in.
@@ -194,6 +196,9 @@ pub struct Peer {
     pub member: Option<Id>,
     /// What that member is called.
     pub name: Option<String>,
+    /// Whether it is a keeper of the group.
+    #[serde(default)]
+    pub keeper: bool,
     /// Its address as seen from here, as a multiaddress.
     pub address: String,
     /// By which way.

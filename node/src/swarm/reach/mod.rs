@@ -35,7 +35,7 @@ use super::address::{Out, circuit, parts, private};
 use super::counters::Counters;
 use super::event::Who;
 use super::listen;
-use super::peers::Known;
+use super::peers::{Connection, Known};
 use super::tap::Seen;
 use super::task::Task;
 
@@ -71,6 +71,8 @@ pub enum Reachable {
     /// Nobody has tried yet.
     #[default]
     Unknown,
+    /// No: it listens on this machine alone.
+    Here,
     /// Yes, from anywhere.
     Public,
     /// Not directly: a router is in the way.
@@ -92,6 +94,8 @@ pub struct Reachability {
 #[derive(Debug)]
 pub(super) struct Reach {
     relaying: Relaying,
+    /// Whether we listen on this machine alone.
+    here: bool,
     serving: bool,
     relays: Relays,
     change: Change,
@@ -100,9 +104,11 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    pub fn new(relaying: Relaying) -> Reach {
+    /// As the person chose; `here` if we listen on this machine alone.
+    pub fn new(relaying: Relaying, here: bool) -> Reach {
         Reach {
             relaying,
+            here,
             serving: false,
             relays: Relays::default(),
             change: Change::default(),
@@ -139,6 +145,7 @@ impl Task {
         let relays = self.reach.relays.held().count();
         let reachable = match (outside, turned_away || relays > 0) {
             (true, _) => Reachable::Public,
+            _ if self.reach.here => Reachable::Here,
             (false, true) => Reachable::Behind,
             (false, false) => Reachable::Unknown,
         };
@@ -167,7 +174,13 @@ impl Task {
             return Vec::new();
         }
         let keeper = |known: &Known| matches!(known.who(), Some(Who::Keeper { .. }));
-        let relays = self.peers.0.iter().filter(|(_, known)| known.relays && known.direct().is_some());
+        // Whoever listens here alone is to be found from here alone, through a relay too.
+        let fits = |one: &Connection| {
+            let at = parts(&without_peer(&one.address));
+            !self.reach.here || at.is_some_and(|(ip, _)| ip.is_loopback())
+        };
+        let relays =
+            self.peers.0.iter().filter(|(_, known)| known.relays && known.direct().is_some_and(fits));
         let relays = relays.filter(|(_, known)| known.is_member() || keeper(known));
         let mut relays: Vec<(bool, PeerId)> = relays.map(|(peer, known)| (keeper(known), *peer)).collect();
         let order = |peer: &PeerId| *blake3::hash(&[self.me.to_bytes(), peer.to_bytes()].concat()).as_bytes();

@@ -152,7 +152,8 @@ fn row(visit: &Visit, group: &GroupStatus, waits: bool) -> Row {
 
 fn peered(visit: &Visit, peer: &Peer, group: String) -> Peered {
     let words = &visit.words;
-    let name = peer.name.clone().unwrap_or_else(|| words.t("node-not-known-yet"));
+    let unnamed = if peer.keeper { "node-a-keeper" } else { "node-not-known-yet" };
+    let name = peer.name.clone().unwrap_or_else(|| words.t(unnamed));
     let since = visit.clock.moment(words, &peer.since);
     let way = words.t1(if peer.outgoing { "node-called" } else { "node-was-called" }, "when", since);
     Peered {
@@ -176,6 +177,7 @@ fn reached(visit: &Visit, reach: &Reach, group: String) -> String {
         (Reachable::Public, _) => "node-reach-public",
         (Reachable::Behind, 1..) => "node-reach-relayed",
         (Reachable::Behind, 0) => "node-reach-behind",
+        (Reachable::Here, _) => "node-reach-here",
         (Reachable::Unknown, _) => "node-reach-unknown",
     };
     visit.words.t1(said, "group", group)
