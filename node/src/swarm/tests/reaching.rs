@@ -36,7 +36,7 @@ async fn a_place_is_held_with_a_relay_of_the_group_and_told() {
     a.reaches(|reach| reach.relaying && reach.reachable == Reachable::Public).await;
     let b = Node::start(people[1].roster(&all));
     b.dial(&a).await;
-    b.reaches(|reach| reach.relays == 1 && reach.reachable == Reachable::Behind).await;
+    b.reaches(|reach| reach.relays == 1 && reach.reachable == Reachable::Here).await;
     let through = format!("/p2p/{}/p2p-circuit/p2p/{}", a.id(), b.id());
     a.learns(&people[1], |record| record.addresses.iter().any(|address| address.ends_with(&through))).await;
     a.counts(|counters| &counters.places_given, 1).await;
