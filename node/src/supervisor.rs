@@ -21,15 +21,14 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::api::types::{Code, CreateGroup, GroupState};
-use crate::cell::{Beginning, Cell, CellError, Choices, Engine, Opening, arrival};
+use crate::cell::{Arrival, Beginning, Cell, CellError, Choices, Engine, Opening};
 use crate::disk::RealDisk;
 use crate::home::CellPaths;
 use crate::latch::Opens;
-use crate::own_log::{Form, OwnLog, Record};
-use crate::secret::Secret;
+use crate::own_log::OwnLog;
 use crate::service::ServiceError;
 use crate::swarm::{Book, Config, Port, Relaying};
-use crate::vault::{CellKeys, Joining, LogKeys, VaultHandle};
+use crate::vault::{CellKeys, LogKeys, VaultHandle};
 
 /// Changes that may wait; whoever asks beyond it waits.
 const QUEUE: usize = 16;
@@ -290,42 +289,22 @@ impl Supervisor {
 
     async fn join_as(&self, link: Link, arriving: Arriving, generation: u32) -> Result<Cell, ServiceError> {
         let Arriving { name, words, door } = arriving;
-        let invite = door.as_ref().map_or_else(|| link.secret.clone(), DoorSecret::invite);
         let secrets = self.identity.member(&link.salt, generation);
         let log = LogId(rand::rng().random());
         let now = self.settings.opens.clock.now();
-        let (join, reopen) = arrival(&secrets, &link, &invite, log, name.as_deref(), now.0);
-        if let Some(Err(error)) = join.as_ref().map(|join| join.entry()) {
+        let arrival = Arrival::by(&link, door.as_ref(), &secrets, log, name.as_deref(), now);
+        let arrival = arrival.map_err(|error| {
             let (_, hint) = Code::BadWords.words();
-            return Err(ServiceError::new(
-                Code::BadWords,
-                format!("This name cannot be used: {error}."),
-                hint,
-            ));
-        }
+            ServiceError::new(Code::BadWords, format!("This name cannot be used: {error}."), hint)
+        })?;
         let (paths, mut keys) = self.new_cell(link.group, link.salt, generation, log)?;
-        let first = join.as_ref().unwrap_or(&reopen);
-        let record = Record {
-            seq: 0,
-            entry: first.id(&link.group, &secrets.key()),
-            form: Form::Signed,
-            bytes: first.to_bytes(),
-        };
-        keys.joining = Some(Joining {
-            invite: link.invite,
-            secret: Secret::new(*invite.expose()),
-            join: join.map(|join| join.to_bytes()),
-            reopen: reopen.to_bytes(),
-            addresses: link.nodes.clone(),
-            way: link.way.clone(),
-            door: door.map(|door| Secret::new(*door.expose())),
-        });
+        keys.joining = Some(arrival.joining);
         let asks = link.way.asks() && name.is_some();
         let stored = keys.clone();
         let begun = async {
             let mut own = OwnLog::create(RealDisk, &paths.own_log(), keys.log_key.bytes(), log)
                 .map_err(CellError::from)?;
-            own.append(&[record]).map_err(CellError::from)?;
+            own.append(&[arrival.first]).map_err(CellError::from)?;
             self.settings.vault.change(move |cells| cells.push(stored)).map_err(CellError::from)?;
             drop(own);
             let opening = self.opening(keys.clone(), self.share());

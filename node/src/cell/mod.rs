@@ -11,6 +11,7 @@
 //! thread. What a person wrote is durable before they are told so, and is passed on from then.
 
 mod answering;
+mod arriving;
 mod attached;
 mod being_found;
 mod calendar;
@@ -75,6 +76,8 @@ mod sharing;
 mod splits;
 mod staged;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod thread;
 mod to_do;
 mod told;
@@ -87,13 +90,14 @@ mod write;
 use kith_protocol::group::Right;
 use thiserror::Error;
 
+pub(crate) use arriving::Arrival;
 pub(crate) use being_found::ListingTrouble;
 pub(crate) use charter::read as charter;
 pub(crate) use engine::{Engine, Notice};
 pub(crate) use handle::Cell;
 pub(crate) use keeping::Claimed;
 pub(crate) use noting::Choices;
-pub(crate) use open::{Beginning, Opening, arrival};
+pub(crate) use open::{Beginning, Opening};
 pub(crate) use open_door::Door;
 pub(crate) use pace::SHOWN as POSTS_AN_HOUR;
 pub(crate) use rooms::RoomError;

@@ -9,14 +9,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kith_protocol::admit::{self, Replay, Waiting};
-use kith_protocol::body::{Body, Genesis, Join, OpenLog};
-use kith_protocol::entry::{Entry, Links, SignedEntry};
+use kith_protocol::body::{Body, Genesis, OpenLog};
 use kith_protocol::envelope::{Envelope, Stub};
 use kith_protocol::epoch::choose::Choice;
 use kith_protocol::epoch::ring::Keyring;
-use kith_protocol::id::{EntryId, LogId};
+use kith_protocol::id::LogId;
 use kith_protocol::identity::MemberSecrets;
-use kith_protocol::invite::{InviteSecret, Link};
 use kith_protocol::time::Millis;
 use rand::RngExt;
 use rayon::prelude::*;
@@ -329,54 +327,6 @@ impl Engine {
         self.called = None;
         self.write_under(Body::OpenLog(body), &epoch, None).map(|_| ())
     }
-}
-
-/// The signed entries with which somebody comes to a group they hold a link of: as a newcomer, and as one who
-/// was there before. Both open the same log. `invite` is what proves the link's invite.
-pub(crate) fn arrival(
-    secrets: &MemberSecrets,
-    link: &Link,
-    invite: &InviteSecret,
-    log: LogId,
-    name: Option<&str>,
-    now: u64,
-) -> (Option<SignedEntry>, SignedEntry) {
-    let member = secrets.key();
-    let seal = secrets.seal(&log).key();
-    let join = name.map(|name| {
-        let join = Join {
-            member,
-            seal,
-            name: name.to_owned(),
-            invite: link.invite,
-            invited: invite.invited(&link.group, &member, &log),
-            charter: link.charter,
-        };
-        first_entry(secrets, link.group, log, now, vec![link.invite], Body::Join(join))
-    });
-    let open = OpenLog { seal, member, retires: None, name: name.map(str::to_owned) };
-    let reopen = first_entry(secrets, link.group, log, now, vec![link.invite], Body::OpenLog(open));
-    (join, reopen)
-}
-
-fn first_entry(
-    secrets: &MemberSecrets,
-    group: kith_protocol::id::GroupId,
-    log: LogId,
-    now: u64,
-    deps: Vec<EntryId>,
-    body: Body,
-) -> SignedEntry {
-    let entry = Entry {
-        author: secrets.key().author(),
-        log,
-        seq: 0,
-        links: Links::Control { prev: None, deps },
-        lamport: 1,
-        time: Millis(now),
-        body,
-    };
-    SignedEntry::sign(&entry, &group, secrets.signing(), None)
 }
 
 /// Opens the database, and tells whether it had to be begun anew.

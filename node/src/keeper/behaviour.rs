@@ -54,11 +54,13 @@ pub struct Bounds {
     pub connections: u32,
     /// Resident memory of the whole process, in bytes, beyond which no new connection is taken.
     pub memory: usize,
+    /// How long whoever proved a gate key may stay connected after a grant has replaced it, without proving the one of now.
+    pub renew: Duration,
 }
 
 impl Default for Bounds {
     fn default() -> Bounds {
-        Bounds { connections: 24_000, memory: 4 << 30 }
+        Bounds { connections: 24_000, memory: 4 << 30, renew: Duration::from_secs(600) }
     }
 }
 

@@ -33,6 +33,8 @@ counters! {
     streams_over_limit,
     /// Connections closed because nothing was proved in time.
     unproved_closed,
+    /// Connections closed because a gate key that was proved was replaced, and the one of now not proved in time.
+    outdated_closed,
     /// Connections closed because pings went unanswered.
     pings_failed,
     /// Connections refused by the limits on connections or memory.

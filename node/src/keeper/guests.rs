@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use kith_protocol::id::GateName;
 use kith_protocol::keeper::Standing;
 use kith_protocol::limits;
 use libp2p::PeerId;
@@ -100,6 +101,8 @@ pub(super) struct Guests {
     /// have proved something or gone since.
     strangers: VecDeque<(Instant, PeerId)>,
     due: BTreeSet<(Instant, PeerId)>,
+    /// Places that were given a grant of late: the gate key of now, and until when it is to be proved.
+    renewing: BTreeMap<Number, (GateName, Instant)>,
 }
 
 impl Guests {
@@ -178,6 +181,27 @@ impl Guests {
         true
     }
 
+    /// Notes that a gate key is the one of now at a place, which its members are to prove by some moment.
+    pub fn renews(&mut self, pass: Pass, by: Instant) {
+        self.renewing.entry(pass.place).or_insert((pass.gate, by)).0 = pass.gate;
+    }
+
+    /// Peers to send away: they proved the key of now while it was that, and have not proved its successor in time. What was
+    /// opened for them as members stays open while they are connected.
+    pub fn outdated(&mut self, now: Instant) -> Vec<PeerId> {
+        let mut outdated = Vec::new();
+        for (place, (gate, _)) in self.renewing.extract_if(.., |_, (_, by)| *by <= now) {
+            let members = self.by_place.get(&place).into_iter().flatten();
+            let members =
+                members.filter(|(_, standing)| **standing == Standing::Member).map(|(peer, _)| peer);
+            let past = |peer: &&PeerId| {
+                self.all.get(peer).and_then(|guest| guest.pass).is_some_and(|pass| pass.gate != gate)
+            };
+            outdated.extend(members.filter(past));
+        }
+        outdated
+    }
+
     /// Peers of a place, and what each could do there when it proved so.
     pub fn of(&self, place: Number) -> Vec<(PeerId, Standing)> {
         let peers = self.by_place.get(&place);
@@ -208,11 +232,13 @@ impl Guests {
         }
     }
 
-    /// When something is due next: a stranger's end, or, if there is room for that, telling somebody of news.
+    /// When something is due next: a stranger's end, or that of who proved what is past, or, if there is room for that, telling
+    /// somebody of news.
     pub fn wake(&self, may_tell: bool) -> Option<Instant> {
         let stranger = self.strangers.front().map(|(until, _)| *until);
         let due = self.due.first().map(|(at, _)| *at).filter(|_| may_tell);
-        [stranger, due].into_iter().flatten().min()
+        let renewed = self.renewing.values().map(|(_, by)| *by).min();
+        [stranger, due, renewed].into_iter().flatten().min()
     }
 
     /// How many have proved something.

@@ -32,7 +32,7 @@ impl Task {
             match judged.found {
                 Ok((pass, _)) => {
                     Counters::add(&self.counters.grants);
-                    self.granted(pass.place);
+                    self.granted(pass);
                 }
                 Err(_) => Counters::add(&self.counters.grants_refused),
             }

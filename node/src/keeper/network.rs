@@ -120,6 +120,7 @@ impl Keeper {
             places: places.clone(),
             clock: config.clock,
             timeouts: config.timeouts,
+            renew: config.bounds.renew,
             guests: Guests::default(),
             meetings: Meetings::default(),
             server,

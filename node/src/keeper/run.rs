@@ -99,7 +99,11 @@ pub async fn run(
         port,
         announce: announce.iter().flat_map(|announce| announce.addresses().to_vec()).collect(),
         dht: crate::run::dht_nodes(&settings.dht.nodes)?,
-        bounds: Bounds { connections: settings.connections, memory: settings.memory_mib << 20 },
+        bounds: Bounds {
+            connections: settings.connections,
+            memory: settings.memory_mib << 20,
+            ..Bounds::default()
+        },
         timeouts: Timeouts::default(),
         clock: config.clock,
         lines,

@@ -87,6 +87,8 @@ pub(super) struct Task {
     pub places: PlacesHandle,
     pub clock: Clock,
     pub timeouts: Timeouts,
+    /// See [`super::Bounds::renew`].
+    pub renew: Duration,
     pub guests: Guests,
     pub meetings: Meetings,
     /// Its side as a server of the DHT.
@@ -158,6 +160,10 @@ impl Task {
     fn catch_up(&mut self, now: Instant, jobs: &mut JoinSet<Done>) {
         for peer in self.guests.late(now) {
             Counters::add(&self.counters.unproved_closed);
+            self.disconnect(&peer);
+        }
+        for peer in self.guests.outdated(now) {
+            Counters::add(&self.counters.outdated_closed);
             self.disconnect(&peer);
         }
         while self.telling < TELLS
@@ -338,7 +344,7 @@ impl Task {
             Notice::Brought { place, by, control } => self.brought(place, Some(by), control),
             Notice::Granted { peer, pass } => {
                 self.guests.settle(&peer, pass, Standing::Member);
-                self.granted(pass.place);
+                self.granted(pass);
             }
             Notice::Meet { peer, place, point, reply } => {
                 let connected = self.guests.all.contains_key(&peer);
@@ -359,13 +365,14 @@ impl Task {
     }
 
     /// A new grant holds at a place: what was refused may be wanted now.
-    pub(super) fn granted(&mut self, place: Number) {
-        for (peer, _) in self.guests.of(place) {
+    pub(super) fn granted(&mut self, pass: Pass) {
+        self.guests.renews(pass, Instant::now() + self.renew);
+        for (peer, _) in self.guests.of(pass.place) {
             if let Some(guest) = self.guests.all.get_mut(&peer) {
                 guest.refusals = Arc::default();
             }
         }
-        self.brought(place, None, true);
+        self.brought(pass.place, None, true);
     }
 
     fn done(&mut self, done: Done, jobs: &mut JoinSet<Done>) {
@@ -394,6 +401,8 @@ impl Task {
                     Counters::add(&self.counters.sessions_failed);
                     tracing::debug!(%error, "a reconciliation broke off");
                     match error {
+                        // What it proved is good for nothing any more. It may have something else to prove.
+                        Broken::Keeper(KeeperError::Ended) => self.disconnect(&peer),
                         Broken::Sync(SyncFailure::Peer(_)) => self.send_away(&peer),
                         Broken::Sync(SyncFailure::Replica(_) | SyncFailure::TimedOut)
                         | Broken::TimedOut(_) => {

@@ -81,8 +81,17 @@ impl Kept {
     }
 
     async fn patient(timeouts: Timeouts) -> Kept {
+        Kept::with(timeouts, Bounds::default()).await
+    }
+
+    /// One that waits no more than so long until a new key has been proved.
+    async fn renewing(renew: Duration) -> Kept {
+        Kept::with(Timeouts::default(), Bounds { renew, ..Bounds::default() }).await
+    }
+
+    async fn with(timeouts: Timeouts, bounds: Bounds) -> Kept {
         let (dir, time) = (tempfile::tempdir().unwrap(), Time::new());
-        let keeper = Keeper::start(config(dir.path(), &time, timeouts)).await.unwrap();
+        let keeper = Keeper::start(Config { bounds, ..config(dir.path(), &time, timeouts) }).await.unwrap();
         Kept { keeper, dir, time, timeouts }
     }
 

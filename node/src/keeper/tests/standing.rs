@@ -1,5 +1,8 @@
 //! What former members and people at an open door can do, and how long.
 
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
 use kith_protocol::envelope::Envelope;
 use kith_protocol::keeper::{Errand, PlaceRefused, Reply, Standing};
 use kith_protocol::limits;
@@ -103,6 +106,38 @@ async fn keys_of_the_past_leave_little_all_together_and_no_content() {
     let bag = Bag::of(&[large(50, 1), large(2, 2), large(1, 3), envelope(&gate(50), false, hour, 4)]);
     node.syncs(&bag, Scope::All).await.unwrap();
     assert_eq!(bag.acknowledged().len(), 1, "one's join, and nothing under another key");
+}
+
+#[tokio::test]
+async fn whoever_was_a_member_is_not_connected_as_one_for_long() {
+    let kept = Kept::renewing(Duration::from_millis(200)).await;
+    let mut group = kept.claimed().await;
+    let (removed, steward_node) = (Member::connect(&kept).await, Member::connect(&kept).await);
+    removed.proves(&group.place, &gate(1)).await.unwrap();
+    steward_node.proves(&group.place, &gate(1)).await.unwrap();
+    let next = group.grant(&kept, &gate(2), &steward(1));
+    assert!(matches!(steward_node.asks(&Errand::Grant(next.into())).await, Some(Reply::Told(_))));
+    let (newer, late) = (Member::connect(&kept).await, Member::connect(&kept).await);
+    newer.proves(&group.place, &gate(2)).await.unwrap();
+    assert_eq!(late.proves(&group.place, &gate(1)).await.unwrap().standing, Standing::Past);
+    // What was opened for the one who is a member no more (relaying, being called back) ends with the connection.
+    removed.outlasts().await;
+    assert_eq!(kept.keeper.counters().outdated_closed.load(Ordering::Relaxed), 1);
+    for node in [&steward_node, &newer, &late] {
+        assert!(node.syncs(&Bag::default(), Scope::ControlOnly).await.is_ok());
+    }
+    let again = Member::connect(&kept).await;
+    assert_eq!(again.proves(&group.place, &gate(1)).await.unwrap().standing, Standing::Past);
+}
+
+#[tokio::test]
+async fn who_proved_what_is_good_for_nothing_any_more_is_sent_to_prove_something_else() {
+    let (kept, group) = moved_on().await;
+    let node = Member::connect(&kept).await;
+    node.proves(&group.place, &gate(1)).await.unwrap();
+    kept.time.pass(180 * DAY);
+    assert!(node.syncs(&Bag::default(), Scope::ControlOnly).await.is_err());
+    node.outlasts().await;
 }
 
 #[tokio::test]

@@ -1,0 +1,201 @@
+//! Devices without a network, whose engines are asked directly: what one hands another is passed by hand.
+
+mod calling;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use kith_protocol::admit;
+use kith_protocol::body::{Body, ContentNotes, Genesis};
+use kith_protocol::charter::Charter;
+use kith_protocol::entrance::Answer;
+use kith_protocol::id::{EntryId, LogId};
+use kith_protocol::identity::{MemberSecrets, Seed};
+use kith_protocol::invite::Link;
+use kith_protocol::time::Millis;
+use tempfile::TempDir;
+use tokio::sync::{broadcast, watch};
+
+use super::handle::Channels;
+use super::joining::Question;
+use super::{Arrival, Beginning, Choices, Door, Engine, Notice, Opening};
+use crate::clock::Clock;
+use crate::disk::RealDisk;
+use crate::own_log::OwnLog;
+use crate::vault::{self, CellKeys, LogKeys, Protection, Stretch, VaultHandle};
+
+const START: Millis = Millis(1_795_305_600_000);
+const ANY_TIME: Millis = Millis(u64::MAX);
+const HOUR: u64 = 3_600_000;
+const SALT: [u8; 32] = [5; 32];
+
+/// What time it is for everybody.
+#[derive(Clone)]
+struct Time(Arc<AtomicU64>);
+
+impl Time {
+    fn begins() -> Time {
+        Time(Arc::new(AtomicU64::new(START.0)))
+    }
+
+    fn clock(&self) -> Clock {
+        let now = self.0.clone();
+        Clock::from_fn(move || Millis(now.load(Ordering::Relaxed)))
+    }
+
+    fn now(&self) -> Millis {
+        Millis(self.0.load(Ordering::Relaxed))
+    }
+
+    fn pass(&self, ms: u64) {
+        self.0.fetch_add(ms, Ordering::Relaxed);
+    }
+}
+
+/// One person's device in one group.
+struct Device {
+    engine: Engine,
+    opening: Opening,
+    said: broadcast::Receiver<Notice>,
+    _dir: TempDir,
+}
+
+impl Device {
+    /// The device of somebody who begins the group.
+    fn founds(time: &Time) -> Device {
+        let (secrets, log) = person(1);
+        let genesis = Genesis {
+            salt: SALT,
+            title: "Evening circle".into(),
+            founders: vec![secrets.key()],
+            charter: Charter::default(),
+            seal: secrets.seal(&log).key(),
+            name: "Ana".into(),
+        };
+        let keys = CellKeys::new("ana", genesis.group_id(), SALT, 0);
+        Device::new(time, secrets, log, keys, None, Beginning::Found(Box::new(genesis)))
+    }
+
+    /// The device of somebody who has the link of an open door.
+    fn comes(time: &Time, number: u8, link: &Link, door: &Door) -> Device {
+        let (secrets, log) = person(number);
+        let name = format!("Person {number}");
+        let arrival = Arrival::by(link, Some(&door.secret), &secrets, log, Some(&name), time.now()).unwrap();
+        let mut keys = CellKeys::new(&name, link.group, SALT, 0);
+        keys.joining = Some(arrival.joining.clone());
+        Device::new(time, secrets, log, keys, Some(arrival), Beginning::Before)
+    }
+
+    fn new(
+        time: &Time,
+        secrets: MemberSecrets,
+        log: LogId,
+        mut keys: CellKeys,
+        arrival: Option<Arrival>,
+        beginning: Beginning,
+    ) -> Device {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        keys.logs.push(LogKeys { id: log, seal: None, drop: None });
+        let mut own = OwnLog::create(RealDisk, &at("own.log"), keys.log_key.bytes(), log).unwrap();
+        own.append(&arrival.map(|arrival| arrival.first).into_iter().collect::<Vec<_>>()).unwrap();
+        drop(own);
+        let mut vault =
+            vault::create(&at("vault"), [1; 16], &Protection::KeyFile(at("key")), Stretch::TINY).unwrap();
+        vault.cells.push(keys.clone());
+        let opening = Opening {
+            db: at("db"),
+            files: at("files"),
+            own_log: at("own.log"),
+            keys,
+            secrets,
+            cache: 1 << 20,
+            posts_an_hour: 100,
+            vault: VaultHandle::start(vault).unwrap(),
+            clock: time.clock(),
+            search: 1 << 20,
+            choices: watch::channel(Choices::default()).1,
+        };
+        let (engine, said) = open(&opening, beginning);
+        Device { engine, opening, said, _dir: dir }
+    }
+
+    /// Stops, and starts again from what is on the disk.
+    fn restarts(self) -> Device {
+        let Device { engine, opening, _dir, .. } = self;
+        drop(engine);
+        let opening = opening.refreshed().unwrap();
+        let (engine, said) = open(&opening, Beginning::Before);
+        Device { engine, opening, said, _dir }
+    }
+
+    /// What it has written or sealed since it was asked last.
+    fn publishes(&mut self) -> Vec<Vec<u8>> {
+        self.engine.commit().unwrap();
+        let said = std::iter::from_fn(|| self.said.try_recv().ok());
+        said.filter_map(|notice| match notice {
+            Notice::Publish { bytes, .. } => Some(bytes),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// Takes in what others published.
+    fn hears(&mut self, envelopes: &[Vec<u8>]) {
+        self.engine.take_in(envelopes.to_vec(), 7);
+        self.engine.commit().unwrap();
+    }
+
+    fn posts(&mut self, text: &str) -> EntryId {
+        let written = self.engine.post(text.into(), None, ContentNotes::default(), &[]).unwrap();
+        self.engine.commit().unwrap();
+        written
+    }
+
+    /// Asks to be let in, or for keys; none once it is in.
+    fn asks(&mut self) -> Option<Question> {
+        let question = self.engine.question(None).unwrap();
+        self.engine.commit().unwrap();
+        question
+    }
+
+    fn answers(&mut self, question: &Question) -> Answer {
+        let answer = self.engine.let_in(&question.sealed, None).unwrap();
+        self.engine.commit().unwrap();
+        answer
+    }
+
+    fn hears_answer(&mut self, question: &Question, answer: Answer) {
+        self.engine.answered(question, answer).unwrap();
+        self.engine.commit().unwrap();
+    }
+
+    /// Makes an open door.
+    fn opens_a_door(&mut self, time: &Time) -> (Link, Door) {
+        let door = Door::plain();
+        let expires = time.now().plus(30 * 24 * HOUR);
+        let invite = self.engine.open_door(&door, 5, expires).unwrap();
+        self.engine.commit().unwrap();
+        (self.engine.link(&invite, Vec::new()).unwrap().unwrap(), door)
+    }
+}
+
+fn open(opening: &Opening, beginning: Beginning) -> (Engine, broadcast::Receiver<Notice>) {
+    let (notices, said) = broadcast::channel(4096);
+    let (roster, _) = watch::channel(Arc::new(opening.first_roster()));
+    let engine = Engine::open(opening.clone(), Channels { roster, notices }, beginning).unwrap();
+    (engine, said)
+}
+
+fn person(number: u8) -> (MemberSecrets, LogId) {
+    (Seed::from_bytes([number; 16]).identity().member(&SALT, 0), LogId([number; 8]))
+}
+
+/// Envelopes without those that hold wrapped keys, as the device of a member tells them apart.
+fn without_keys(member: &Device, envelopes: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let holds_keys = |bytes: &Vec<u8>| {
+        let opened = admit::open(bytes, &member.engine.ring, member.engine.group.as_ref(), ANY_TIME);
+        matches!(opened.unwrap().statement().entry().body, Body::Wrap(_) | Body::Mint(_))
+    };
+    envelopes.iter().filter(|bytes| !holds_keys(bytes)).cloned().collect()
+}
