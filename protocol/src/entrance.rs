@@ -46,14 +46,11 @@ pub struct Ask {
     /// The signed certificate of the same log, for one who is a member already.
     #[n(1)]
     pub reopen: Option<ByteVec>,
-    /// A signed call for keys.
-    #[n(2)]
-    pub need: Option<ByteVec>,
     /// Something for those who decide, from one who has to ask.
-    #[n(3)]
+    #[n(2)]
     pub knock: Option<Knocking>,
     /// An envelope with the join of one who comes in by an open door, sealed under its porch: instead of the first.
-    #[n(4)]
+    #[n(3)]
     pub sealed: Option<ByteVec>,
 }
 
@@ -218,13 +215,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_and_answered_reads_back() {
-        let ask = Ask {
-            join: Some(vec![1, 2].into()),
-            reopen: None,
-            need: Some(vec![3].into()),
-            knock: None,
-            sealed: None,
-        };
+        let ask = Ask { join: Some(vec![1, 2].into()), reopen: None, knock: None, sealed: None };
         assert_eq!(Ask::decode(&ask.encode()), Ok(ask));
         let answer =
             Answer { word: Word::Full, envelopes: vec![vec![4; 300].into()], now: Millis(5), left: vec![] };
@@ -237,7 +228,6 @@ mod tests {
         let ask = Ask {
             join: Some(b"signed, with a name in it".to_vec().into()),
             reopen: None,
-            need: None,
             knock: None,
             sealed: None,
         };
@@ -256,13 +246,8 @@ mod tests {
 
     #[test]
     fn neither_may_be_larger_than_its_limit() {
-        let ask = Ask {
-            join: Some(vec![0; limits::ENTRANCE_ASK].into()),
-            reopen: None,
-            need: None,
-            knock: None,
-            sealed: None,
-        };
+        let ask =
+            Ask { join: Some(vec![0; limits::ENTRANCE_ASK].into()), reopen: None, knock: None, sealed: None };
         assert_eq!(Ask::decode(&ask.encode()), Err(CodecError::TooLarge("question")));
         assert_eq!(ask.seal(&GroupId([1; 32]), &[2; 32]), Err(CodecError::TooLarge("question")));
         let many = vec![vec![].into(); limits::ENTRANCE_ENVELOPES + 1];

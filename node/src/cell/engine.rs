@@ -102,8 +102,6 @@ pub(crate) struct Engine {
     pub(super) cite: Vec<EntryId>,
     /// The epoch to send under, until something changes.
     pub(super) prepared: Option<EpochId>,
-    /// My last call for keys, as long as it is not known to be in.
-    pub(super) called: Option<(EntryId, Vec<u8>)>,
     /// The highest lamport number held.
     pub(super) lamport: u64,
     /// Members' nodes connected now.

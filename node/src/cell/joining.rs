@@ -5,9 +5,8 @@
 //! One who comes back asks in the same way with a new log's certificate.
 
 use kith_protocol::admit::{self, Refusal, Statement, Wait};
-use kith_protocol::body::{Body, NeedKey};
+use kith_protocol::body::Body;
 use kith_protocol::entrance::{Answer, Ask, AskError, Word};
-use kith_protocol::entry::{Entry, Links, SignedEntry};
 use kith_protocol::epoch::mint::Recipient;
 use kith_protocol::group::{Group, InviteState, Standing};
 use kith_protocol::id::{EntryId, MemberKey};
@@ -28,21 +27,17 @@ pub(crate) struct Question {
 
 impl Engine {
     /// What to ask a member's node for: none once I am in and hold a key.
-    pub(crate) fn question(&mut self, host: Option<MemberKey>) -> Result<Option<Question>, CellError> {
+    pub(crate) fn question(&self, host: Option<MemberKey>) -> Result<Option<Question>, CellError> {
         let Some((ask, handed)) = self.ask(host)? else { return Ok(None) };
         let sealed = ask.seal(&self.id, &self.salt).map_err(|why| CellError::Unfit(why.to_string()))?;
         Ok(Some(Question { sealed, handed, host }))
     }
 
-    fn ask(&mut self, host: Option<MemberKey>) -> Result<Option<(Ask, Vec<Name>)>, CellError> {
+    fn ask(&self, host: Option<MemberKey>) -> Result<Option<(Ask, Vec<Name>)>, CellError> {
         if self.settled() || self.refusal.is_some() {
             return Ok(None);
         }
-        let nothing = Ask { join: None, reopen: None, need: None, knock: None, sealed: None };
-        if self.standing() == Some(Standing::Member) && self.certified() {
-            let need = self.need_key()?.map(Into::into);
-            return Ok(need.is_some().then_some((Ask { need, ..nothing }, Vec::new())));
-        }
+        let nothing = Ask { join: None, reopen: None, knock: None, sealed: None };
         let Some(joining) = self.joining.as_ref() else { return Ok(None) };
         let (join, reopen) = (joining.join.clone().map(Into::into), Some(joining.reopen.clone().into()));
         if let Some(sealed) = self.on_the_porch()? {
@@ -142,7 +137,7 @@ impl Engine {
             return Ok(Word::Later);
         }
         let mut former = false;
-        for bytes in [&ask.need, &ask.reopen].into_iter().flatten() {
+        if let Some(bytes) = &ask.reopen {
             match self.open_signed(bytes) {
                 Err(word) => return Ok(word),
                 Ok(statement) if self.is_member(&statement) => return self.seal_for(statement),
@@ -181,11 +176,19 @@ impl Engine {
     /// them what they should have already, once more.
     fn seal_for(&mut self, statement: Statement) -> Result<Word, CellError> {
         let author = *statement.author();
-        let held = self.group()?.holds(statement.id());
+        let held = self.group()?.holds(statement.id()) || self.opens_what_is_open(&statement)?;
         if !held {
             self.seal_in(statement)?;
         }
         self.welcome(author, held)
+    }
+
+    /// Whether a log would be opened that another entry in the same place has opened: whoever asks several at once, with a
+    /// join and with a certificate, may be in by the one when the other is judged. Both would be a history that split.
+    fn opens_what_is_open(&self, statement: &Statement) -> Result<bool, CellError> {
+        let entry = statement.entry();
+        let member = self.group()?.member(statement.author());
+        Ok(entry.seq == 0 && member.is_some_and(|member| member.logs.iter().any(|log| log.id == entry.log)))
     }
 
     /// Sees to it that somebody who was let in, now or before, gets the keys.
@@ -215,55 +218,6 @@ impl Engine {
         let verified = self.hold_own(opened)?;
         self.publish(&verified);
         Ok(())
-    }
-
-    /// A signed call for what I am owed and cannot reach; none if there is nothing. It is one and the same until the group
-    /// has it, whomever it is shown: two in one place of a log would be a history that split.
-    fn need_key(&mut self) -> Result<Option<Vec<u8>>, CellError> {
-        let Some(group) = &self.group else { return Ok(None) };
-        let epochs = self.ring.need(group, &self.me(), self.now());
-        if epochs.is_empty() {
-            return Ok(None);
-        }
-        if let Some((id, call)) = &self.called
-            && !group.holds(id)
-        {
-            return Ok(Some(call.clone()));
-        }
-        let seal = self.secrets.seal(&self.own.log()).key();
-        // What opened this log comes first: others have it, even where it is not here.
-        let mut deps: Vec<EntryId> = self.own.prev().into_iter().collect();
-        deps.extend(group.heads().into_iter().filter(|head| Some(*head) != self.own.prev()));
-        deps.truncate(limits::DEPS);
-        let entry = Entry {
-            author: self.me().author(),
-            log: self.own.log(),
-            seq: self.own.next_seq(),
-            links: Links::Control { prev: self.own.prev(), deps },
-            lamport: self.lamport.saturating_add(1),
-            time: self.now(),
-            body: Body::NeedKey(NeedKey { epochs, seal }),
-        };
-        let signed = SignedEntry::sign(&entry, &self.id, self.secrets.signing(), None);
-        let (id, call) = (signed.id(&self.id, &self.me()), signed.to_bytes());
-        self.own.append_signed(entry.seq, id, call.clone());
-        self.called = Some((id, call.clone()));
-        Ok(Some(call))
-    }
-
-    /// Brings in a call of mine that nobody answered, once I am in by another way: what I write next follows it.
-    pub(super) fn settle_call(&mut self) -> Result<(), CellError> {
-        let Some((id, call)) = self.called.take() else { return Ok(()) };
-        if self.group()?.holds(&id) {
-            return Ok(());
-        }
-        match self.open_signed(&call) {
-            Ok(statement) => self.seal_in(statement),
-            Err(word) => {
-                tracing::warn!(?word, "a call for keys of this device is not let in");
-                Ok(())
-            }
-        }
     }
 }
 

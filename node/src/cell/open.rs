@@ -179,7 +179,6 @@ impl Engine {
             owed: BTreeMap::new(),
             cite: Vec::new(),
             prepared: None,
-            called: None,
             lamport,
             connected: 0,
             changed: true,
@@ -278,8 +277,6 @@ impl Engine {
                 envelopes.push(record.bytes);
             } else {
                 self.own.unsealed(record.seq);
-                // The one at the beginning is that with which this device came.
-                self.called = (record.seq > 0).then_some((record.entry, record.bytes));
             }
         }
         tracing::debug!(%log, count = envelopes.len(), "replaying the own log");
@@ -324,7 +321,6 @@ impl Engine {
         let body = OpenLog { seal: seal.key(), member, retires: Some(retires), name: None };
         self.ring.own(seal);
         self.own.replace(log)?;
-        self.called = None;
         self.write_under(Body::OpenLog(body), &epoch, None).map(|_| ())
     }
 }

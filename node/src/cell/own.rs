@@ -103,13 +103,6 @@ impl Own {
         }
     }
 
-    /// Takes an entry of mine that others must seal; on the disk after [`Own::sync`].
-    pub(super) fn append_signed(&mut self, seq: u64, entry: EntryId, bytes: Vec<u8>) {
-        self.push(Record { seq, entry, form: Form::Signed, bytes });
-        self.signed.insert(seq);
-        self.last_control = Some((seq, entry));
-    }
-
     fn push(&mut self, record: Record) {
         self.next = record.seq.saturating_add(1);
         self.prev = Some(record.entry);

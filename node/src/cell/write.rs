@@ -146,9 +146,6 @@ impl Engine {
 
     /// Finds the epoch to send under. Wraps it for members who lack it, or begins one, as the rule asks.
     pub(super) fn prepare(&mut self) -> Result<EpochId, CellError> {
-        if self.called.is_some() && self.settled() {
-            self.settle_call()?;
-        }
         if let Some(epoch) = self.prepared {
             return Ok(epoch);
         }

@@ -21,7 +21,7 @@ pub struct Statement {
 }
 
 /// Checks a signed entry that came without an envelope, inside a proved stream, from somebody who may not hold
-/// a key of the group yet: a join, a new log, a call for keys. The member who receives it seals it
+/// a key of the group yet: a join or a new log. The member who receives it seals it
 /// ([`Statement::seal`]) and lets it in like everything else; first it asks [`Group::judge`], since what its
 /// author had no right to when they wrote it never counts, and they are better told to write another.
 ///
@@ -35,7 +35,7 @@ pub fn open_signed(
 ) -> Result<Statement, Refusal> {
     let signed = SignedEntry::from_bytes(bytes, None).map_err(|error| Refusal::Reject(Why::Entry(error)))?;
     let entry = signed.entry().map_err(|error| Refusal::Reject(Why::Entry(error)))?;
-    if !matches!(entry.body.kind(), Kind::JOIN | Kind::OPEN_LOG | Kind::NEED_KEY) {
+    if !matches!(entry.body.kind(), Kind::JOIN | Kind::OPEN_LOG) {
         return Err(Refusal::Reject(Why::Bare));
     }
     in_time(entry.time.hour(), now)?;

@@ -45,8 +45,8 @@ pub fn heal(nodes: &mut [&mut Node]) {
         let mut acts = 0;
         for i in 1..nodes.len() {
             let (low, high) = nodes.split_at_mut(i);
-            acts += usize::from(high[0].call_for_keys(low[0]));
-            acts += usize::from(low[0].call_for_keys(high[0]));
+            acts += usize::from(high[0].asks(low[0]));
+            acts += usize::from(low[0].asks(high[0]));
         }
         meet_all(nodes);
         for node in nodes.iter_mut() {

@@ -198,7 +198,7 @@ impl World {
             82..89 => self.wrap_old(i, j),
             89..93 if self.talk(i, j) => {
                 let (a, b) = self.pair(i, j);
-                a.call_for_keys(b);
+                a.asks(b);
             }
             93..96 => {
                 self.nodes[i].answer();

@@ -328,8 +328,17 @@ fn mints_and_wraps_bring_what_they_say() {
     }
 }
 
+/// A second device of Ada's that opens its log.
+fn reopens(ada: &Node) -> Entry {
+    let mut device = Node::new("ada", 1, *ada.ring.group());
+    device.now = ada.now;
+    let (seal, member) = (device.secrets.seal(&device.log).key(), device.key());
+    device
+        .entry_citing(Body::OpenLog(OpenLog { seal, member, retires: None, name: None }), ada.group().heads())
+}
+
 #[test]
-fn bare_entries_are_of_few_kinds() {
+fn bare_entries_are_of_two_kinds() {
     let (mut ada, ben, _) = pair();
     let invite = Invite { key: [1; 32], mode: InviteMode::OnSight, uses: 1, expires: Millis(0), porch: None };
     let group = *ada.ring.group();
@@ -339,8 +348,14 @@ fn bare_entries_are_of_few_kinds() {
     };
     let entry = ada.entry(Body::Invite(invite));
     assert_eq!(at(&entry, &ada).unwrap_err(), Refusal::Reject(Why::Bare));
-    let need = Body::NeedKey(NeedKey { epochs: vec![], seal: ada.secrets.seal(&ada.log).key() });
-    let entry = ada.entry(need);
+    let need = NeedKey { epochs: vec![], seal: ada.secrets.seal(&ada.log).key() };
+    let entry = ada.entry(Body::NeedKey(need));
+    assert_eq!(
+        at(&entry, &ada).unwrap_err(),
+        Refusal::Reject(Why::Bare),
+        "who can be asked for keys can seal"
+    );
+    let entry = reopens(&ada);
     let statement = at(&entry, &ada).unwrap();
     assert_eq!((statement.author(), statement.entry()), (&ada.key(), &entry));
     assert_eq!(at(&entry, &ben).unwrap_err(), Refusal::Reject(Why::Signature));
@@ -356,8 +371,7 @@ fn bare_entries_are_of_few_kinds() {
 #[test]
 fn whoever_seals_a_bare_entry_makes_the_same_envelope() {
     let (mut ada, ben, keys) = pair();
-    let need = Body::NeedKey(NeedKey { epochs: vec![], seal: ada.secrets.seal(&ada.log).key() });
-    let entry = ada.entry(need);
+    let entry = reopens(&ada);
     let bytes = SignedEntry::sign(&entry, ada.ring.group(), ada.secrets.signing(), None).to_bytes();
     let seal = |node: &Node| {
         let statement = admit::open_signed(&bytes, node.ring.group(), node.group.as_ref(), node.now).unwrap();

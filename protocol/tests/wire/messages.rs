@@ -197,22 +197,12 @@ fn entrance_messages() {
     let asks = [
         (
             "by somebody new, or come back",
-            Ask { join: part("join"), reopen: part("open-log"), need: None, knock: None, sealed: None },
+            Ask { join: part("join"), reopen: part("open-log"), knock: None, sealed: None },
         ),
-        ("for keys", Ask { join: None, reopen: None, need: part("need-key"), knock: None, sealed: None }),
-        (
-            "by somebody outside",
-            Ask { join: None, reopen: None, need: None, knock: Some(knocking()), sealed: None },
-        ),
+        ("by somebody outside", Ask { join: None, reopen: None, knock: Some(knocking()), sealed: None }),
         (
             "by an open door",
-            Ask {
-                join: None,
-                reopen: part("open-log"),
-                need: None,
-                knock: None,
-                sealed: Some(on_the_porch()),
-            },
+            Ask { join: None, reopen: part("open-log"), knock: None, sealed: Some(on_the_porch()) },
         ),
     ];
     let answers = [

@@ -246,17 +246,11 @@ fn pictures() -> Vec<Vec<u8>> {
 fn questions() -> Vec<Vec<u8>> {
     let entries = signed_entries();
     let part = |number: usize, of: usize| (number & of != 0).then(|| entries[of].clone().into());
-    let ask = |number| Ask {
-        join: part(number, 1),
-        reopen: part(number, 2),
-        need: part(number, 4),
-        knock: None,
-        sealed: None,
-    };
+    let ask = |number| Ask { join: part(number, 1), reopen: part(number, 2), knock: None, sealed: None };
     let knocks = bytes("entrance", "ask")
         .into_iter()
         .filter(|bytes| Ask::decode(bytes).is_ok_and(|ask| ask.knock.is_some() || ask.sealed.is_some()));
-    (0..8).map(|number| ask(number).encode()).chain(knocks).collect()
+    (0..4).map(|number| ask(number).encode()).chain(knocks).collect()
 }
 
 /// What is left of envelopes that were taken back.

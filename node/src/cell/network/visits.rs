@@ -56,7 +56,7 @@ impl NetworkTask {
         let host = who.device().map(|(key, _)| key);
         let asks = !proved.is_keeper();
         self.tasks.spawn(async move {
-            if asks && let Ok(Some(question)) = engine.write(move |engine| engine.question(host)).await {
+            if asks && let Ok(Some(question)) = engine.read(move |engine| engine.question(host)).await {
                 if let Err(error) = ask_in(&engine, &network, peer, question).await {
                     tracing::debug!(%error, "a question to be let in was not answered");
                     return Done::Asked(peer);

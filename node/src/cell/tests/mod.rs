@@ -1,14 +1,12 @@
 //! Devices without a network, whose engines are asked directly: what one hands another is passed by hand.
 
-mod calling;
+mod asking;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use kith_protocol::admit;
-use kith_protocol::body::{Body, ContentNotes, Genesis};
+use kith_protocol::body::{ContentNotes, Genesis};
 use kith_protocol::charter::Charter;
-use kith_protocol::entrance::Answer;
+use kith_protocol::entrance::{Answer, Word};
 use kith_protocol::id::{EntryId, LogId};
 use kith_protocol::identity::{MemberSecrets, Seed};
 use kith_protocol::invite::Link;
@@ -24,45 +22,20 @@ use crate::disk::RealDisk;
 use crate::own_log::OwnLog;
 use crate::vault::{self, CellKeys, LogKeys, Protection, Stretch, VaultHandle};
 
-const START: Millis = Millis(1_795_305_600_000);
-const ANY_TIME: Millis = Millis(u64::MAX);
+const NOW: Millis = Millis(1_795_305_600_000);
 const HOUR: u64 = 3_600_000;
 const SALT: [u8; 32] = [5; 32];
-
-/// What time it is for everybody.
-#[derive(Clone)]
-struct Time(Arc<AtomicU64>);
-
-impl Time {
-    fn begins() -> Time {
-        Time(Arc::new(AtomicU64::new(START.0)))
-    }
-
-    fn clock(&self) -> Clock {
-        let now = self.0.clone();
-        Clock::from_fn(move || Millis(now.load(Ordering::Relaxed)))
-    }
-
-    fn now(&self) -> Millis {
-        Millis(self.0.load(Ordering::Relaxed))
-    }
-
-    fn pass(&self, ms: u64) {
-        self.0.fetch_add(ms, Ordering::Relaxed);
-    }
-}
 
 /// One person's device in one group.
 struct Device {
     engine: Engine,
-    opening: Opening,
     said: broadcast::Receiver<Notice>,
     _dir: TempDir,
 }
 
 impl Device {
     /// The device of somebody who begins the group.
-    fn founds(time: &Time) -> Device {
+    fn founds() -> Device {
         let (secrets, log) = person(1);
         let genesis = Genesis {
             salt: SALT,
@@ -73,21 +46,20 @@ impl Device {
             name: "Ana".into(),
         };
         let keys = CellKeys::new("ana", genesis.group_id(), SALT, 0);
-        Device::new(time, secrets, log, keys, None, Beginning::Found(Box::new(genesis)))
+        Device::new(secrets, log, keys, None, Beginning::Found(Box::new(genesis)))
     }
 
     /// The device of somebody who has the link of an open door.
-    fn comes(time: &Time, number: u8, link: &Link, door: &Door) -> Device {
+    fn comes(number: u8, link: &Link, door: &Door) -> Device {
         let (secrets, log) = person(number);
         let name = format!("Person {number}");
-        let arrival = Arrival::by(link, Some(&door.secret), &secrets, log, Some(&name), time.now()).unwrap();
+        let arrival = Arrival::by(link, Some(&door.secret), &secrets, log, Some(&name), NOW).unwrap();
         let mut keys = CellKeys::new(&name, link.group, SALT, 0);
         keys.joining = Some(arrival.joining.clone());
-        Device::new(time, secrets, log, keys, Some(arrival), Beginning::Before)
+        Device::new(secrets, log, keys, Some(arrival), Beginning::Before)
     }
 
     fn new(
-        time: &Time,
         secrets: MemberSecrets,
         log: LogId,
         mut keys: CellKeys,
@@ -112,21 +84,12 @@ impl Device {
             cache: 1 << 20,
             posts_an_hour: 100,
             vault: VaultHandle::start(vault).unwrap(),
-            clock: time.clock(),
+            clock: Clock::from_fn(|| NOW),
             search: 1 << 20,
             choices: watch::channel(Choices::default()).1,
         };
         let (engine, said) = open(&opening, beginning);
-        Device { engine, opening, said, _dir: dir }
-    }
-
-    /// Stops, and starts again from what is on the disk.
-    fn restarts(self) -> Device {
-        let Device { engine, opening, _dir, .. } = self;
-        drop(engine);
-        let opening = opening.refreshed().unwrap();
-        let (engine, said) = open(&opening, Beginning::Before);
-        Device { engine, opening, said, _dir }
+        Device { engine, said, _dir: dir }
     }
 
     /// What it has written or sealed since it was asked last.
@@ -141,9 +104,10 @@ impl Device {
     }
 
     /// Takes in what others published.
-    fn hears(&mut self, envelopes: &[Vec<u8>]) {
+    fn hears(&mut self, envelopes: &[Vec<u8>]) -> &mut Device {
         self.engine.take_in(envelopes.to_vec(), 7);
         self.engine.commit().unwrap();
+        self
     }
 
     fn posts(&mut self, text: &str) -> EntryId {
@@ -152,11 +116,11 @@ impl Device {
         written
     }
 
-    /// Asks to be let in, or for keys; none once it is in.
-    fn asks(&mut self) -> Option<Question> {
+    /// Asks to be let in.
+    fn asks(&mut self) -> Question {
         let question = self.engine.question(None).unwrap();
         self.engine.commit().unwrap();
-        question
+        question.unwrap()
     }
 
     fn answers(&mut self, question: &Question) -> Answer {
@@ -170,10 +134,18 @@ impl Device {
         self.engine.commit().unwrap();
     }
 
+    /// Comes in by asking one who lets them in.
+    fn is_let_in_by(&mut self, member: &mut Device) {
+        let question = self.asks();
+        let answer = member.answers(&question);
+        assert_eq!(answer.word, Word::Welcome);
+        self.hears_answer(&question, answer);
+    }
+
     /// Makes an open door.
-    fn opens_a_door(&mut self, time: &Time) -> (Link, Door) {
+    fn opens_a_door(&mut self) -> (Link, Door) {
         let door = Door::plain();
-        let expires = time.now().plus(30 * 24 * HOUR);
+        let expires = NOW.plus(30 * 24 * HOUR);
         let invite = self.engine.open_door(&door, 5, expires).unwrap();
         self.engine.commit().unwrap();
         (self.engine.link(&invite, Vec::new()).unwrap().unwrap(), door)
@@ -189,13 +161,4 @@ fn open(opening: &Opening, beginning: Beginning) -> (Engine, broadcast::Receiver
 
 fn person(number: u8) -> (MemberSecrets, LogId) {
     (Seed::from_bytes([number; 16]).identity().member(&SALT, 0), LogId([number; 8]))
-}
-
-/// Envelopes without those that hold wrapped keys, as the device of a member tells them apart.
-fn without_keys(member: &Device, envelopes: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let holds_keys = |bytes: &Vec<u8>| {
-        let opened = admit::open(bytes, &member.engine.ring, member.engine.group.as_ref(), ANY_TIME);
-        matches!(opened.unwrap().statement().entry().body, Body::Wrap(_) | Body::Mint(_))
-    };
-    envelopes.iter().filter(|bytes| !holds_keys(bytes)).cloned().collect()
 }

@@ -2,9 +2,7 @@
 
 use super::Node;
 use crate::body::{Body, NeedKey};
-use crate::entry::Links;
 use crate::epoch::{Answer, Choice, EpochKey, EpochKeys, Timing};
-use crate::limits;
 
 /// Mints and wraps that may have to go before an entry; more, and something is wrong.
 const PREPARATIONS: usize = 8;
@@ -54,22 +52,25 @@ impl Node {
         self.mints += 1;
     }
 
-    /// A call for the keys this node is owed, handed to somebody it is connected with.
-    pub fn call_for_keys(&mut self, other: &mut Node) -> bool {
-        let Some(group) = &self.group else { return false };
+    /// Calls for the keys this node is owed. False if there are none, or it cannot see yet that it is in: such a one asks
+    /// to be welcomed again.
+    pub fn call_for_keys(&mut self) -> bool {
+        let Some(group) = self.group.as_ref().filter(|_| !self.waits()) else { return false };
         let epochs = self.ring.need(group, &self.key(), self.now);
-        if epochs.is_empty() {
-            return false;
+        let seal = self.secrets.seal(&self.log).key();
+        !epochs.is_empty() && self.say(Body::NeedKey(NeedKey { epochs, seal })).is_some()
+    }
+
+    /// Calls for keys, or asks somebody it is connected with to welcome it again. Whether there was need.
+    pub fn asks(&mut self, other: &mut Node) -> bool {
+        let Some(group) = &self.group else { return false };
+        let needs = !self.ring.need(group, &self.key(), self.now).is_empty();
+        match self.waits() {
+            true => {
+                needs && other.group.is_some() && other.welcome_again(&self.key(), self.opening.as_deref())
+            }
+            false => self.call_for_keys(),
         }
-        let need = NeedKey { epochs, seal: self.secrets.seal(&self.log).key() };
-        let mut entry = self.entry(Body::NeedKey(need));
-        // Who asks may not be able to open what let them in; others are.
-        if let (Links::Control { deps, .. }, Some(own)) = (&mut entry.links, self.last_control) {
-            deps.retain(|id| *id != own);
-            deps.insert(0, own);
-            deps.truncate(limits::DEPS);
-        }
-        self.hand_over(entry, other)
     }
 
     /// Answers the calls it can, and says how many.

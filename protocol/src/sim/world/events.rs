@@ -208,26 +208,15 @@ impl World {
         }
         let node = &self.nodes[who];
         let calls = !node.ring.need(node.group(), &me, self.clock(who)).is_empty();
-        // Who has nothing can seal nothing.
-        let others: Vec<usize> = (0..self.nodes.len())
-            .filter(|other| self.talk(who, *other) && self.nodes[*other].group.is_some())
-            .collect();
-        if calls && let Some(other) = self.dice.pick(&others).copied() {
-            if self.hostile.contains(&other) {
-                return;
-            }
-            let handed = self.act_with(who, other, |me, other| me.call_for_keys(other));
-            self.trace.tell(
-                self.now,
-                format_args!(
-                    "{} calls for keys, at {}: {handed}",
-                    self.nodes[who].name, self.nodes[other].name
-                ),
-            );
+        let others =
+            (0..self.nodes.len()).any(|other| self.talk(who, other) && self.nodes[other].group.is_some());
+        if calls && others {
+            let called = self.act(who, |node| node.call_for_keys());
+            self.trace.tell(self.now, format_args!("{} calls for keys: {called}", self.nodes[who].name));
         }
         let node = &self.nodes[who];
         let lacking = matches!(node.best(), Choice::Send { wrap_to, .. } if !wrap_to.is_empty());
-        if !others.is_empty()
+        if others
             && (lacking || !node.ring.answers(node.group(), &me).is_empty())
             && self.due.insert((who, Due::Answer))
         {

@@ -1,0 +1,60 @@
+//! Asking several at once to be let in.
+
+use kith_protocol::entrance::Word;
+
+use super::Device;
+use crate::api::types::GroupState;
+
+/// Whoever asks does not know which of two entries is right, and shows both: a join, and a certificate of the same log.
+#[test]
+fn who_asks_two_at_once_comes_in_once() {
+    let mut ana = Device::founds();
+    let (link, door) = ana.opens_a_door();
+    let mut all = ana.publishes();
+    let mut ben = Device::comes(2, &link, &door);
+    ben.is_let_in_by(&mut ana);
+    all.extend(ana.publishes());
+    ben.hears(&all);
+    assert_eq!(ben.engine.group_state(), GroupState::Joined);
+
+    let mut cleo = Device::comes(3, &link, &door);
+    let (key, log) = (cleo.engine.me(), cleo.engine.own.log());
+    let question = cleo.asks();
+    let by_ana = ana.answers(&question);
+    all.extend(ana.publishes());
+    // When Ben is asked, he knows already that she is in.
+    ben.hears(&all);
+    assert!(ben.engine.group().unwrap().member(&cleo.engine.me()).is_some());
+    let by_ben = ben.answers(&question);
+    assert_eq!((by_ana.word, by_ben.word), (Word::Welcome, Word::Welcome));
+    cleo.hears_answer(&question, by_ben);
+    cleo.hears_answer(&question, by_ana);
+    all.extend(ben.publishes());
+    cleo.hears(&all);
+    assert_eq!(cleo.engine.group_state(), GroupState::Joined);
+    let written = cleo.posts("I am here.");
+    all.extend(cleo.publishes());
+    for device in [&mut ana, &mut ben] {
+        device.hears(&all);
+        assert_eq!(device.engine.pending(), 0);
+        assert!(device.engine.post_by_id(&written.short()).unwrap().is_some());
+    }
+    for device in [&ana, &ben, &cleo] {
+        assert!(!device.engine.splits.has(&key, &log));
+    }
+}
+
+#[test]
+fn who_was_not_answered_in_time_asks_again_and_comes_in_once() {
+    let mut ana = Device::founds();
+    let (link, door) = ana.opens_a_door();
+    let mut cleo = Device::comes(3, &link, &door);
+    let (key, log) = (cleo.engine.me(), cleo.engine.own.log());
+    ana.answers(&cleo.asks()); // The answer is lost.
+    cleo.is_let_in_by(&mut ana);
+    cleo.hears(&ana.publishes());
+    assert_eq!(cleo.engine.group_state(), GroupState::Joined);
+    for device in [&ana, &cleo] {
+        assert!(!device.engine.splits.has(&key, &log));
+    }
+}
