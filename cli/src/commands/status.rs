@@ -121,6 +121,8 @@ fn reachable(group: &GroupStatus) -> String {
     if group.peers > 0 {
         let nodes = phrase::count(group.peers, "member's node is", "members' nodes are");
         format!("    {nodes} connected now.\n")
+    } else if group.state == GroupState::Joined && group.keeper {
+        "    No member's node is reachable now. You can still write: a keeper of the group holds it for them.\n".to_owned()
     } else if group.state == GroupState::Joined {
         "    No member's node is reachable now. You can still write; it will go out later.\n".to_owned()
     } else {
@@ -149,6 +151,7 @@ mod tests {
             title: Some("Tues\u{1b}day".into()),
             state,
             peers,
+            keeper: false,
             entries: 1,
             pending: 2,
             state_hash: "cd".repeat(32),
@@ -170,7 +173,9 @@ mod tests {
              abababababab\n    \
              2 messages are waiting for something that has not arrived yet.\n"
         );
-        assert!(group(&example(GroupState::Joined, 0)).contains("You can still write"));
+        assert!(group(&example(GroupState::Joined, 0)).contains("You can still write; it will go out later"));
+        let kept = GroupStatus { keeper: true, ..example(GroupState::Joined, 0) };
+        assert!(group(&kept).contains("a keeper of the group holds it for them"));
         let catching_up = Some(CatchingUp { arrived: 40, of: 500 });
         let status = GroupStatus { catching_up, ..example(GroupState::Joined, 1) };
         assert!(group(&status).contains("    Catching up: 40 of about 500 messages have arrived.\n"));

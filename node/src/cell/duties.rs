@@ -15,7 +15,6 @@ use rand::RngExt;
 
 use super::CellError;
 use super::engine::Engine;
-use super::views::count;
 
 /// A facilitator's node that merges removals nobody has minted for waits up to this long, in milliseconds.
 const MINT_WITHIN: u64 = 10_000;
@@ -42,7 +41,7 @@ impl Engine {
     /// Looks at what is due; called once a second with the members connected now, and whether a
     /// keeper is, which is as good for what others are to have.
     pub(crate) fn look_after(&mut self, connected: &[MemberKey], kept: bool) -> Result<(), CellError> {
-        self.connected = count(connected.len());
+        self.somebody = kept || !connected.is_empty();
         self.duties.connected = connected.to_vec();
         let now = self.now();
         let weeks = self.weeks();
@@ -83,7 +82,7 @@ impl Engine {
         }
         self.mint_if_due(now)?;
         self.call_for_keys(now)?;
-        if kept || !connected.is_empty() {
+        if self.somebody {
             self.answer_if_due(now)?;
         }
         Ok(())

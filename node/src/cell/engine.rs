@@ -104,8 +104,8 @@ pub(crate) struct Engine {
     pub(super) prepared: Option<EpochId>,
     /// The highest lamport number held.
     pub(super) lamport: u64,
-    /// Members' nodes connected now.
-    pub(super) connected: u32,
+    /// Whether a member's node or a keeper is connected now.
+    pub(super) somebody: bool,
     /// Whether the fold or the keyring changed since the last commit.
     pub(super) changed: bool,
     /// The same, since [`Engine::look_after`] last looked.

@@ -184,6 +184,16 @@ impl Cell {
         count(self.peers().values().filter(|peer| matches!(peer.who, Who::Member { .. })).count())
     }
 
+    /// Whether a keeper of the group is connected now.
+    pub(crate) fn kept(&self) -> bool {
+        self.peers().values().any(|peer| matches!(peer.who, Who::Keeper { .. }))
+    }
+
+    /// Whether there is anybody now who takes what is written: a member's node, or a keeper.
+    pub(crate) fn somebody(&self) -> bool {
+        self.connected() > 0 || self.kept()
+    }
+
     /// Whether the proxy is there that this cell goes through, if it has one and was on the network yet.
     pub(crate) fn proxy(&self) -> Option<ProxyState> {
         self.network.borrow().as_ref().and_then(Network::proxy).map(|(_, state)| state)

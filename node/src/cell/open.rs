@@ -180,7 +180,7 @@ impl Engine {
             cite: Vec::new(),
             prepared: None,
             lamport,
-            connected: 0,
+            somebody: false,
             changed: true,
             unlooked: true,
             refusal: None,

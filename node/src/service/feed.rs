@@ -115,9 +115,10 @@ fn of_cell(cell: Cell) -> BoxStream<'static, Result<Event, ServiceError>> {
     let peers =
         stream::unfold((cell.state.clone(), cell.clone(), None), |(mut state, cell, last)| async move {
             loop {
-                let now = cell.connected();
-                if last.is_some_and(|last: u32| last != now) {
-                    let event = Event::Peers { group: cell.id.to_string(), peers: now };
+                let now = (cell.connected(), cell.kept());
+                if last.is_some_and(|last: (u32, bool)| last != now) {
+                    let (peers, keeper) = now;
+                    let event = Event::Peers { group: cell.id.to_string(), peers, keeper };
                     return Some((Some(Ok(event)), (state, cell, Some(now))));
                 }
                 if last.is_none() {
@@ -149,7 +150,7 @@ fn progress(cell: Cell) -> impl Stream<Item = Option<Result<Event, ServiceError>
 }
 
 async fn event(cell: &Cell, notice: Notice) -> Result<Option<Event>, ServiceError> {
-    let nodes = cell.connected();
+    let somebody = cell.somebody();
     Ok(match notice {
         Notice::Written(entry) => {
             cell.engine.read(move |engine| engine.post_by_id(&entry.short())).await?.map(Event::Post)
@@ -158,7 +159,7 @@ async fn event(cell: &Cell, notice: Notice) -> Result<Option<Event>, ServiceErro
             cell.engine.read(move |engine| engine.post_by_id(&entry.short())).await?.map(Event::Changed)
         }
         Notice::Delivered(entry) => {
-            let delivery = cell.engine.read(move |engine| engine.delivery(&entry, nodes)).await?;
+            let delivery = cell.engine.read(move |engine| engine.delivery(&entry, somebody)).await?;
             Some(Event::Delivery(delivery))
         }
         Notice::Changed => {

@@ -49,7 +49,7 @@ impl Service {
     pub async fn group_leave(&self, group: &str, leave: Leave) -> Result<Left, ServiceError> {
         text::words("goodbye", leave.goodbye.as_deref().unwrap_or_default(), limits::REASON)?;
         let cell = self.cell(group).await?;
-        let nodes = cell.connected();
+        let somebody = cell.somebody();
         let leaving = move |engine: &mut crate::cell::Engine| match engine.group_state() {
             types::GroupState::Left => Ok(None),
             types::GroupState::Removed => Err(CellError::NotMember),
@@ -58,7 +58,7 @@ impl Service {
         };
         let left = cell.engine.write(leaving).await?;
         let delivery = match left {
-            Some(entry) => Some(cell.engine.read(move |engine| engine.delivery(&entry, nodes)).await?),
+            Some(entry) => Some(cell.engine.read(move |engine| engine.delivery(&entry, somebody)).await?),
             None => None,
         };
         let (state, nodes) =

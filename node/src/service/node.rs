@@ -22,7 +22,7 @@ impl Service {
         let node = self.node()?;
         let (mut groups, mut notices) = (Vec::new(), Vec::new());
         for cell in self.cells()?.values() {
-            let peers = cell.connected();
+            let (peers, keeper) = (cell.connected(), cell.kept());
             let catching_up = cell.catching_up();
             let last_exchange = cell.state.borrow().last_exchange.map(|at| at.to_string());
             let (status, notice) = cell
@@ -34,6 +34,7 @@ impl Service {
                         title: summary.title,
                         state: summary.state,
                         peers,
+                        keeper,
                         entries: engine.entries()?,
                         pending: engine.pending(),
                         state_hash: engine.state_hash(),
@@ -89,6 +90,7 @@ impl Service {
                 state: summary.state,
                 role: summary.role,
                 peers: cell.connected(),
+                keeper: cell.kept(),
                 catching_up: cell.catching_up(),
                 last_exchange: cell.state.borrow().last_exchange.map(|at| at.to_string()),
             });

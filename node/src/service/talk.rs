@@ -84,10 +84,10 @@ impl Service {
             Ok((mine.len(), last))
         };
         let (posts, last) = cell.engine.write(all).await?;
-        let connected = cell.connected();
+        let somebody = cell.somebody();
         let (state, nodes) = match last {
             Some(last) => {
-                let word = cell.engine.read(move |engine| engine.delivery(&last, connected)).await?;
+                let word = cell.engine.read(move |engine| engine.delivery(&last, somebody)).await?;
                 (word.state, word.nodes)
             }
             None => (DeliveryState::Saved, 0),
@@ -106,8 +106,8 @@ impl Service {
         let until = Instant::now().checked_add(wait);
         let mut notices = cell.notices.subscribe();
         loop {
-            let nodes = cell.connected();
-            let delivery = cell.engine.read(move |engine| engine.delivery(&entry, nodes)).await?;
+            let somebody = cell.somebody();
+            let delivery = cell.engine.read(move |engine| engine.delivery(&entry, somebody)).await?;
             let Some(until) = until.filter(|_| delivery.state < DeliveryState::Held) else {
                 return Ok(delivery);
             };
@@ -208,8 +208,8 @@ pub(super) async fn written(
         let _ = timeout(LOOK_AGAIN, notices.recv()).await;
     }
     let entry = cell.engine.write(write).await?;
-    let nodes = cell.connected();
-    Ok(cell.engine.read(move |engine| engine.delivery(&entry, nodes)).await?)
+    let somebody = cell.somebody();
+    Ok(cell.engine.read(move |engine| engine.delivery(&entry, somebody)).await?)
 }
 
 /// Reads a cursor: the lamport number, a dot, the entry's id.

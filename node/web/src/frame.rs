@@ -264,6 +264,12 @@ pub fn theme(face: &Face) -> &'static str {
     }
 }
 
+/// Whether a keeper takes what is written in each group that somebody is in.
+pub fn kept(groups: impl Iterator<Item = (GroupState, bool)>) -> bool {
+    let mut inside = groups.filter(|(state, _)| *state == GroupState::Joined).peekable();
+    inside.peek().is_some() && inside.all(|(_, keeper)| keeper)
+}
+
 /// Whether others are reachable, and when something last came or went.
 pub fn connection(visit: &Visit) -> Vec<String> {
     let groups = &visit.overview.groups;
@@ -279,6 +285,8 @@ pub fn connection(visit: &Visit) -> Vec<String> {
         said.push(words.t("connection-catching-up"));
     } else if nodes > 0 {
         said.push(words.tn("connection-nodes", "nodes", nodes));
+    } else if kept(groups.iter().map(|group| (group.state, group.keeper))) {
+        said.push(words.t("connection-keeper"));
     } else {
         said.push(words.t("connection-none"));
     }

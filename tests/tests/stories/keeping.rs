@@ -31,7 +31,14 @@ fn with_keeper() -> (Keeper, Person, Person, String) {
 fn two_who_are_never_awake_together_read_each_other() {
     let (mut keeper, mut ana, mut ben, group) = with_keeper();
     ben.goes_offline();
-    let first = ana.posts(&group, FIRST);
+    // Nobody else is there, and she is not told that it waits for them.
+    wait::until(wait::ARRIVAL, "Ben's node to be gone", || {
+        let status = ana.status(&group);
+        (status["peers"] == 0 && status["keeper"] == true).then_some(())
+    });
+    let saved = ana.kith(["post", &group]).stdin(FIRST).ok();
+    assert_ne!(saved["state"], "waiting", "{saved}");
+    let first = saved["post"].as_str().expect("an id").to_owned();
     is_left(&ana, &first);
     ana.goes_offline();
     ben.comes_online();

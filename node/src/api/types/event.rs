@@ -26,12 +26,14 @@ pub enum Event {
         /// How I stand in it.
         state: GroupState,
     },
-    /// The number of connected members' nodes changed.
+    /// The number of connected members' nodes changed, or whether a keeper is.
     Peers {
         /// The group.
         group: Id,
         /// How many are connected and proved now.
         peers: u32,
+        /// Whether a keeper of the group is.
+        keeper: bool,
     },
     /// A catching-up has come further, or has ended.
     CatchingUp {

@@ -38,6 +38,8 @@ pub struct GroupStatus {
     pub state: GroupState,
     /// Members' nodes connected now that proved they belong here.
     pub peers: u32,
+    /// Whether a keeper of the group is connected now: what is written goes there.
+    pub keeper: bool,
     /// What members wrote that is here: posts, replies, changes of them, and sealed letters, empty ones included.
     pub entries: u64,
     /// What has arrived and waits for something else before it can be shown.
@@ -108,6 +110,8 @@ pub struct Brief {
     pub role: Option<Role>,
     /// Members' nodes connected now that proved they belong here.
     pub peers: u32,
+    /// Whether a keeper of the group is connected now: what is written goes there.
+    pub keeper: bool,
     /// How far a catching-up has come, while one runs.
     pub catching_up: Option<CatchingUp>,
     /// When this node last compared notes with another; none if not since it started.

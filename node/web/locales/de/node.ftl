@@ -6,6 +6,7 @@ node-reachable = { $nodes ->
    *[other] { $nodes } Knoten anderer Mitglieder sind erreichbar.
 }
 node-nobody = Gerade ist kein Knoten eines anderen Mitglieds erreichbar. Du kannst lesen und schreiben.
+node-nobody-but-keeper = Gerade ist kein Knoten eines anderen Mitglieds erreichbar. Ein Bewahrer deiner Gruppe ist es: Er bewahrt auf, was du schreibst, bis die anderen kommen.
 node-something-waits = Etwas von dir wartet noch darauf, hinauszugehen.
 node-by-itself = Dein Knoten versucht es von selbst weiter. Du musst nichts tun.
 node-changed = Das hat sich geändert. Noch einmal nachsehen
@@ -18,6 +19,7 @@ node-last = Letzter Austausch
 node-waiting-here = Wartet hier
 node-known-missing = Was bekanntlich fehlt
 node-nobody-here = Gerade niemand
+node-keeper-here = Ein Bewahrer, und sonst gerade niemand
 node-waiting = Du wartest darauf, hereinzukommen
 node-refused = Die Einladung gilt nicht mehr, oder die Gruppe ist voll
 node-left = Du hast sie verlassen

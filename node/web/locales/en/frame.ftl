@@ -36,6 +36,7 @@ connection-nodes = { $nodes ->
    *[other] Connected to { $nodes } nodes.
 }
 connection-none = Looking for other members. You can write. It will go out later.
+connection-keeper = No other member is here now. A keeper holds for them what you write.
 connection-last = Last exchange: { $when }.
 done-saved = Saved.
 done-sent = Saved. It goes out as soon as another member’s node is reachable.

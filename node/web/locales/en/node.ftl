@@ -6,6 +6,7 @@ node-reachable = { $nodes ->
    *[other] { $nodes } other members’ nodes are reachable.
 }
 node-nobody = No other member’s node is reachable now. You can read and write.
+node-nobody-but-keeper = No other member’s node is reachable now. A keeper of your group is: it holds what you write until the others come.
 node-something-waits = Something you wrote still waits to go out.
 node-by-itself = Your node goes on trying by itself. There is nothing you have to do.
 node-changed = This has changed. Look again
@@ -18,6 +19,7 @@ node-last = Last exchange
 node-waiting-here = Waiting here
 node-known-missing = Known to be missing
 node-nobody-here = Nobody, at the moment
+node-keeper-here = A keeper, and nobody else at the moment
 node-waiting = You wait to be let in
 node-refused = The invite has ended, or the group is full
 node-left = You left

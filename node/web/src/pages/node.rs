@@ -9,7 +9,7 @@ use kith_node::api::types::{
 };
 
 use self::report::report;
-use crate::frame::{Frame, Nav, Room, page};
+use crate::frame::{Frame, Nav, Room, kept, page};
 use crate::icons;
 use crate::oops::{Oops, Said};
 use crate::visit::Visit;
@@ -110,6 +110,9 @@ fn statement(visit: &Visit, groups: &[GroupStatus], waits: bool) -> Vec<String> 
     let nodes = groups.iter().map(|group| group.peers).fold(0, u32::saturating_add);
     let mut said = vec![match (groups.is_empty(), nodes) {
         (true, _) => words.t("connection-no-group"),
+        (false, 0) if kept(groups.iter().map(|group| (group.state, group.keeper))) => {
+            words.t("node-nobody-but-keeper")
+        }
         (false, 0) => words.t("node-nobody"),
         (false, nodes) => words.tn("node-reachable", "nodes", nodes),
     }];
@@ -129,6 +132,7 @@ fn row(visit: &Visit, group: &GroupStatus, waits: bool) -> Row {
             GroupState::Joined | GroupState::Waiting if group.peers > 0 => {
                 words.tn("connection-nodes", "nodes", group.peers)
             }
+            GroupState::Joined if group.keeper => words.t("node-keeper-here"),
             GroupState::Joined => words.t("node-nobody-here"),
             GroupState::Waiting => words.t("node-waiting"),
             GroupState::Refused => words.t("node-refused"),

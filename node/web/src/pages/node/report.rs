@@ -48,6 +48,7 @@ mod tests {
             title: Some("Sleepless".into()),
             state: GroupState::Joined,
             peers: 2,
+            keeper: false,
             entries: 7,
             pending: 0,
             state_hash: "cd".repeat(32),
