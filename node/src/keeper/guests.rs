@@ -190,7 +190,11 @@ impl Guests {
     /// opened for them as members stays open while they are connected.
     pub fn outdated(&mut self, now: Instant) -> Vec<PeerId> {
         let mut outdated = Vec::new();
-        for (place, (gate, _)) in self.renewing.extract_if(.., |_, (_, by)| *by <= now) {
+        let over = |renewing: &BTreeMap<Number, (GateName, Instant)>| {
+            renewing.iter().find(|(_, (_, by))| *by <= now).map(|(place, (gate, _))| (*place, *gate))
+        };
+        while let Some((place, gate)) = over(&self.renewing) {
+            self.renewing.remove(&place);
             let members = self.by_place.get(&place).into_iter().flatten();
             let members =
                 members.filter(|(_, standing)| **standing == Standing::Member).map(|(peer, _)| peer);
