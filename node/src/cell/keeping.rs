@@ -78,7 +78,8 @@ impl Engine {
     /// Claims a place for the group by its link. The keeper is asked from now on, and the group told when it agrees.
     ///
     /// # Errors
-    /// [`CellError::Right`] if I may not, [`CellError::NoPlace`] if the group has as many keepers as it may.
+    /// [`CellError::Right`] if I may not, [`CellError::KeepsAlready`] if this keeper has another place of the group's,
+    /// [`CellError::KeepersFull`] if the group has as many keepers as it may.
     pub(crate) fn claim_place(&mut self, link: &PlaceLink) -> Result<(), CellError> {
         let group = self.group()?;
         let body = Body::Keep(self.keep_of(&link.place, link.keeper, link.addresses.clone()));
@@ -86,11 +87,16 @@ impl Engine {
         if group.keepers().iter().any(|kept| kept.place == link.place) {
             return Ok(());
         }
-        if group.keepers().len().saturating_add(self.claims.waiting.len()) >= limits::KEEPERS {
-            return Err(CellError::NoPlace);
+        if group.keepers().iter().any(|kept| kept.keeper == link.keeper) {
+            return Err(CellError::KeepsAlready);
+        }
+        // Whoever has another link of the same keeper has a better one.
+        let others = self.claims.waiting.iter().filter(|claim| claim.keeper != link.keeper).count();
+        if group.keepers().len().saturating_add(others) >= limits::KEEPERS {
+            return Err(CellError::KeepersFull);
         }
         self.claims.refused.remove(&link.place);
-        self.claims.waiting.retain(|claim| claim.place != link.place);
+        self.claims.waiting.retain(|claim| claim.keeper != link.keeper);
         self.claims.waiting.push(Claim {
             place: link.place,
             keeper: link.keeper,
@@ -231,13 +237,17 @@ impl Engine {
         Ok(())
     }
 
-    /// The keepers that the network is to know, and what can be proved to them.
+    /// The keepers that the network is to know, and what can be proved to them. Of two places at one keeper, which two
+    /// facilitators may have brought in at once, the one named first: a node is connected to a keeper for one.
     pub(super) fn network_keepers(&self) -> BTreeMap<PlaceId, Keeper> {
         let mut keepers = BTreeMap::new();
         let keys = self.gate_keys();
         let mut know = |place: PlaceId, key: &KeeperKey, addresses: &[String], keys: Vec<PlaceKey>| {
             let addresses = addresses.iter().filter_map(|text| text.parse::<Multiaddr>().ok()).collect();
-            if let Some(peer) = peer(key).filter(|_| !keys.is_empty()) {
+            let elsewhere = |peer: &PeerId| {
+                keepers.iter().any(|(other, keeper): (_, &Keeper)| *other != place && keeper.peer == *peer)
+            };
+            if let Some(peer) = peer(key).filter(|peer| !keys.is_empty() && !elsewhere(peer)) {
                 keepers.insert(place, Keeper { peer, addresses, keys });
             }
         };

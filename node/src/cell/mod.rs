@@ -156,6 +156,12 @@ pub(crate) enum CellError {
     /// The group has as many members as its charter allows.
     #[error("no free place")]
     NoPlace,
+    /// The group has as many keepers as it may.
+    #[error("no room for another keeper")]
+    KeepersFull,
+    /// The keeper has a place of the group's.
+    #[error("this keeper keeps for the group already")]
+    KeepsAlready,
     /// It names a rule that the charter does not have.
     #[error("the charter has no such rule")]
     NoSuchRule,

@@ -42,11 +42,11 @@ pub(super) struct Judged {
     stream: Stream,
 }
 
-/// Hears a proof.
+/// Hears a proof of a peer that has proved so much.
 pub(super) async fn judge(
     mut stream: Stream,
     me: PeerId,
-    peer: PeerId,
+    (peer, pass): (PeerId, Option<Pass>),
     places: &PlacesHandle,
 ) -> Result<Judged, Failure> {
     let theirs = Hello::decode(&frame(&mut stream, limits::PROOF).await?)?.nonce;
@@ -57,7 +57,7 @@ pub(super) async fn judge(
     let (member, keeper) = (peer.to_bytes(), me.to_bytes());
     let judge = move |places: &mut super::places::Places| {
         let about = |place: &_| PlaceTranscript::new(place, (&member, &theirs), (&keeper, &ours));
-        Ok(places.prove(&proof, about))
+        Ok(places.prove(pass.as_ref(), &proof, about))
     };
     // Only a grant changes anything; reading waits for nothing to be written.
     let found = if by_grant { places.write(judge).await? } else { places.read(judge).await? };

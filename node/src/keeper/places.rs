@@ -128,9 +128,10 @@ impl Places {
         self.opens.clock.now()
     }
 
-    /// Judges a proof.
+    /// Judges a proof; of somebody who has proved something already, for their own place alone.
     pub fn prove(
         &mut self,
+        pass: Option<&Pass>,
         proof: &PlaceProof,
         transcript: impl FnOnce(&PlaceId) -> PlaceTranscript,
     ) -> Result<(Pass, Told), PlaceRefused> {
@@ -139,6 +140,9 @@ impl Places {
             PlaceProof::Gate { place: id, gate, .. } => {
                 let unknown = PlaceRefused::Unknown;
                 let number = *self.by_id.get(id).ok_or(unknown)?;
+                if pass.is_some_and(|pass| pass.place != number) {
+                    return Err(unknown);
+                }
                 let place = self.places.get(&number).ok_or(unknown)?;
                 let holding = place.holding.as_ref().ok_or(unknown)?;
                 let key = holding.key(gate, now).ok_or(unknown)?;
@@ -148,7 +152,7 @@ impl Places {
                 }
                 Ok((Pass { place: number, gate: *gate }, place.told(standing)))
             }
-            PlaceProof::Grant(bytes) => self.grant(None, bytes),
+            PlaceProof::Grant(bytes) => self.grant(pass, bytes),
         }
     }
 

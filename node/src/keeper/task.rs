@@ -271,7 +271,7 @@ impl Task {
         if protocol == PLACE {
             let (me, places) = (*self.swarm.local_peer_id(), self.places.clone());
             jobs.spawn(async move {
-                let judging = timeout(PROVE_WITHIN, door::judge(stream, me, peer, &places));
+                let judging = timeout(PROVE_WITHIN, door::judge(stream, me, (peer, pass), &places));
                 let result = judging.await.unwrap_or_else(|late| Err(late.into()));
                 Done::Judged { peer, result: result.map(Box::new) }
             });

@@ -120,6 +120,17 @@ impl From<CellError> for ServiceError {
                 "The group has as many members as its charter allows.",
                 "Tell them so (kith knock say), or make room first: \"kith group charter edit\" changes the size.",
             ),
+            CellError::KeepersFull => ServiceError::new(
+                Code::NotAllowed,
+                "The group has as many keepers as it may.",
+                "\"kith group keeper list\" shows them. Remove one first: kith group keeper remove.",
+            ),
+            CellError::KeepsAlready => ServiceError::new(
+                Code::NotAllowed,
+                "This keeper has a place for the group already, and gives a group no more than one.",
+                "\"kith group keeper list\" shows it. If whoever runs the keeper dropped that place, remove it first: kith group keeper \
+                 remove. Then add this link again.",
+            ),
             CellError::NotTheirs => ServiceError::new(
                 Code::NotAllowed,
                 "This is something of your own, or nothing that is shown here.",

@@ -180,7 +180,13 @@ fn a_link_is_good_for_one_group_once_and_a_wrong_one_is_told() {
     let refused = ana.kith(["group", "keeper", "add", &two, "-"]).stdin("kith:abc").fails(1);
     assert!(refused.hint.contains("kith-keeper:"), "{refused:?}");
     assert!(PlaceLink::parse(&link).is_ok());
+    // A second place at the same keeper is not taken, and its link stays good.
+    let second = keeper.enrols();
+    let refused = ana.kith(["group", "keeper", "add", &one, "-"]).stdin(second.as_str()).fails(5);
+    assert!(refused.message.contains("has a place for the group already"), "{refused:?}");
     let list = ana.kith(["group", "keeper", "list", &one]).ok();
+    assert_eq!(list["keepers"].as_array().map(Vec::len), Some(1), "{list}");
+    assert_eq!(list["keepers"][0]["connected"], true, "{list}");
     let place = list["keepers"][0]["place"].as_str().expect("a place").to_owned();
     let left = ana.kith(["group", "keeper", "remove", &one, &place]).ok();
     assert_eq!(left["keepers"].as_array().map(Vec::len), Some(0), "{left}");
@@ -188,4 +194,8 @@ fn a_link_is_good_for_one_group_once_and_a_wrong_one_is_told() {
     let acts: Vec<&str> =
         record["acts"].as_array().unwrap().iter().filter_map(|act| act["what"]["act"].as_str()).collect();
     assert!(acts.contains(&"keeper_added") && acts.contains(&"keeper_removed"), "{acts:?}");
+    // Whoever runs the keeper dropped the first: the group goes on at the second.
+    let again = ana.kith(["group", "keeper", "add", &one, "-"]).stdin(second).ok();
+    assert_eq!(again["keepers"][0]["state"], "kept", "{again}");
+    is_kept(&ana, &one);
 }

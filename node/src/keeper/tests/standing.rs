@@ -160,3 +160,19 @@ async fn a_grant_holds_in_sessions_that_are_under_way() {
     node.syncs(&bag, Scope::All).await.unwrap();
     assert_eq!(bag.len(), 1);
 }
+
+#[tokio::test]
+async fn a_connection_is_of_one_place_and_what_it_may_not_claim_stays_unclaimed() {
+    let kept = Kept::start().await;
+    let first = kept.claimed().await;
+    let link = kept.enrol(64 << 20).await;
+    let mut second = Group { place: link.place, number: 0, stewards: vec![steward(2)] };
+    let grant = second.grant(&kept, &gate(3), &link.claim.signing());
+    let node = Member::connect(&kept).await;
+    node.proves(&first.place, &gate(1)).await.unwrap();
+    assert_eq!(node.grants(&grant).await, Err(PlaceRefused::Unknown));
+    assert_eq!(node.proves(&first.place, &gate(1)).await.unwrap().standing, Standing::Member);
+    let other = Member::connect(&kept).await;
+    assert_eq!(other.grants(&grant).await.unwrap().standing, Standing::Member);
+    assert_eq!(node.proves(&second.place, &gate(3)).await, Err(PlaceRefused::Unknown));
+}
