@@ -108,7 +108,8 @@ fn group(group: &GroupStatus) -> String {
     if let Some(progress) = group.catching_up {
         words.push_str(&format!("    {}\n", phrase::catching_up(progress)));
     }
-    if group.pending > 0 {
+    // Before somebody is in, nothing that is here opens.
+    if group.pending > 0 && group.state != GroupState::Waiting {
         words.push_str(&format!(
             "    {} for something that has not arrived yet.\n",
             phrase::count(group.pending, "message is waiting", "messages are waiting")
@@ -125,6 +126,9 @@ fn reachable(group: &GroupStatus) -> String {
         "    No member's node is reachable now. You can still write: a keeper of the group holds it for them.\n".to_owned()
     } else if group.state == GroupState::Joined {
         "    No member's node is reachable now. You can still write; it will go out later.\n".to_owned()
+    } else if group.state == GroupState::Waiting && group.keeper {
+        "    No member's node is reachable now. A keeper of the group holds that you came, until one is.\n"
+            .to_owned()
     } else {
         "    No member's node is reachable now.\n".to_owned()
     }
@@ -180,6 +184,8 @@ mod tests {
         let status = GroupStatus { catching_up, ..example(GroupState::Joined, 1) };
         assert!(group(&status).contains("    Catching up: 40 of about 500 messages have arrived.\n"));
         assert!(group(&example(GroupState::Waiting, 0)).contains("Waiting to be let in"));
+        let kept = GroupStatus { keeper: true, ..example(GroupState::Waiting, 0) };
+        assert!(group(&kept).contains("A keeper of the group holds that you came"));
         let knocks = GroupStatus { knock: Some(KnockState::Received), ..example(GroupState::Waiting, 0) };
         let shown = group(&knocks);
         assert!(shown.contains("You asked to be let in. It has reached somebody who decides."), "{shown}");

@@ -20,6 +20,9 @@ use super::engine::Engine;
 const MINT_WITHIN: u64 = 10_000;
 /// A holder answers a call for a key within this long, in milliseconds.
 const ANSWER_WITHIN: u64 = 30_000;
+/// The same, where no other member's node is connected that might do it as well: whoever is there for a moment only, with a
+/// keeper alone, still lets in who waits there.
+const ANSWER_ALONE_WITHIN: u64 = 1_000;
 /// How often to look without a reason, in milliseconds: calls are repeated by the hour.
 const LOOK_EVERY: u64 = 600_000;
 
@@ -41,7 +44,10 @@ impl Engine {
     /// Looks at what is due; called once a second with the members connected now, and whether a
     /// keeper is, which is as good for what others are to have.
     pub(crate) fn look_after(&mut self, connected: &[MemberKey], kept: bool) -> Result<(), CellError> {
-        self.somebody = kept || !connected.is_empty();
+        let somebody = kept || !connected.is_empty();
+        // What was not worth doing alone may be now.
+        self.unlooked |= somebody && !self.somebody;
+        self.somebody = somebody;
         self.duties.connected = connected.to_vec();
         let now = self.now();
         let weeks = self.weeks();
@@ -132,9 +138,10 @@ impl Engine {
         // Somebody let in late may lack the key that is sent under, and not know whom to ask.
         let best = self.ring.best(self.group()?, &self.me());
         let lacking = matches!(&best, Choice::Send { wrap_to, .. } if !wrap_to.is_empty());
+        let within = if self.duties.connected.is_empty() { ANSWER_ALONE_WITHIN } else { ANSWER_WITHIN };
         if answers.is_empty() && !lacking {
             self.duties.answer = None;
-        } else if due(&mut self.duties.answer, now, ANSWER_WITHIN) {
+        } else if due(&mut self.duties.answer, now, within) {
             self.duties.answer = None;
             for answer in answers {
                 self.wrap(&answer.epoch, &answer.wrap_to)?;

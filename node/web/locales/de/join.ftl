@@ -32,6 +32,7 @@ join-on-the-way = Auf dem Weg hinein
 join-asked = Du hast angeklopft
 join-over = Damit bist du nicht hineingekommen
 join-finding = Jemand aus dieser Gruppe wird gesucht. Das kann Minuten dauern.
+join-at-keeper = Gerade ist kein Knoten eines Mitglieds erreichbar. Ein Bewahrer der Gruppe bewahrt auf, dass du da warst, bis einer es ist.
 join-goes-on = Dein Knoten macht von selbst weiter, auch nach einem Neustart. Du kannst diese Seite schließen.
 join-in = Du bist drin.
 join-read-agreements = Lesen, was hier vereinbart ist

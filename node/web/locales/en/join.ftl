@@ -32,6 +32,7 @@ join-on-the-way = On your way in
 join-asked = You asked to be let in
 join-over = This did not let you in
 join-finding = Finding someone from this group. This can take minutes.
+join-at-keeper = No member’s node is reachable now. A keeper of the group holds that you came, until one is.
 join-goes-on = Your node goes on by itself, also after a restart. You can close this page.
 join-in = You are in.
 join-read-agreements = Read what people here agreed to

@@ -146,9 +146,9 @@ fn row(visit: &Visit, group: &GroupStatus, waits: bool) -> Row {
         waits: words.t(if waits { "node-waits" } else { "node-waits-not" }),
         missing: match (group.catching_up.is_some(), group.pending > 0, inside) {
             (true, ..) => words.t("node-finding-out"),
-            (_, true, _) => words.t("node-missing"),
-            (_, _, true) => words.t("node-missing-not"),
             (_, _, false) => words.t("node-not-known"),
+            (_, true, true) => words.t("node-missing"),
+            (_, false, true) => words.t("node-missing-not"),
         },
         progress: group.catching_up.map(|progress| (progress.arrived, progress.of.max(1))),
     }

@@ -165,7 +165,7 @@ async fn waiting(visit: &Visit, brief: &Brief) -> Result<(Waiting, Option<String
     };
     let (over, is_in, said) = match &joined {
         Ok(Joined { state: GroupState::Joined, .. }) => (false, true, vec![words.t("join-in")]),
-        Ok(_) => (false, false, on_the_way(visit, mine.as_ref())),
+        Ok(_) => (false, false, on_the_way(visit, mine.as_ref(), brief.keeper && brief.peers == 0)),
         Err(problem) => {
             let said = Said::of(words, problem);
             (true, false, vec![said.message, said.hint])
@@ -177,9 +177,11 @@ async fn waiting(visit: &Visit, brief: &Brief) -> Result<(Waiting, Option<String
     Ok((Waiting { is_in, over, said, code, key_words, lines }, mine.map(|mine| mine.knock)))
 }
 
-fn on_the_way(visit: &Visit, mine: Option<&KnockMine>) -> Vec<String> {
+/// What there is to say while it goes on; `kept`, whether a keeper alone is there.
+fn on_the_way(visit: &Visit, mine: Option<&KnockMine>, kept: bool) -> Vec<String> {
     let words = &visit.words;
     match mine.map(|mine| mine.state) {
+        None if kept => vec![words.t("join-at-keeper"), words.t("join-goes-on")],
         None => vec![words.t("join-finding"), words.t("join-goes-on")],
         Some(KnockState::Saved) => {
             vec![words.t("asked-saved"), words.t("join-finding"), words.t("join-goes-on")]
