@@ -3,6 +3,7 @@
 mod asking;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use kith_protocol::body::{ContentNotes, Genesis};
 use kith_protocol::charter::Charter;
@@ -22,9 +23,27 @@ use crate::disk::RealDisk;
 use crate::own_log::OwnLog;
 use crate::vault::{self, CellKeys, LogKeys, Protection, Stretch, VaultHandle};
 
-const NOW: Millis = Millis(1_795_305_600_000);
+const START: Millis = Millis(1_795_305_600_000);
 const HOUR: u64 = 3_600_000;
 const SALT: [u8; 32] = [5; 32];
+
+/// What time it is for everybody.
+#[derive(Clone)]
+struct Time(Arc<AtomicU64>);
+
+impl Time {
+    fn begins() -> Time {
+        Time(Arc::new(AtomicU64::new(START.0)))
+    }
+
+    fn now(&self) -> Millis {
+        Millis(self.0.load(Ordering::Relaxed))
+    }
+
+    fn pass(&self, ms: u64) {
+        self.0.fetch_add(ms, Ordering::Relaxed);
+    }
+}
 
 /// One person's device in one group.
 struct Device {
@@ -35,7 +54,7 @@ struct Device {
 
 impl Device {
     /// The device of somebody who begins the group.
-    fn founds() -> Device {
+    fn founds(time: &Time) -> Device {
         let (secrets, log) = person(1);
         let genesis = Genesis {
             salt: SALT,
@@ -46,20 +65,21 @@ impl Device {
             name: "Ana".into(),
         };
         let keys = CellKeys::new("ana", genesis.group_id(), SALT, 0);
-        Device::new(secrets, log, keys, None, Beginning::Found(Box::new(genesis)))
+        Device::new(time, secrets, log, keys, None, Beginning::Found(Box::new(genesis)))
     }
 
     /// The device of somebody who has the link of an open door.
-    fn comes(number: u8, link: &Link, door: &Door) -> Device {
+    fn comes(time: &Time, number: u8, link: &Link, door: &Door) -> Device {
         let (secrets, log) = person(number);
         let name = format!("Person {number}");
-        let arrival = Arrival::by(link, Some(&door.secret), &secrets, log, Some(&name), NOW).unwrap();
+        let arrival = Arrival::by(link, Some(&door.secret), &secrets, log, Some(&name), time.now()).unwrap();
         let mut keys = CellKeys::new(&name, link.group, SALT, 0);
         keys.joining = Some(arrival.joining.clone());
-        Device::new(secrets, log, keys, Some(arrival), Beginning::Before)
+        Device::new(time, secrets, log, keys, Some(arrival), Beginning::Before)
     }
 
     fn new(
+        time: &Time,
         secrets: MemberSecrets,
         log: LogId,
         mut keys: CellKeys,
@@ -84,7 +104,10 @@ impl Device {
             cache: 1 << 20,
             posts_an_hour: 100,
             vault: VaultHandle::start(vault).unwrap(),
-            clock: Clock::from_fn(|| NOW),
+            clock: Clock::from_fn({
+                let time = time.clone();
+                move || time.now()
+            }),
             search: 1 << 20,
             choices: watch::channel(Choices::default()).1,
         };
@@ -108,6 +131,12 @@ impl Device {
         self.engine.take_in(envelopes.to_vec(), 7);
         self.engine.commit().unwrap();
         self
+    }
+
+    /// Looks at what is due, with no other member's node there; with a keeper, or not.
+    fn looks_after(&mut self, kept: bool) {
+        self.engine.look_after(&[], kept).unwrap();
+        self.engine.commit().unwrap();
     }
 
     fn posts(&mut self, text: &str) -> EntryId {
@@ -145,7 +174,7 @@ impl Device {
     /// Makes an open door.
     fn opens_a_door(&mut self) -> (Link, Door) {
         let door = Door::plain();
-        let expires = NOW.plus(30 * 24 * HOUR);
+        let expires = START.plus(30 * 24 * HOUR);
         let invite = self.engine.open_door(&door, 5, expires).unwrap();
         self.engine.commit().unwrap();
         (self.engine.link(&invite, Vec::new()).unwrap().unwrap(), door)
