@@ -1,6 +1,7 @@
 //! Devices without a network, whose engines are asked directly: what one hands another is passed by hand.
 
 mod asking;
+mod keeping;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
