@@ -81,8 +81,8 @@ impl Keyring {
     /// comes with it; unless a call stays without answer for an hour, then all.
     ///
     /// Epochs known by name only, from envelopes that do not open here, are among them: what is behind them
-    /// nobody can tell before asking. A newcomer's own join may be behind one of them: whoever is not known here yet has
-    /// nothing that they could sign, and asks to be welcomed again.
+    /// nobody can tell before asking. A newcomer's own join may be behind one of them: a call by whoever is not known
+    /// here yet would not be right, and they ask to be welcomed again.
     ///
     /// A device whose logs the group knows and none of them live asks for nothing: nobody may answer, and a call that
     /// it cannot read itself would be repeated for ever.

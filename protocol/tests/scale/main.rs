@@ -1,6 +1,6 @@
 //! A group of many nodes that come and go, on a network that loses things: whether everything arrives everywhere,
 //! how soon, and what it costs. `SEED=` replays a run, `SIZES=5,50,500` prints the table of `docs/reference/scale.md`,
-//! `LOSS=`, `ENOUGH=`, `PASS_ON=` and `MINUTES=` change what [`world::Setting`] says of them.
+//! `LOSS=`, `ENOUGH=`, `PASS_ON=` and `MINUTES=` change what [`setting::Setting`] says of them.
 //!
 //! Real: reconciliation, byte for byte ([`kith_protocol::sync::Session`]), and the bounds and pauses of a node.
 //! Modelled: gossipsub's mesh, links, dialling and the moments at which nodes come and go.
@@ -15,12 +15,14 @@
 mod mesh;
 mod node;
 mod session;
+mod setting;
 mod table;
 mod world;
 
 use std::collections::BTreeMap;
 
-use world::{Setting, World};
+use setting::Setting;
+use world::World;
 
 /// What runs as a test.
 const SMALL: [usize; 2] = [5, 20];

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::node::{SECOND, Time};
 use super::session::ENVELOPE;
-use super::world::{Cost, Event, World};
+use super::setting::Cost;
+use super::world::{Event, World};
 
 /// Peers in the mesh: as many as are wanted, and the bounds between which nothing is changed.
 const MESH: usize = 6;

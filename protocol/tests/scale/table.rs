@@ -1,6 +1,6 @@
 //! A line for each run.
 
-use super::world::{Cost, Run};
+use super::setting::{Cost, Run};
 
 pub fn head() {
     println!(

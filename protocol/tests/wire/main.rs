@@ -17,6 +17,7 @@ mod directory;
 mod document;
 mod door;
 mod keeper;
+mod kinds;
 mod messages;
 mod properties;
 mod sample;

@@ -16,7 +16,8 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde_json::{Value, json};
 
-use crate::sample::{self, LOG, SALT, group, member};
+use crate::kinds;
+use crate::sample::{LOG, SALT, group, member};
 use crate::spelled_out::{self, Sealing};
 
 /// Compares with `protocol/vectors/{name}.json`, or with `BLESS=1` writes it.
@@ -49,13 +50,13 @@ pub fn sign(entry: &Entry) -> SignedEntry {
 }
 
 pub fn entry(name: &str) -> Entry {
-    sample::entries().into_iter().find(|(other, _)| *other == name).unwrap().1
+    kinds::entries().into_iter().find(|(other, _)| *other == name).unwrap().1
 }
 
 #[test]
 fn entries() {
     let mut kinds = BTreeSet::new();
-    let entries: Vec<Value> = sample::entries()
+    let entries: Vec<Value> = kinds::entries()
         .iter()
         .map(|(name, entry)| {
             kinds.insert(entry.body.kind());
@@ -233,7 +234,7 @@ fn mint() -> (Entry, Clear) {
     let links = link::links(&new, [&EpochKeys::whole(old.clone())], true);
     let clear = Clear::new(new.id(), vec![wrapped], links).unwrap();
     let body = Body::Mint(Mint { epoch: new.id(), clear: clear.hash(), from: vec![old.id()] });
-    (sample::around(body), clear)
+    (kinds::around(body), clear)
 }
 
 #[test]
