@@ -1,4 +1,4 @@
-//! How far what I wrote has come: to how many members' nodes it was sent, whether a keeper holds it, and whose nodes say they do.
+//! How far what I wrote has come: to how many nodes it was sent, and whose nodes say they hold it.
 //!
 //! Kept for what was written since the node started and for the newest entries before; only for display.
 
@@ -17,8 +17,6 @@ struct Delivery {
     /// Its log, and its place in it.
     place: (LogId, u64),
     passed: u32,
-    /// Whether a keeper holds it.
-    kept: bool,
     held: BTreeSet<AuthorId>,
 }
 
@@ -40,7 +38,7 @@ impl Deliveries {
         place: (LogId, u64),
         held: BTreeSet<AuthorId>,
     ) {
-        let delivery = Delivery { set, envelope, place, passed: 0, kept: false, held };
+        let delivery = Delivery { set, envelope, place, passed: 0, held };
         if self.by_entry.insert(entry, delivery).is_none() {
             self.order.push_back(entry);
         }
@@ -60,17 +58,10 @@ impl Deliveries {
         }
     }
 
-    /// A keeper holds these envelopes. Gives back the entries of mine of which that is news.
-    pub(super) fn kept(&mut self, envelopes: &[EnvelopeId]) -> Vec<EntryId> {
+    /// The entries of mine in these envelopes, of those that nobody was known to have.
+    pub(super) fn kept(&self, envelopes: &[EnvelopeId]) -> Vec<EntryId> {
         let mine = envelopes.iter().filter_map(|id| self.by_envelope.get(id));
-        let mut news = Vec::new();
-        for entry in mine {
-            if let Some(delivery) = self.by_entry.get_mut(entry).filter(|delivery| !delivery.kept) {
-                delivery.kept = true;
-                news.push(*entry);
-            }
-        }
-        news
+        mine.filter(|entry| self.by_entry.get(entry).is_some_and(|one| one.passed == 0)).copied().collect()
     }
 
     /// A member's node holds these envelopes. Gives back the entries of mine that are news, with their place.
@@ -98,16 +89,10 @@ impl Deliveries {
 
     /// Whether any of it was sent to nobody.
     pub(super) fn wait(&self) -> bool {
-        let waits = |one: &Delivery| one.passed == 0 && !one.kept && one.held.is_empty();
-        self.by_entry.values().any(waits)
+        self.by_entry.values().any(|delivery| delivery.passed == 0 && delivery.held.is_empty())
     }
 
-    /// Whether a keeper holds it.
-    pub(super) fn is_kept(&self, entry: &EntryId) -> bool {
-        self.by_entry.get(entry).is_some_and(|delivery| delivery.kept)
-    }
-
-    /// Members' nodes it was sent to, and members whose nodes hold it.
+    /// Nodes it was sent to, and members whose nodes hold it.
     pub(super) fn of(&self, entry: &EntryId) -> Option<(u32, &BTreeSet<AuthorId>)> {
         self.by_entry.get(entry).map(|delivery| (delivery.passed, &delivery.held))
     }
