@@ -180,7 +180,7 @@ impl Engine {
             cite: Vec::new(),
             prepared: None,
             lamport,
-            with_somebody: false,
+            somebody: false,
             changed: true,
             unlooked: true,
             refusal: None,
