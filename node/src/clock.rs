@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::sync::Arc;
+#[cfg(test)]
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use kith_protocol::time::Millis;
@@ -33,5 +35,30 @@ impl Clock {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Clock")
+    }
+}
+
+/// A clock that stands still until a test moves it.
+#[cfg(test)]
+#[derive(Clone, Debug)]
+pub(crate) struct SetClock(Arc<AtomicU64>);
+
+#[cfg(test)]
+impl SetClock {
+    pub(crate) fn at(start: Millis) -> SetClock {
+        SetClock(Arc::new(AtomicU64::new(start.0)))
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        let set = self.clone();
+        Clock::from_fn(move || set.now())
+    }
+
+    pub(crate) fn now(&self) -> Millis {
+        Millis(self.0.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn pass(&self, ms: u64) {
+        self.0.fetch_add(ms, Ordering::Relaxed);
     }
 }

@@ -22,7 +22,7 @@ const MINT_WITHIN: u64 = 10_000;
 const ANSWER_WITHIN: u64 = 30_000;
 /// The same, where no other member's node is connected that might do it as well: whoever is there for a moment only, with a
 /// keeper alone, still lets in who waits there.
-const ANSWER_ALONE_WITHIN: u64 = 1_000;
+const ANSWER_ALONE_WITHIN: u64 = 5_000;
 /// How often to look without a reason, in milliseconds: calls are repeated by the hour.
 const LOOK_EVERY: u64 = 600_000;
 
@@ -44,10 +44,10 @@ impl Engine {
     /// Looks at what is due; called once a second with the members connected now, and whether a
     /// keeper is, which is as good for what others are to have.
     pub(crate) fn look_after(&mut self, connected: &[MemberKey], kept: bool) -> Result<(), CellError> {
-        let somebody = kept || !connected.is_empty();
+        let with_somebody = kept || !connected.is_empty();
         // What was not worth doing alone may be now.
-        self.unlooked |= somebody && !self.somebody;
-        self.somebody = somebody;
+        self.unlooked |= with_somebody && !self.with_somebody;
+        self.with_somebody = with_somebody;
         self.duties.connected = connected.to_vec();
         let now = self.now();
         let weeks = self.weeks();
@@ -81,6 +81,7 @@ impl Engine {
             return Ok(());
         }
         self.give_sign(now)?;
+        self.drop_needless_claims();
         self.be_steward()?;
         self.send_letters(now)?;
         if self.group()?.charter().shared_power {
@@ -88,7 +89,7 @@ impl Engine {
         }
         self.mint_if_due(now)?;
         self.call_for_keys(now)?;
-        if self.somebody {
+        if self.with_somebody {
             self.answer_if_due(now)?;
         }
         Ok(())

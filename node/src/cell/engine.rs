@@ -105,7 +105,7 @@ pub(crate) struct Engine {
     /// The highest lamport number held.
     pub(super) lamport: u64,
     /// Whether a member's node or a keeper is connected now.
-    pub(super) somebody: bool,
+    pub(super) with_somebody: bool,
     /// Whether the fold or the keyring changed since the last commit.
     pub(super) changed: bool,
     /// The same, since [`Engine::look_after`] last looked.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kith_protocol::id::GroupId;
+use kith_protocol::keeper::Standing;
 use kith_protocol::time::Millis;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
@@ -184,14 +185,16 @@ impl Cell {
         count(self.peers().values().filter(|peer| matches!(peer.who, Who::Member { .. })).count())
     }
 
-    /// Whether a keeper of the group is connected now.
-    pub(crate) fn kept(&self) -> bool {
-        self.peers().values().any(|peer| matches!(peer.who, Who::Keeper { .. }))
+    /// Whether a keeper of the group is connected now that takes what is brought: not one that knows this node by a key of
+    /// the past alone.
+    pub(crate) fn with_keeper(&self) -> bool {
+        let takes = |who: &Who| matches!(who, Who::Keeper { told, .. } if told.standing != Standing::Past);
+        self.peers().values().any(|peer| takes(&peer.who))
     }
 
     /// Whether there is anybody now who takes what is written: a member's node, or a keeper.
-    pub(crate) fn somebody(&self) -> bool {
-        self.connected() > 0 || self.kept()
+    pub(crate) fn with_somebody(&self) -> bool {
+        self.connected() > 0 || self.with_keeper()
     }
 
     /// Whether the proxy is there that this cell goes through, if it has one and was on the network yet.

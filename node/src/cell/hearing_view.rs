@@ -127,7 +127,7 @@ impl Engine {
         if !waits || self.marks(held, &self.me())?.heard() {
             return Ok(None);
         }
-        let delivery = self.delivery(&placed.entry, self.somebody)?;
+        let delivery = self.delivery(&placed.entry, self.with_somebody)?;
         let nodes = if delivery.state >= DeliveryState::Passed { delivery.nodes } else { 0 };
         let message = match nodes {
             0 => "This has reached nobody yet: no other member's node was reachable. It goes out as soon as one is."

@@ -53,13 +53,16 @@ pub(crate) enum Claimed {
     Waiting,
     /// The keeper would not: the link was used before, or is of no place it has.
     Refused,
+    /// Somebody else has brought this keeper in meanwhile, with another place.
+    KeptElsewhere,
 }
 
 /// Claims of this device.
 #[derive(Default)]
 pub(super) struct Claims {
     waiting: Vec<Claim>,
-    refused: BTreeSet<PlaceId>,
+    /// Those not asked for any more, since their keepers have other places of the group's.
+    needless: BTreeSet<PlaceId>,
     /// What keepers last said of their places.
     told: BTreeMap<PlaceId, Told>,
 }
@@ -95,7 +98,7 @@ impl Engine {
         if group.keepers().len().saturating_add(others) >= limits::KEEPERS {
             return Err(CellError::KeepersFull);
         }
-        self.claims.refused.remove(&link.place);
+        self.claims.needless.remove(&link.place);
         self.claims.waiting.retain(|claim| claim.keeper != link.keeper);
         self.claims.waiting.push(Claim {
             place: link.place,
@@ -113,7 +116,21 @@ impl Engine {
         match self.claims.waiting.iter().any(|claim| claim.place == *place) {
             _ if kept => Claimed::Kept,
             true => Claimed::Waiting,
+            false if self.claims.needless.contains(place) => Claimed::KeptElsewhere,
             false => Claimed::Refused,
+        }
+    }
+
+    /// Gives up claims at keepers that others have brought in meanwhile, with other places.
+    pub(super) fn drop_needless_claims(&mut self) {
+        let Some(group) = self.group.as_ref().filter(|_| !self.claims.waiting.is_empty()) else { return };
+        let kept = |claim: &Claim| group.keepers().iter().any(|kept| kept.keeper == claim.keeper);
+        let (needless, waiting): (Vec<_>, _) =
+            std::mem::take(&mut self.claims.waiting).into_iter().partition(kept);
+        self.claims.waiting = waiting;
+        if !needless.is_empty() {
+            self.claims.needless.extend(needless.iter().map(|claim| claim.place));
+            self.note_claims();
         }
     }
 
@@ -171,11 +188,9 @@ impl Engine {
     /// A keeper knows nothing of what this node can prove: a claim of it comes to nothing.
     pub(crate) fn turned_away(&mut self, keeper: &PeerId) -> Result<(), CellError> {
         let theirs = |claim: &Claim| peer(&claim.keeper).as_ref() == Some(keeper);
-        let (refused, waiting) = std::mem::take(&mut self.claims.waiting).into_iter().partition(theirs);
-        self.claims.waiting = waiting;
-        let refused: Vec<Claim> = refused;
-        if !refused.is_empty() {
-            self.claims.refused.extend(refused.iter().map(|claim| claim.place));
+        let before = self.claims.waiting.len();
+        self.claims.waiting.retain(|claim| !theirs(claim));
+        if self.claims.waiting.len() < before {
             self.note_claims();
         }
         Ok(())

@@ -180,7 +180,7 @@ impl Engine {
             cite: Vec::new(),
             prepared: None,
             lamport,
-            somebody: false,
+            with_somebody: false,
             changed: true,
             unlooked: true,
             refusal: None,

@@ -213,13 +213,17 @@ impl Engine {
         members.map(|member| (member.key, member.name.clone())).collect()
     }
 
-    /// How far something of mine has come; whether `somebody` is there to take it, now.
-    pub(crate) fn delivery(&self, entry: &EntryId, somebody: bool) -> Result<Delivery, CellError> {
-        let (state, nodes) = self.delivery_state(entry, somebody)?;
+    /// How far something of mine has come; `with_somebody` says whether anybody is there to take it, now.
+    pub(crate) fn delivery(&self, entry: &EntryId, with_somebody: bool) -> Result<Delivery, CellError> {
+        let (state, nodes) = self.delivery_state(entry, with_somebody)?;
         Ok(Delivery { post: entry.to_string(), state, nodes })
     }
 
-    fn delivery_state(&self, entry: &EntryId, somebody: bool) -> Result<(DeliveryState, u32), CellError> {
+    fn delivery_state(
+        &self,
+        entry: &EntryId,
+        with_somebody: bool,
+    ) -> Result<(DeliveryState, u32), CellError> {
         let noted = self.held_note(entry)?;
         let (passed, held) = match self.deliveries.of(entry) {
             Some((passed, held)) => (passed, held.union(&noted).count()),
@@ -229,7 +233,7 @@ impl Engine {
             (DeliveryState::Held, count(held))
         } else if passed > 0 {
             (DeliveryState::Passed, passed)
-        } else if somebody {
+        } else if with_somebody {
             (DeliveryState::Saved, 0)
         } else {
             (DeliveryState::Waiting, 0)
@@ -274,8 +278,11 @@ impl Engine {
         let open = moderation.as_ref().is_none_or(|moderation| moderation.measure == types::Measure::Folded);
         let (text, attachments) =
             if open || self.may_read_held(&author) { (text, attachments) } else { Default::default() };
-        let state =
-            if mine { self.delivery_state(&placed.entry, self.somebody)?.0 } else { DeliveryState::Held };
+        let state = if mine {
+            self.delivery_state(&placed.entry, self.with_somebody)?.0
+        } else {
+            DeliveryState::Held
+        };
         let told = self.told_view(&placed.entry, mine)?;
         let (notes, proposed) = self.noted_by_all(&placed.entry, &author, notes)?;
         Ok(Some(Post {

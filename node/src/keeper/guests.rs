@@ -181,7 +181,8 @@ impl Guests {
         true
     }
 
-    /// Notes that a gate key is the one of now at a place, which its members are to prove by some moment.
+    /// Notes that a gate key is the one of now at a place, which its members are to prove by some moment. Further grants
+    /// do not put that off.
     pub fn renews(&mut self, pass: Pass, by: Instant) {
         self.renewing.entry(pass.place).or_insert((pass.gate, by)).0 = pass.gate;
     }

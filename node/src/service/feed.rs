@@ -115,7 +115,7 @@ fn of_cell(cell: Cell) -> BoxStream<'static, Result<Event, ServiceError>> {
     let peers =
         stream::unfold((cell.state.clone(), cell.clone(), None), |(mut state, cell, last)| async move {
             loop {
-                let now = (cell.connected(), cell.kept());
+                let now = (cell.connected(), cell.with_keeper());
                 if last.is_some_and(|last: (u32, bool)| last != now) {
                     let (peers, keeper) = now;
                     let event = Event::Peers { group: cell.id.to_string(), peers, keeper };
@@ -150,7 +150,7 @@ fn progress(cell: Cell) -> impl Stream<Item = Option<Result<Event, ServiceError>
 }
 
 async fn event(cell: &Cell, notice: Notice) -> Result<Option<Event>, ServiceError> {
-    let somebody = cell.somebody();
+    let somebody = cell.with_somebody();
     Ok(match notice {
         Notice::Written(entry) => {
             cell.engine.read(move |engine| engine.post_by_id(&entry.short())).await?.map(Event::Post)

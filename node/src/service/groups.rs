@@ -49,7 +49,7 @@ impl Service {
     pub async fn group_leave(&self, group: &str, leave: Leave) -> Result<Left, ServiceError> {
         text::words("goodbye", leave.goodbye.as_deref().unwrap_or_default(), limits::REASON)?;
         let cell = self.cell(group).await?;
-        let somebody = cell.somebody();
+        let somebody = cell.with_somebody();
         let leaving = move |engine: &mut crate::cell::Engine| match engine.group_state() {
             types::GroupState::Left => Ok(None),
             types::GroupState::Removed => Err(CellError::NotMember),

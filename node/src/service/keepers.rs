@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::resolve::{self, Thing};
 use super::{Service, ServiceError};
 use crate::api::types::{Code, Keeper, KeeperList, KeeperState};
-use crate::cell::{Cell, Claimed, Engine};
+use crate::cell::{Cell, CellError, Claimed, Engine};
 use crate::swarm::Who;
 
 /// How long somebody waits for a keeper's answer before they are told that it goes on without them.
@@ -42,6 +42,7 @@ impl Service {
             match cell.engine.read(move |engine| Ok(engine.place_claimed(&place))).await? {
                 Claimed::Waiting => {}
                 Claimed::Kept => break,
+                Claimed::KeptElsewhere => return Err(CellError::KeepsAlready.into()),
                 Claimed::Refused => {
                     return Err(ServiceError::new(
                         Code::BadLink,

@@ -22,7 +22,7 @@ impl Service {
         let node = self.node()?;
         let (mut groups, mut notices) = (Vec::new(), Vec::new());
         for cell in self.cells()?.values() {
-            let (peers, keeper) = (cell.connected(), cell.kept());
+            let (peers, keeper) = (cell.connected(), cell.with_keeper());
             let catching_up = cell.catching_up();
             let last_exchange = cell.state.borrow().last_exchange.map(|at| at.to_string());
             let (status, notice) = cell
@@ -90,7 +90,7 @@ impl Service {
                 state: summary.state,
                 role: summary.role,
                 peers: cell.connected(),
-                keeper: cell.kept(),
+                keeper: cell.with_keeper(),
                 catching_up: cell.catching_up(),
                 last_exchange: cell.state.borrow().last_exchange.map(|at| at.to_string()),
             });

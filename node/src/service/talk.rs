@@ -84,7 +84,7 @@ impl Service {
             Ok((mine.len(), last))
         };
         let (posts, last) = cell.engine.write(all).await?;
-        let somebody = cell.somebody();
+        let somebody = cell.with_somebody();
         let (state, nodes) = match last {
             Some(last) => {
                 let word = cell.engine.read(move |engine| engine.delivery(&last, somebody)).await?;
@@ -106,7 +106,7 @@ impl Service {
         let until = Instant::now().checked_add(wait);
         let mut notices = cell.notices.subscribe();
         loop {
-            let somebody = cell.somebody();
+            let somebody = cell.with_somebody();
             let delivery = cell.engine.read(move |engine| engine.delivery(&entry, somebody)).await?;
             let Some(until) = until.filter(|_| delivery.state < DeliveryState::Held) else {
                 return Ok(delivery);
@@ -208,7 +208,7 @@ pub(super) async fn written(
         let _ = timeout(LOOK_AGAIN, notices.recv()).await;
     }
     let entry = cell.engine.write(write).await?;
-    let somebody = cell.somebody();
+    let somebody = cell.with_somebody();
     Ok(cell.engine.read(move |engine| engine.delivery(&entry, somebody)).await?)
 }
 

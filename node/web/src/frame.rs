@@ -265,7 +265,7 @@ pub fn theme(face: &Face) -> &'static str {
 }
 
 /// Whether a keeper takes what is written in each group that somebody is in.
-pub fn kept(groups: impl Iterator<Item = (GroupState, bool)>) -> bool {
+pub fn all_kept(groups: impl Iterator<Item = (GroupState, bool)>) -> bool {
     let mut inside = groups.filter(|(state, _)| *state == GroupState::Joined).peekable();
     inside.peek().is_some() && inside.all(|(_, keeper)| keeper)
 }
@@ -285,7 +285,7 @@ pub fn connection(visit: &Visit) -> Vec<String> {
         said.push(words.t("connection-catching-up"));
     } else if nodes > 0 {
         said.push(words.tn("connection-nodes", "nodes", nodes));
-    } else if kept(groups.iter().map(|group| (group.state, group.keeper))) {
+    } else if all_kept(groups.iter().map(|group| (group.state, group.keeper))) {
         said.push(words.t("connection-keeper"));
     } else {
         said.push(words.t("connection-none"));

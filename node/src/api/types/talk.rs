@@ -17,7 +17,7 @@ pub const TEXT_MOST: usize = kith_protocol::limits::TEXT;
 pub enum DeliveryState {
     /// Durably on this device.
     Saved,
-    /// Saved, and no member's node is reachable now.
+    /// Saved, and neither a member's node nor a keeper is reachable now.
     Waiting,
     /// Sent to other members' nodes, which have not confirmed it yet.
     Passed,

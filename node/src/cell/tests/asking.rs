@@ -2,13 +2,14 @@
 
 use kith_protocol::entrance::Word;
 
-use super::{Device, Time};
+use super::{Device, START};
 use crate::api::types::GroupState;
+use crate::clock::SetClock;
 
 /// Whoever asks does not know which of two entries is right, and shows both: a join, and a certificate of the same log.
 #[test]
 fn who_asks_two_at_once_comes_in_once() {
-    let time = Time::begins();
+    let time = SetClock::at(START);
     let mut ana = Device::founds(&time);
     let (link, door) = ana.opens_a_door();
     let mut all = ana.publishes();
@@ -47,7 +48,7 @@ fn who_asks_two_at_once_comes_in_once() {
 
 #[test]
 fn who_was_not_answered_in_time_asks_again_and_comes_in_once() {
-    let time = Time::begins();
+    let time = SetClock::at(START);
     let mut ana = Device::founds(&time);
     let (link, door) = ana.opens_a_door();
     let mut cleo = Device::comes(&time, 3, &link, &door);
@@ -64,7 +65,7 @@ fn who_was_not_answered_in_time_asks_again_and_comes_in_once() {
 /// They are never there together, and neither is there for long.
 #[test]
 fn who_came_at_a_keeper_is_let_in_by_a_member_who_is_alone_with_it() {
-    let time = Time::begins();
+    let time = SetClock::at(START);
     let mut ana = Device::founds(&time);
     let (link, door) = ana.opens_a_door();
     let mut all = ana.publishes();
@@ -76,7 +77,7 @@ fn who_came_at_a_keeper_is_let_in_by_a_member_who_is_alone_with_it() {
     ana.looks_after(false);
     assert_eq!(ana.publishes().len(), 0, "there is nobody to take it");
     ana.looks_after(true);
-    time.pass(1000);
+    time.pass(5000);
     ana.looks_after(true);
     all.extend(ana.publishes());
     cleo.hears(&all).looks_after(true);

@@ -4,7 +4,6 @@ mod asking;
 mod keeping;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use kith_protocol::body::{ContentNotes, Genesis};
 use kith_protocol::charter::Charter;
@@ -19,7 +18,7 @@ use tokio::sync::{broadcast, watch};
 use super::handle::Channels;
 use super::joining::Question;
 use super::{Arrival, Beginning, Choices, Door, Engine, Notice, Opening};
-use crate::clock::Clock;
+use crate::clock::SetClock;
 use crate::disk::RealDisk;
 use crate::own_log::OwnLog;
 use crate::vault::{self, CellKeys, LogKeys, Protection, Stretch, VaultHandle};
@@ -27,24 +26,6 @@ use crate::vault::{self, CellKeys, LogKeys, Protection, Stretch, VaultHandle};
 const START: Millis = Millis(1_795_305_600_000);
 const HOUR: u64 = 3_600_000;
 const SALT: [u8; 32] = [5; 32];
-
-/// What time it is for everybody.
-#[derive(Clone)]
-struct Time(Arc<AtomicU64>);
-
-impl Time {
-    fn begins() -> Time {
-        Time(Arc::new(AtomicU64::new(START.0)))
-    }
-
-    fn now(&self) -> Millis {
-        Millis(self.0.load(Ordering::Relaxed))
-    }
-
-    fn pass(&self, ms: u64) {
-        self.0.fetch_add(ms, Ordering::Relaxed);
-    }
-}
 
 /// One person's device in one group.
 struct Device {
@@ -55,7 +36,7 @@ struct Device {
 
 impl Device {
     /// The device of somebody who begins the group.
-    fn founds(time: &Time) -> Device {
+    fn founds(time: &SetClock) -> Device {
         let (secrets, log) = person(1);
         let genesis = Genesis {
             salt: SALT,
@@ -70,7 +51,7 @@ impl Device {
     }
 
     /// The device of somebody who has the link of an open door.
-    fn comes(time: &Time, number: u8, link: &Link, door: &Door) -> Device {
+    fn comes(time: &SetClock, number: u8, link: &Link, door: &Door) -> Device {
         let (secrets, log) = person(number);
         let name = format!("Person {number}");
         let arrival = Arrival::by(link, Some(&door.secret), &secrets, log, Some(&name), time.now()).unwrap();
@@ -80,7 +61,7 @@ impl Device {
     }
 
     fn new(
-        time: &Time,
+        time: &SetClock,
         secrets: MemberSecrets,
         log: LogId,
         mut keys: CellKeys,
@@ -105,10 +86,7 @@ impl Device {
             cache: 1 << 20,
             posts_an_hour: 100,
             vault: VaultHandle::start(vault).unwrap(),
-            clock: Clock::from_fn({
-                let time = time.clone();
-                move || time.now()
-            }),
+            clock: time.clock(),
             search: 1 << 20,
             choices: watch::channel(Choices::default()).1,
         };

@@ -11,7 +11,8 @@ use kith_protocol::keeper::{Dropped, Standing};
 use super::super::kit::{drop_secret, envelope, gate};
 use super::super::places::Places;
 use super::places::{check, claim, pass, with_ids};
-use super::{Time, opens};
+use super::{START, opens};
+use crate::clock::SetClock;
 
 /// How often it is killed.
 const ROUNDS: u32 = 12;
@@ -25,14 +26,14 @@ const CHILD: &str = "keeper::tests::crash::the_child_writes_until_it_is_killed";
 #[test]
 fn the_child_writes_until_it_is_killed() {
     let Some(dir) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
-    let time = Time::new();
+    let time = SetClock::at(START);
     let (opens, _said) = opens(&dir, &time);
     let mut places = Places::open(opens).unwrap();
     let mut out = std::io::stdout();
     let mut serial: u32 = std::fs::read_to_string(dir.join("from")).unwrap().parse().unwrap();
     loop {
         let batch: Vec<_> = (serial..serial + 20)
-            .map(|serial| envelope(&gate(1), serial % 7 == 0, time.hour(), serial))
+            .map(|serial| envelope(&gate(1), serial % 7 == 0, time.now().hour(), serial))
             .collect();
         let taken = places.admit(&pass(1), Standing::Member, with_ids(&batch)).unwrap();
         assert_eq!(taken.held.len(), batch.len());
@@ -83,7 +84,7 @@ fn run_and_kill(dir: &Path, lines: u32, then: Duration) -> u32 {
 #[test]
 fn what_was_acknowledged_is_there_however_it_ends() {
     let dir = tempfile::tempdir().unwrap();
-    let time = Time::new();
+    let time = SetClock::at(START);
     let (opens, _said) = opens(dir.path(), &time);
     let mut places = Places::open(opens.clone()).unwrap();
     claim(&mut places);
@@ -99,7 +100,7 @@ fn what_was_acknowledged_is_there_however_it_ends() {
         check(&mut places);
         let ids: Vec<_> = kept
             .iter()
-            .map(|serial| envelope(&gate(1), serial % 7 == 0, time.hour(), *serial).id())
+            .map(|serial| envelope(&gate(1), serial % 7 == 0, time.now().hour(), *serial).id())
             .collect();
         let (found, _) = places.envelopes(&pass(1), Standing::Member, ids.clone(), usize::MAX).unwrap();
         assert_eq!(found.len(), ids.len(), "round {round}: something acknowledged is lost");

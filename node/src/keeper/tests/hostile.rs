@@ -145,7 +145,7 @@ async fn who_begins_too_much_is_sent_away() {
     };
     timeout(DEADLINE, flooding).await.expect("it ends");
     assert!(kept.keeper.counters().streams_over_limit.load(Ordering::Relaxed) > 0);
-    let bag = Bag::of([&envelope(&gate(1), false, kept.time.hour(), 1)]);
+    let bag = Bag::of([&envelope(&gate(1), false, kept.time.now().hour(), 1)]);
     other.syncs(&bag, Scope::All).await.unwrap();
     assert_eq!(bag.acknowledged().len(), 1, "others are served");
 }
@@ -164,7 +164,7 @@ async fn who_says_nothing_holds_nothing_up() {
     assert!(ended.is_ok(), "it is ended");
     assert_eq!(said.len(), kith_protocol::frame::on_wire(8), "the clock, and no more");
     assert!(node.is_connected());
-    let bag = Bag::of([&envelope(&gate(1), false, kept.time.hour(), 1)]);
+    let bag = Bag::of([&envelope(&gate(1), false, kept.time.now().hour(), 1)]);
     node.syncs(&bag, Scope::All).await.unwrap();
     assert_eq!(bag.acknowledged().len(), 1);
 }
@@ -173,7 +173,7 @@ async fn who_says_nothing_holds_nothing_up() {
 async fn what_is_refused_is_counted_and_not_asked_for_again() {
     let kept = Kept::start().await;
     let group = kept.claimed().await;
-    let hour = kept.time.hour();
+    let hour = kept.time.now().hour();
     let node = Member::connect(&kept).await;
     node.proves(&group.place, &gate(1)).await.unwrap();
     let mut brought: Vec<_> = (0..50).map(|serial| envelope(&gate(9), false, hour, serial)).collect();
@@ -212,7 +212,7 @@ async fn what_is_refused_is_counted_and_not_asked_for_again() {
 async fn a_full_place_takes_no_more_and_gives_what_it_has() {
     let kept = Kept::start().await;
     let group = kept.claimed().await;
-    let hour = kept.time.hour();
+    let hour = kept.time.now().hour();
     let held: Vec<_> = (0..30).map(|serial| sized(&gate(1), false, hour, serial, 1064)).collect();
     let one = held[0].length() as u64;
     kept.keeper.set_quota(1, 10 * one).await.unwrap();

@@ -11,15 +11,13 @@ mod standing;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use kith_protocol::epoch::GateKey;
 use kith_protocol::id::{PlaceId, StewardKey};
 use kith_protocol::keeper::{Grant, PlaceLink};
-use kith_protocol::time::{Hour, Millis};
+use kith_protocol::time::Millis;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
@@ -28,7 +26,7 @@ use super::behaviour::Bounds;
 use super::kit::{SINCE, gate, steward};
 use super::network::{Config, Keeper};
 use super::places::{Line, Opens};
-use crate::clock::Clock;
+use crate::clock::SetClock;
 use crate::swarm::{Port, Tap};
 use crate::sync::Timeouts;
 
@@ -37,30 +35,7 @@ const DEADLINE: Duration = Duration::from_secs(40);
 const DAY: u64 = 24 * 3_600_000;
 const START: Millis = Millis(1_795_305_600_000);
 
-/// What time it is in a test.
-#[derive(Clone)]
-struct Time(Arc<AtomicU64>);
-
-impl Time {
-    fn new() -> Time {
-        Time(Arc::new(AtomicU64::new(START.0)))
-    }
-
-    fn clock(&self) -> Clock {
-        let now = self.0.clone();
-        Clock::from_fn(move || Millis(now.load(Ordering::Relaxed)))
-    }
-
-    fn pass(&self, ms: u64) {
-        self.0.fetch_add(ms, Ordering::Relaxed);
-    }
-
-    fn hour(&self) -> Hour {
-        Millis(self.0.load(Ordering::Relaxed)).hour()
-    }
-}
-
-fn opens(dir: &Path, time: &Time) -> (Opens, mpsc::Receiver<Line>) {
+fn opens(dir: &Path, time: &SetClock) -> (Opens, mpsc::Receiver<Line>) {
     let (lines, said) = mpsc::channel(64);
     let opens =
         Opens { dir: dir.join("db"), cache: 8 << 20, keeper: super::kit::KEEPER, clock: time.clock(), lines };
@@ -71,7 +46,7 @@ fn opens(dir: &Path, time: &Time) -> (Opens, mpsc::Receiver<Line>) {
 struct Kept {
     keeper: Keeper,
     dir: TempDir,
-    time: Time,
+    time: SetClock,
     timeouts: Timeouts,
 }
 
@@ -90,7 +65,7 @@ impl Kept {
     }
 
     async fn with(timeouts: Timeouts, bounds: Bounds) -> Kept {
-        let (dir, time) = (tempfile::tempdir().unwrap(), Time::new());
+        let (dir, time) = (tempfile::tempdir().unwrap(), SetClock::at(START));
         let keeper = Keeper::start(Config { bounds, ..config(dir.path(), &time, timeouts) }).await.unwrap();
         Kept { keeper, dir, time, timeouts }
     }
@@ -118,7 +93,7 @@ impl Kept {
     }
 }
 
-fn config(dir: &Path, time: &Time, timeouts: Timeouts) -> Config {
+fn config(dir: &Path, time: &SetClock, timeouts: Timeouts) -> Config {
     // Nobody listens to what it says here.
     let (lines, _) = mpsc::channel(64);
     Config {

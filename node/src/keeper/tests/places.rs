@@ -13,7 +13,8 @@ use super::super::KeeperError;
 use super::super::kit::{KEEPER, SINCE, envelope, gate, grant, steward};
 use super::super::place::{Number, Pass};
 use super::super::places::{Line, Places, SERVED};
-use super::{DAY, Time, opens};
+use super::{DAY, START, opens};
+use crate::clock::SetClock;
 
 const MEMBER: Standing = Standing::Member;
 
@@ -57,11 +58,11 @@ pub(super) fn check(places: &mut Places) {
 
 #[test]
 fn what_was_kept_is_there_after_a_restart_and_old_months_are_not() {
-    let (dir, time) = (tempfile::tempdir().unwrap(), Time::new());
+    let (dir, time) = (tempfile::tempdir().unwrap(), SetClock::at(START));
     let (opens, mut said) = opens(dir.path(), &time);
     let mut places = Places::open(opens.clone()).unwrap();
     claim(&mut places);
-    let now = time.hour().0;
+    let now = time.now().hour().0;
     // Content of this month and of the one before, the first that is kept.
     let before = (0..now).rev().map(Hour).find(|hour| hour.month() == SINCE).unwrap();
     let written: Vec<_> = (0..3000)
@@ -102,7 +103,7 @@ fn what_was_kept_is_there_after_a_restart_and_old_months_are_not() {
 
 #[test]
 fn one_that_cannot_be_read_is_set_aside() {
-    let (dir, time) = (tempfile::tempdir().unwrap(), Time::new());
+    let (dir, time) = (tempfile::tempdir().unwrap(), SetClock::at(START));
     let (opens, _said) = opens(dir.path(), &time);
     let mut places = Places::open(opens.clone()).unwrap();
     claim(&mut places);
@@ -118,11 +119,11 @@ fn one_that_cannot_be_read_is_set_aside() {
 
 #[test]
 fn keys_of_the_past_are_served_so_much_an_hour() {
-    let (dir, time) = (tempfile::tempdir().unwrap(), Time::new());
+    let (dir, time) = (tempfile::tempdir().unwrap(), SetClock::at(START));
     let (opens, _said) = opens(dir.path(), &time);
     let mut places = Places::open(opens).unwrap();
     claim(&mut places);
-    let large = super::super::kit::sized(&gate(1), true, time.hour(), 1, 16_384 + 40);
+    let large = super::super::kit::sized(&gate(1), true, time.now().hour(), 1, 16_384 + 40);
     places.admit(&pass(1), MEMBER, with_ids(std::slice::from_ref(&large))).unwrap();
     places.grant(Some(&pass(1)), grant(2, 2, &[&steward(1)]).sign(&KEEPER, &steward(1)).bytes()).unwrap();
     places.commit().unwrap();

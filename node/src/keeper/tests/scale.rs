@@ -19,7 +19,8 @@ use super::super::place::{Number, Pass};
 use super::super::places::Places;
 use super::client::{Bag, Member};
 use super::places::with_ids;
-use super::{Time, config, opens};
+use super::{START, config, opens};
+use crate::clock::SetClock;
 use crate::sync::Timeouts;
 
 /// `places,envelopes of each,places whose members are connected,members of each,seconds to look at`.
@@ -81,7 +82,7 @@ fn the_keeper() {
         return;
     };
     let wanted = numbers(WANTED).unwrap();
-    let (time, runtime) = (Time::new(), tokio::runtime::Runtime::new().unwrap());
+    let (time, runtime) = (SetClock::at(START), tokio::runtime::Runtime::new().unwrap());
     runtime.block_on(async {
         let keeper = Keeper::start(config(&dir, &time, Timeouts::default())).await.unwrap();
         let name = keeper.key();
@@ -96,8 +97,9 @@ fn the_keeper() {
             places.grant(None, grant.sign(&name, &steward(1)).bytes()).unwrap();
             let pass = Pass { place: Number(n as u32), gate: key(n).name() };
             let serials = (n * wanted[1]) as u32..((n + 1) * wanted[1]) as u32;
-            let written: Vec<_> =
-                serials.map(|serial| envelope(&key(n), serial % 10 == 0, time.hour(), serial)).collect();
+            let written: Vec<_> = serials
+                .map(|serial| envelope(&key(n), serial % 10 == 0, time.now().hour(), serial))
+                .collect();
             for batch in written.chunks(20) {
                 places.admit(&pass, kith_protocol::keeper::Standing::Member, with_ids(batch)).unwrap();
                 places.commit().unwrap();

@@ -16,7 +16,7 @@ use super::{DAY, Group, Kept, steward};
 async fn moved_on() -> (Kept, Group) {
     let kept = Kept::start().await;
     let mut group = kept.claimed().await;
-    let hour = kept.time.hour();
+    let hour = kept.time.now().hour();
     let written: Vec<_> = (0..20).map(|serial| envelope(&gate(1), serial % 5 == 0, hour, serial)).collect();
     let node = Member::connect(&kept).await;
     node.proves(&group.place, &gate(1)).await.unwrap();
@@ -52,7 +52,7 @@ async fn a_key_of_the_past_fetches_the_way_back_and_nothing_that_was_said() {
 #[tokio::test]
 async fn a_key_of_the_past_ends() {
     let (kept, group) = moved_on().await;
-    let hour = kept.time.hour();
+    let hour = kept.time.now().hour();
     let leave = async |serial: u32| {
         let node = Member::connect(&kept).await;
         node.proves(&group.place, &gate(1)).await.unwrap();
@@ -79,7 +79,7 @@ async fn a_key_of_the_past_ends() {
 #[tokio::test]
 async fn keys_of_the_past_leave_little_all_together_and_no_content() {
     let (kept, group) = moved_on().await;
-    let hour = kept.time.hour();
+    let hour = kept.time.now().hour();
     let used = async || kept.keeper.shown().await.unwrap()[0].used;
     let before = used().await;
     let large = |key: u8, serial: u32| sized(&gate(key), true, hour, serial, 16_384 + 40);
@@ -146,7 +146,7 @@ async fn a_grant_holds_in_sessions_that_are_under_way() {
     let mut group = kept.claimed().await;
     let node = Member::connect(&kept).await;
     node.proves(&group.place, &gate(1)).await.unwrap();
-    let hour = kept.time.hour();
+    let hour = kept.time.now().hour();
     node.syncs(&Bag::of([&envelope(&gate(1), false, hour, 1)]), Scope::All).await.unwrap();
     let next = group.grant(&kept, &gate(2), &steward(1));
     Member::connect(&kept).await.grants(&next).await.unwrap();

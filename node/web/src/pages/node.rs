@@ -9,7 +9,7 @@ use kith_node::api::types::{
 };
 
 use self::report::report;
-use crate::frame::{Frame, Nav, Room, kept, page};
+use crate::frame::{Frame, Nav, Room, all_kept, page};
 use crate::icons;
 use crate::oops::{Oops, Said};
 use crate::visit::Visit;
@@ -110,7 +110,7 @@ fn statement(visit: &Visit, groups: &[GroupStatus], waits: bool) -> Vec<String> 
     let nodes = groups.iter().map(|group| group.peers).fold(0, u32::saturating_add);
     let mut said = vec![match (groups.is_empty(), nodes) {
         (true, _) => words.t("connection-no-group"),
-        (false, 0) if kept(groups.iter().map(|group| (group.state, group.keeper))) => {
+        (false, 0) if all_kept(groups.iter().map(|group| (group.state, group.keeper))) => {
             words.t("node-nobody-but-keeper")
         }
         (false, 0) => words.t("node-nobody"),
