@@ -43,6 +43,7 @@ pub fn travelled(state: DeliveryState, nodes: u32) -> String {
         DeliveryState::Waiting => {
             "Saved on this device. It will go out when another member's node is reachable.".to_owned()
         }
+        DeliveryState::Kept => "A keeper of the group holds it until the others come.".to_owned(),
         DeliveryState::Passed => format!("Passed to {}.", count(nodes, "node", "nodes")),
         DeliveryState::Held => format!("Held by {}.", count(nodes, "member's node", "members' nodes")),
     }
@@ -117,6 +118,7 @@ pub fn written(post: &Post, unfolded: bool) -> String {
     if post.mine {
         shown.push_str(match post.state {
             DeliveryState::Saved | DeliveryState::Waiting => "  (waiting to send)",
+            DeliveryState::Kept => "  (with a keeper)",
             DeliveryState::Passed => "  (passed on)",
             DeliveryState::Held => "",
         });
@@ -317,6 +319,10 @@ pub mod tests {
 
     #[test]
     fn numbers_and_nouns_agree() {
+        assert_eq!(
+            travelled(DeliveryState::Kept, 0),
+            "A keeper of the group holds it until the others come."
+        );
         assert_eq!(travelled(DeliveryState::Passed, 1), "Passed to 1 node.");
         assert_eq!(travelled(DeliveryState::Held, 3), "Held by 3 members' nodes.");
     }

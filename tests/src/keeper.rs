@@ -152,6 +152,8 @@ pub fn is_kept(person: &Person, group: &str) {
 #[track_caller]
 pub fn is_left(person: &Person, post: &str) {
     wait::until(wait::ARRIVAL, format_args!("a post of {} to be with the keeper", person.name()), || {
-        person.reads_thread(post).into_iter().find(|one| one.post == post && one.state == "passed")
+        // Who has just gone may have been sent it as well.
+        let with_it = |state: &str| ["kept", "passed"].contains(&state);
+        person.reads_thread(post).into_iter().find(|one| one.post == post && with_it(&one.state))
     });
 }

@@ -1,4 +1,4 @@
-//! How far what I wrote has come: to how many nodes it was sent, and whose nodes say they hold it.
+//! How far what I wrote has come: to how many members' nodes it was sent, whether a keeper holds it, and whose nodes say they do.
 //!
 //! Kept for what was written since the node started and for the newest entries before; only for display.
 
@@ -17,6 +17,8 @@ struct Delivery {
     /// Its log, and its place in it.
     place: (LogId, u64),
     passed: u32,
+    /// Whether a keeper holds it.
+    kept: bool,
     held: BTreeSet<AuthorId>,
 }
 
@@ -38,7 +40,7 @@ impl Deliveries {
         place: (LogId, u64),
         held: BTreeSet<AuthorId>,
     ) {
-        let delivery = Delivery { set, envelope, place, passed: 0, held };
+        let delivery = Delivery { set, envelope, place, passed: 0, kept: false, held };
         if self.by_entry.insert(entry, delivery).is_none() {
             self.order.push_back(entry);
         }
@@ -58,10 +60,17 @@ impl Deliveries {
         }
     }
 
-    /// The entries of mine in these envelopes, of those that nobody was known to have.
-    pub(super) fn kept(&self, envelopes: &[EnvelopeId]) -> Vec<EntryId> {
+    /// A keeper holds these envelopes. Gives back the entries of mine of which that is news.
+    pub(super) fn kept(&mut self, envelopes: &[EnvelopeId]) -> Vec<EntryId> {
         let mine = envelopes.iter().filter_map(|id| self.by_envelope.get(id));
-        mine.filter(|entry| self.by_entry.get(entry).is_some_and(|one| one.passed == 0)).copied().collect()
+        let mut news = Vec::new();
+        for entry in mine {
+            if let Some(delivery) = self.by_entry.get_mut(entry).filter(|delivery| !delivery.kept) {
+                delivery.kept = true;
+                news.push(*entry);
+            }
+        }
+        news
     }
 
     /// A member's node holds these envelopes. Gives back the entries of mine that are news, with their place.
@@ -89,10 +98,16 @@ impl Deliveries {
 
     /// Whether any of it was sent to nobody.
     pub(super) fn wait(&self) -> bool {
-        self.by_entry.values().any(|delivery| delivery.passed == 0 && delivery.held.is_empty())
+        let waits = |one: &Delivery| one.passed == 0 && !one.kept && one.held.is_empty();
+        self.by_entry.values().any(waits)
     }
 
-    /// Nodes it was sent to, and members whose nodes hold it.
+    /// Whether a keeper holds it.
+    pub(super) fn is_kept(&self, entry: &EntryId) -> bool {
+        self.by_entry.get(entry).is_some_and(|delivery| delivery.kept)
+    }
+
+    /// Members' nodes it was sent to, and members whose nodes hold it.
     pub(super) fn of(&self, entry: &EntryId) -> Option<(u32, &BTreeSet<AuthorId>)> {
         self.by_entry.get(entry).map(|delivery| (delivery.passed, &delivery.held))
     }

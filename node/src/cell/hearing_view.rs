@@ -130,6 +130,10 @@ impl Engine {
         let delivery = self.delivery(&placed.entry, self.with_somebody)?;
         let nodes = if delivery.state >= DeliveryState::Passed { delivery.nodes } else { 0 };
         let message = match nodes {
+            0 if delivery.state == DeliveryState::Kept => {
+                "A keeper of the group holds this, and it has gone to no other member from here yet. Whoever comes gets it from there."
+                    .to_owned()
+            }
             0 => "This has reached nobody yet: no other member's node was reachable. It goes out as soon as one is."
                 .to_owned(),
             1 => "This has reached 1 other member's node, and nobody has answered yet. That may be because few people were there, not because of what you wrote.".to_owned(),

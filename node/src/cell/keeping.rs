@@ -232,7 +232,7 @@ impl Engine {
     /// A keeper holds these.
     pub(crate) fn held_by_keeper(&mut self, envelopes: &[EnvelopeId]) -> Result<(), CellError> {
         for entry in self.deliveries.kept(envelopes) {
-            self.passed(&entry, 1);
+            self.notices.push(Notice::Delivered(entry));
         }
         Ok(())
     }

@@ -233,6 +233,8 @@ impl Engine {
             (DeliveryState::Held, count(held))
         } else if passed > 0 {
             (DeliveryState::Passed, passed)
+        } else if self.deliveries.is_kept(entry) {
+            (DeliveryState::Kept, 0)
         } else if with_somebody {
             (DeliveryState::Saved, 0)
         } else {

@@ -39,7 +39,10 @@ fn two_who_are_never_awake_together_read_each_other() {
     let saved = ana.kith(["post", &group]).stdin(FIRST).ok();
     assert_ne!(saved["state"], "waiting", "{saved}");
     let first = saved["post"].as_str().expect("an id").to_owned();
-    is_left(&ana, &first);
+    // Nor is she told that it went to anybody.
+    wait::until(wait::ARRIVAL, "the keeper to hold the post", || {
+        ana.reads_thread(&first).into_iter().find(|one| one.post == first && one.state == "kept")
+    });
     ana.goes_offline();
     ben.comes_online();
     ben.has_got(&group, &[&first]);

@@ -19,6 +19,8 @@ pub enum DeliveryState {
     Saved,
     /// Saved, and neither a member's node nor a keeper is reachable now.
     Waiting,
+    /// Durably with a keeper of the group, by its own word, and sent to no member's node yet.
+    Kept,
     /// Sent to other members' nodes, which have not confirmed it yet.
     Passed,
     /// Durably on other members' nodes, by their own word.

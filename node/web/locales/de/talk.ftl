@@ -42,6 +42,7 @@ fold-unasked = In dieser Antwort steht Rat, um den du nicht gebeten hast.
 fold-much = In dieser Stunde kam von dieser Person sehr viel, darum ist das hier zugeklappt.
 delivery-saved = Auf diesem Gerät gespeichert.
 delivery-waiting = Auf diesem Gerät gespeichert. Es geht hinaus, sobald der Knoten eines anderen Mitglieds erreichbar ist.
+delivery-kept = Ein Bewahrer bewahrt es auf, bis die anderen kommen.
 delivery-passed = An Knoten anderer Mitglieder weitergegeben.
 delivery-held = Liegt bei Knoten anderer Mitglieder. Wer es gelesen hat, sagt das nicht.
 delivery-removed = Andere sehen das nicht: Du wurdest entfernt, bevor es sie erreicht hat.

@@ -62,6 +62,7 @@ you-were-heard = Du wurdest gehört
 not-heard-heading = Noch nicht gehört
 heard-by-someone = Jemand hat das gehört.
 heard-reached-nobody = Dein Beitrag hat noch niemanden erreicht.
+heard-at-keeper = Ein Bewahrer bewahrt deinen Beitrag für die anderen auf. Von hier aus ist er noch an niemanden gegangen.
 heard-not-yet = Dein Beitrag ist bei den Knoten anderer Mitglieder angekommen.
 only-you-see = Das siehst nur du.
 would-like-to-offer = { $name } hat eine Idee und fragt, ob du sie hören möchtest.

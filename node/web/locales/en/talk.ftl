@@ -42,6 +42,7 @@ fold-unasked = This reply offers advice you did not ask for.
 fold-much = Its author wrote a great deal in this hour, so this is folded.
 delivery-saved = Saved on this device.
 delivery-waiting = Saved on this device. It will go out when another member’s node is reachable.
+delivery-kept = A keeper holds it until the others come.
 delivery-passed = Passed to other members’ nodes.
 delivery-held = Held by other members’ nodes. This does not say who has read it.
 delivery-removed = Others do not see this: you were removed before it reached them.

@@ -62,6 +62,7 @@ you-were-heard = You were heard
 not-heard-heading = Not heard yet
 heard-by-someone = Someone has heard this.
 heard-reached-nobody = This has not reached anyone yet.
+heard-at-keeper = A keeper holds it for the others. It has not gone to any of them from here yet.
 heard-not-yet = It has reached other members’ nodes.
 only-you-see = Only you can see this.
 would-like-to-offer = { $name } would like to offer an idea.

@@ -228,6 +228,7 @@ pub fn delivery(words: &Words, post: &Post) -> String {
         (Some(Unshown::Waiting), _) => words.t("delivery-waiting-to-come-in"),
         (None, DeliveryState::Saved) => words.t("delivery-saved"),
         (None, DeliveryState::Waiting) => words.t("delivery-waiting"),
+        (None, DeliveryState::Kept) => words.t("delivery-kept"),
         (None, DeliveryState::Passed) => words.t("delivery-passed"),
         (None, DeliveryState::Held) => words.t("delivery-held"),
     }

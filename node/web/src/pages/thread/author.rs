@@ -82,6 +82,7 @@ fn not_by_name(post: &Post) -> &'static str {
     match post.state {
         _ if post.heard => "heard-by-someone",
         DeliveryState::Saved | DeliveryState::Waiting => "heard-reached-nobody",
+        DeliveryState::Kept => "heard-at-keeper",
         DeliveryState::Passed | DeliveryState::Held => "heard-not-yet",
     }
 }
