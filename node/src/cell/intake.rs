@@ -4,7 +4,7 @@
 //! is cited mostly comes before what cites it. What has to wait goes to the waiting room, and comes back from
 //! it as soon as the thing it waits for is placed, within the same batch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kith_protocol::admit::{self, Awaited, Opened, Owner, Refusal, Verified, Wait, Why};
 use kith_protocol::envelope::{Envelope, Stub};
@@ -263,9 +263,19 @@ impl Engine {
         self.fold_in(verified);
     }
 
-    /// Whose envelopes came by gossip and are held: they are owed word of it. Asked once.
+    /// Whose envelopes came by gossip and are held, though they may have had to wait: they are owed word of it. Asked
+    /// once.
     pub(crate) fn owed_receipts(&mut self) -> BTreeMap<MemberKey, Vec<EnvelopeId>> {
         std::mem::take(&mut self.owed)
+    }
+
+    /// Of these nobody is owed word.
+    pub(crate) fn owes_no_receipt(&mut self, ids: &[EnvelopeId]) {
+        if !self.owed.is_empty() {
+            let ids: BTreeSet<&EnvelopeId> = ids.iter().collect();
+            self.owed.values_mut().for_each(|owed| owed.retain(|id| !ids.contains(id)));
+            self.owed.retain(|_, owed| !owed.is_empty());
+        }
     }
 
     /// Whether I may read what is written under an epoch: in a group without history for newcomers, not what

@@ -4,13 +4,14 @@
 //! One task; it waits for the engine (that is the back-pressure on the network) and for nothing else.
 //! Sessions and newcomers' questions run in tasks of their own, bounded in number, and end with it.
 
+mod receipts;
 mod visits;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bytes::Bytes;
-use kith_protocol::id::{EnvelopeId, MemberKey};
+use kith_protocol::id::MemberKey;
 use kith_protocol::keeper::Told;
 use kith_protocol::limits;
 use kith_protocol::sync::Role;
@@ -20,13 +21,12 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use self::receipts::Owed;
 use super::engine::{Engine, Notice};
 use super::fetching::Fetching;
 use super::handle::StateSender;
 use super::intake::Taken;
-use super::sessions::{
-    SessionError, Synced, hand_over, let_in, read_receipt, reconcile, take_letters, write_receipt,
-};
+use super::sessions::{SessionError, Synced, hand_over, let_in, reconcile, take_letters};
 use super::thread::EngineHandle;
 use super::views::count;
 use crate::secret::Secret;
@@ -59,6 +59,8 @@ enum Done {
     LetIn(PeerId),
     /// A keeper was told what it is to know; how things stand there.
     Ran(PeerId, Result<Told, SessionError>),
+    /// A receipt has arrived, or not.
+    Receipt(PeerId, bool),
     Other,
 }
 
@@ -74,6 +76,8 @@ struct Proved {
     rest: Instant,
     /// At the latest at this.
     due: Instant,
+    /// What of theirs is held here, and they have not been told yet.
+    owed: Owed,
 }
 
 impl Proved {
@@ -286,8 +290,8 @@ impl NetworkTask {
             }
             (Kind::Receipt, Who::Member { key, .. }) => {
                 self.tasks.spawn(async move {
-                    if let Ok(ids) = read_receipt(stream).await {
-                        let _ = engine.write(move |engine| engine.held_by(&key, &ids)).await;
+                    if let Err(error) = receipts::take(&engine, stream, key).await {
+                        tracing::debug!(%error, "a receipt was not taken");
                     }
                     Done::Other
                 });
@@ -345,25 +349,10 @@ impl NetworkTask {
             if taken.iter().any(|taken| matches!(taken, Taken::Waiting | Taken::Passed)) {
                 self.mark_dirty(source);
             }
-            self.send_receipts(receipts);
+            self.send_receipts(&receipts);
         }
         for event in rest {
             Box::pin(self.meet(event)).await;
-        }
-    }
-
-    fn send_receipts(&mut self, receipts: BTreeMap<MemberKey, Vec<EnvelopeId>>) {
-        for (author, ids) in receipts {
-            let theirs = |who: &Who| matches!(who, Who::Member { key, .. } if *key == author);
-            for (peer, _) in self.peers.iter().filter(|(_, proved)| theirs(&proved.who)) {
-                let (network, peer, ids) = (self.network.clone(), *peer, ids.clone());
-                self.tasks.spawn(async move {
-                    if let Err(error) = write_receipt(network, peer, ids).await {
-                        tracing::debug!(%error, "a receipt did not arrive");
-                    }
-                    Done::Other
-                });
-            }
         }
     }
 

@@ -119,12 +119,12 @@ impl Replica for CellReplica {
         let (ids, bytes): (Vec<_>, Vec<_>) = envelopes.into_iter().unzip();
         let take_in = move |engine: &mut Engine| {
             let taken = engine.take_in(bytes, source);
-            // The session itself says what is held; whoever else wrote something learns it when we next meet.
-            engine.owed_receipts();
-            Ok(taken)
+            // The session itself says what of these is held; whoever else wrote some learns it when we next meet.
+            engine.owes_no_receipt(&ids);
+            Ok((ids, taken))
         };
         let admitted = self.engine.write(take_in).await;
-        let taken = admitted.map_err(ended)?;
+        let (ids, taken) = admitted.map_err(ended)?;
         if taken.iter().filter(|taken| **taken == Taken::Refused).count() > REFUSED_MOST {
             return Err(ReplicaError("the peer sends what nobody admits".into()));
         }

@@ -1,10 +1,10 @@
-//! What two nodes do over one stream: reconcile, ask to be let in, say what is held.
+//! What two nodes do over one stream: reconcile, ask to be let in, hand letters over.
 
 use std::time::Duration;
 
 use futures::AsyncWriteExt;
 use kith_protocol::entrance::{Answer, AskError, Word};
-use kith_protocol::id::{EntryId, EnvelopeId, MemberKey};
+use kith_protocol::id::{EntryId, MemberKey};
 use kith_protocol::keeper::Standing;
 use kith_protocol::limits;
 use kith_protocol::sync::{Role, Scope, SyncError};
@@ -25,16 +25,12 @@ use crate::sync;
 
 /// A newcomer's question and its answer take at most this long.
 const ENTRANCE_WITHIN: Duration = Duration::from_secs(20);
-/// A receipt takes at most this long.
-const RECEIPT_WITHIN: Duration = Duration::from_secs(10);
 /// Handing letters over takes at most this long.
 const HANDING_WITHIN: Duration = Duration::from_secs(20);
 /// A letter as it is handed over, in bytes, at most.
 const LETTER_FRAME: usize = 1024;
 /// Bytes in which a clock is told.
 const CLOCK: usize = 8;
-/// Ids in one receipt.
-const RECEIPT_IDS: usize = 1024;
 
 /// Why a session broke off. None is an error of this node: the next session goes on.
 #[derive(Debug, Error)]
@@ -200,23 +196,6 @@ pub(super) async fn let_in(
     Ok(welcome)
 }
 
-/// Tells a member's node which of its envelopes are held here: at most [`RECEIPT_IDS`], the rest is learnt by
-/// reconciliation.
-pub(super) async fn write_receipt(
-    network: Network,
-    peer: PeerId,
-    ids: Vec<EnvelopeId>,
-) -> Result<(), SessionError> {
-    let writing = async {
-        let mut stream = network.open(peer, Kind::Receipt).await?;
-        let bytes: Vec<u8> = ids.iter().take(RECEIPT_IDS).flat_map(|id| id.0).collect();
-        write_frame(&mut stream, &bytes).await?;
-        stream.close().await?;
-        Ok::<_, SessionError>(())
-    };
-    timeout(RECEIPT_WITHIN, writing).await?
-}
-
 /// Hands letters to a member's device, at most [`limits::LETTER_PIECES`].
 pub(super) async fn hand_over(
     network: Network,
@@ -247,12 +226,4 @@ pub(super) async fn take_letters(mut stream: Stream) -> Result<Vec<Vec<u8>>, Ses
         Ok::<_, SessionError>(letters)
     };
     timeout(HANDING_WITHIN, taking).await?
-}
-
-/// Reads which of my envelopes another node holds.
-pub(super) async fn read_receipt(mut stream: Stream) -> Result<Vec<EnvelopeId>, SessionError> {
-    let most = RECEIPT_IDS.saturating_mul(EnvelopeId::LEN);
-    let bytes = timeout(RECEIPT_WITHIN, read_frame(&mut stream, most)).await??.unwrap_or_default();
-    let (ids, _) = bytes.as_chunks::<{ EnvelopeId::LEN }>();
-    Ok(ids.iter().map(|id| EnvelopeId(*id)).collect())
 }

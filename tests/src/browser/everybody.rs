@@ -9,9 +9,12 @@ const shown = one => one.checkVisibility({ visibilityProperty: true });
 window.expected = [...document.querySelectorAll(usable)].filter(one => !one.disabled && one.tabIndex >= 0 && shown(one));
 window.stops = [];
 const outlined = one => one && getComputedStyle(one).outlineStyle !== 'none' && getComputedStyle(one).outlineWidth !== '0px';
-document.addEventListener('focusin', event => {
-    const at = event.target;
-    stops.push({ at, outlined: outlined(at) || outlined(at.closest('label')) });
+const shows = at => outlined(at) || outlined(at.closest('label'));
+document.addEventListener('focusin', event => stops.push({ at: event.target, outlined: shows(event.target) }));
+// What counts is how it looks once the key is up.
+document.addEventListener('keyup', () => {
+    const stop = stops.at(-1);
+    if (stop && stop.at === document.activeElement) stop.outlined = shows(stop.at);
 });
 // Dates and times have a stop for each of their parts, and one for their calendar.
 return expected.length + 6 * expected.filter(one => /date|time|month|week/.test(one.type)).length;

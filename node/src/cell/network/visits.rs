@@ -9,9 +9,10 @@ use kith_protocol::sync::Role;
 use rand::RngExt;
 use tokio::time::Instant;
 
+use super::super::engine::Engine;
 use super::super::errands;
 use super::super::sessions::{Synced, ask_in, reconcile};
-use super::{Done, NEWCOMERS, NetworkTask, Proved, TICK};
+use super::{Done, NEWCOMERS, NetworkTask, Owed, Proved, TICK};
 use crate::swarm::{Direction, Kind, PeerId, Who};
 
 /// A keeper is reconciled with so many times as rarely: it says when it has something new.
@@ -27,10 +28,8 @@ impl NetworkTask {
         // The side that dialled begins; the other leaves it a moment.
         let wait = if direction == Direction::Outbound { Duration::ZERO } else { TICK * 2 };
         let now = Instant::now();
-        self.peers.insert(
-            peer,
-            Proved { who, dirty: true, busy, again, rest: now + wait, due: now + RECONCILE_EVERY },
-        );
+        let (rest, due, owed) = (now + wait, now + RECONCILE_EVERY, Owed::default());
+        self.peers.insert(peer, Proved { who, dirty: true, busy, again, rest, due, owed });
         self.state.send_modify(|_| {});
         self.fetching.came(&peer);
         if direction == Direction::Outbound {
@@ -124,6 +123,7 @@ impl NetworkTask {
                 }
                 self.let_in.insert(peer);
             }
+            Done::Receipt(peer, arrived) => self.receipt_ended(peer, arrived),
             Done::Other => {}
         }
     }
@@ -164,7 +164,13 @@ impl NetworkTask {
             })
             .collect();
         let kept = self.peers.values().any(Proved::is_keeper);
-        let _ = self.engine.write(move |engine| engine.look_after(&connected, kept)).await;
+        let look = move |engine: &mut Engine| {
+            engine.look_after(&connected, kept)?;
+            Ok(engine.owed_receipts())
+        };
+        if let Ok(receipts) = self.engine.write(look).await {
+            self.send_receipts(&receipts);
+        }
         self.fetch().await;
         let now = Instant::now();
         let ready =

@@ -2,6 +2,7 @@
 
 mod asking;
 mod keeping;
+mod receipts;
 
 use std::sync::Arc;
 
