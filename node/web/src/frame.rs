@@ -277,7 +277,8 @@ pub fn connection(visit: &Visit) -> Vec<String> {
     let nodes: u32 = groups.iter().map(|group| group.peers).fold(0, u32::saturating_add);
     let last = groups.iter().filter_map(|group| group.last_exchange.as_deref()).max();
     let mut said = Vec::new();
-    if groups.is_empty() {
+    let any = |state| groups.iter().any(|group| group.state == state);
+    if !any(GroupState::Joined) && !any(GroupState::Waiting) {
         said.push(words.t("connection-no-group"));
         return said;
     }
@@ -287,8 +288,10 @@ pub fn connection(visit: &Visit) -> Vec<String> {
         said.push(words.tn("connection-nodes", "nodes", nodes));
     } else if all_kept(groups.iter().map(|group| (group.state, group.keeper))) {
         said.push(words.t("connection-keeper"));
-    } else {
+    } else if any(GroupState::Joined) {
         said.push(words.t("connection-none"));
+    } else {
+        said.push(words.t("connection-waiting"));
     }
     if let Some(last) = last {
         said.push(words.t1("connection-last", "when", visit.clock.moment(words, last)));

@@ -53,8 +53,8 @@ fn members_elect_a_facilitator_where_all_are_silent_and_one_who_returns_is_heard
 
     // Ana is gone; sixteen days go by.
     ana.goes_offline();
+    members.iter_mut().for_each(Person::goes_offline);
     for person in &mut members {
-        person.goes_offline();
         Lab::around(person, 16 * DAY);
     }
     let notice = members[2].kith(["group", "show", &group]).ok()["notice"]["code"].clone();

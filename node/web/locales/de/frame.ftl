@@ -36,6 +36,7 @@ connection-nodes = { $nodes ->
    *[other] Mit { $nodes } Knoten verbunden.
 }
 connection-none = Sucht nach anderen Mitgliedern. Du kannst schreiben. Es geht dann später hinaus.
+connection-waiting = Sucht nach einem Mitglied der Gruppe. Das geht von selbst weiter.
 connection-keeper = Gerade ist kein anderes Mitglied da. Ein Bewahrer bewahrt für sie auf, was du schreibst.
 connection-last = Letzter Austausch: { $when }.
 done-saved = Gespeichert.

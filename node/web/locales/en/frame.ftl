@@ -36,6 +36,7 @@ connection-nodes = { $nodes ->
    *[other] Connected to { $nodes } nodes.
 }
 connection-none = Looking for other members. You can write. It will go out later.
+connection-waiting = Looking for a member of the group. This goes on by itself.
 connection-keeper = No other member is here now. A keeper holds for them what you write.
 connection-last = Last exchange: { $when }.
 done-saved = Saved.
