@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kith_protocol::id::GroupId;
-use kith_protocol::keeper::Standing;
 use kith_protocol::time::Millis;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
@@ -185,11 +184,9 @@ impl Cell {
         count(self.peers().values().filter(|peer| matches!(peer.who, Who::Member { .. })).count())
     }
 
-    /// Whether a keeper of the group is connected now that takes what is brought: not one that knows this node by a key of
-    /// the past alone.
+    /// Whether a keeper of the group is connected now that takes what is brought.
     pub(crate) fn with_keeper(&self) -> bool {
-        let takes = |who: &Who| matches!(who, Who::Keeper { told, .. } if told.standing != Standing::Past);
-        self.peers().values().any(|peer| takes(&peer.who))
+        self.peers().values().any(|peer| peer.who.keeps())
     }
 
     /// Whether there is anybody now who takes what is written: a member's node, or a keeper.

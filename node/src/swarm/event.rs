@@ -53,6 +53,11 @@ impl Who {
         }
     }
 
+    /// Whether it is a keeper that takes what is brought: not one that knows this node by a key of the past alone.
+    pub fn keeps(&self) -> bool {
+        matches!(self, Who::Keeper { told, .. } if told.standing != Standing::Past)
+    }
+
     /// Whether such a stream is open to it, whichever side begins.
     pub fn may(&self, kind: Kind) -> bool {
         match kind {

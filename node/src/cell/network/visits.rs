@@ -163,7 +163,7 @@ impl NetworkTask {
                 _ => None,
             })
             .collect();
-        let kept = self.peers.values().any(Proved::is_keeper);
+        let kept = self.peers.values().any(|proved| proved.who.keeps());
         let look = move |engine: &mut Engine| {
             engine.look_after(&connected, kept)?;
             Ok(engine.owed_receipts())
