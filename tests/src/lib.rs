@@ -32,6 +32,7 @@ pub mod internet;
 pub mod keeper;
 pub mod lab;
 pub mod lines;
+pub mod listening;
 pub mod netns;
 pub mod node;
 pub mod person;

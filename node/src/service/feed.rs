@@ -85,16 +85,22 @@ async fn newest(cell: &Cell) -> Result<BTreeSet<EntryId>, ServiceError> {
     Ok(cell.engine.read(|engine| engine.newest(LOOK_BACK)).await?.into_iter().collect())
 }
 
-/// What happens in all groups, from now on.
+/// What happens in all groups, from now on; that a group is new here is told as well.
 pub(super) fn events(cells: watch::Receiver<Cells>, closing: CancellationToken) -> Feed<Event> {
-    let known = BTreeSet::new();
-    let joined = stream::unfold((cells, known), |(mut cells, mut known)| async move {
+    let start = (cells, BTreeSet::new(), true);
+    let joined = stream::unfold(start, |(mut cells, mut known, mut first)| async move {
         loop {
             let snapshot = cells.borrow_and_update().clone();
             let new: Vec<Cell> = snapshot.values().filter(|cell| known.insert(cell.id)).cloned().collect();
+            let comes = !std::mem::take(&mut first);
             if !new.is_empty() {
-                let streams = stream::iter(new.into_iter().map(of_cell));
-                return Some((streams.flatten_unordered(None), (cells, known)));
+                let streams = stream::iter(new.into_iter().map(move |cell| {
+                    let told = of_cell(cell.clone());
+                    let arrival = async move { event(&cell, Notice::Changed).await.transpose() };
+                    let arrival = stream::once(arrival).filter_map(|event| async move { event });
+                    if comes { arrival.chain(told).boxed() } else { told }
+                }));
+                return Some((streams.flatten_unordered(None), (cells, known, false)));
             }
             cells.changed().await.ok()?;
         }

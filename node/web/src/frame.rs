@@ -76,6 +76,8 @@ pub struct Frame {
     pub connection: Vec<String>,
     /// What the page asks to be told of, as the query of `/events`.
     pub events: String,
+    /// As of what it is made: it is told of what happens after this.
+    pub mark: u64,
     /// What was just done, for the status region.
     pub done: String,
     locks: bool,
@@ -107,6 +109,7 @@ impl Frame {
             token: visit.session.form_token.clone(),
             connection: connection(visit),
             events: String::new(),
+            mark: visit.mark,
             done: String::new(),
             locks: visit.locks,
             words: visit.words.clone(),

@@ -28,6 +28,7 @@ mod frame;
 mod guard;
 mod icons;
 mod idle;
+mod lately;
 mod listen;
 mod live;
 mod oops;

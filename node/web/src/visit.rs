@@ -34,6 +34,8 @@ pub struct Visit {
     pub locks: bool,
     /// Whether a script of the page asks, and not somebody who goes there.
     pub by_script: bool,
+    /// As of what it is answered: see [`Lately`](crate::lately::Lately).
+    pub mark: u64,
 }
 
 impl Visit {

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::face::{Face, Shown};
 use crate::frame::Plain;
 use crate::idle::{self, Idle};
+use crate::lately::{self, Lately};
 use crate::listen::{Address, Loopback};
 use crate::oops::{Oops, Unsaid};
 use crate::sessions::{Session, Sessions};
@@ -55,7 +56,9 @@ pub struct Inside {
     pub tries: pages::Tries,
     /// When somebody last touched a page.
     pub idle: Idle,
-    /// Places for streams of hints.
+    /// What happened lately, for streams of hints.
+    pub lately: Lately,
+    /// Places for such streams.
     pub streams: Arc<Semaphore>,
     /// Cancelled when the node ends.
     pub closing: CancellationToken,
@@ -83,6 +86,7 @@ impl Web {
             first: pages::First::default(),
             tries: pages::Tries::default(),
             idle: Idle::now(),
+            lately: Lately::default(),
             streams: Arc::new(Semaphore::new(live::STREAMS)),
             closing,
         }))
@@ -140,10 +144,10 @@ pub fn front() -> MakeFront {
         })?;
         let web = Web::new(service.clone(), address.clone(), closing.clone());
         let router = web.router();
-        let watch = idle::watch(web.clone());
+        let (idle, lately) = (idle::watch(web.clone()), lately::watch(web.clone()));
         let pages = Box::new(move || web.sign_in.page(&web));
         let serving = async move {
-            tokio::join!(serve::serve(listener, router, closing), watch);
+            tokio::join!(serve::serve(listener, router, closing), idle, lately);
         };
         Ok(Front { pages, serving: Box::pin(serving) })
     })
@@ -206,12 +210,14 @@ fn session(web: &Web, headers: &HeaderMap) -> Option<Session> {
 
 /// What a request of somebody who was let in is made with; none while the node has no clock yet.
 async fn visit(web: Web, session: Session, headers: &HeaderMap, by_script: bool) -> Option<Visit> {
+    // What happens from here on, the page is told of.
+    let mark = web.lately.mark();
     let face = web.face();
     let words = web.words(headers);
     let overview = web.service.overview().await.unwrap_or_else(|_| Overview::default());
     let clock = Clock::at(web.service.now().ok()?);
     let locks = has_passphrase(&web).await;
-    Some(Visit { session, words, face, clock, overview: Arc::new(overview), locks, by_script, web })
+    Some(Visit { session, words, face, clock, overview: Arc::new(overview), locks, by_script, mark, web })
 }
 
 async fn has_passphrase(web: &Web) -> bool {

@@ -181,7 +181,12 @@
     for (const element of all(`[data-refresh~="${name}"]`)) refresh(element);
     body.dispatchEvent(new CustomEvent(`kith:${name}`));
   };
-  const hear = (name) => stream?.addEventListener(name, () => hint(name));
+  /** What was heard last: a new stream goes on from there, and the first from when the page was made. */
+  let heard = "";
+  const hear = (name) => stream?.addEventListener(name, ({ lastEventId }) => {
+    heard = lastEventId || heard;
+    hint(name);
+  });
   const listen = () => {
     const wished = all("[data-on], [data-refresh], [hx-trigger]").map(({ dataset, attributes }) => [
       dataset.on ?? "", dataset.refresh ?? "", ...(attributes["hx-trigger"]?.value.match(/(?<=kith:)[\w-]+/g) ?? []),
@@ -200,7 +205,9 @@
   };
   const connect = () => {
     if (gone || stream || !body.dataset.events || document.visibilityState === "hidden") return;
-    stream = new EventSource(body.dataset.events);
+    const from = new URL(body.dataset.events, location.href);
+    if (heard) from.searchParams.set("since", heard);
+    stream = new EventSource(from);
     names.forEach(hear);
     stream.onopen = () => {
       tries = 0;

@@ -8,6 +8,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use kith_tests::listening::Listening;
 use kith_tests::visitor::form;
 use kith_tests::{Api, Person, Visitor, wait};
 
@@ -92,14 +93,7 @@ fn live(ana: &Person, mut at_ana: Visitor) {
     ben.joins(&ana.invites(&group).link);
     ana.meets(&group, 1);
     let at_ben = Visitor::comes_to(ben.home());
-    let mut page = connect(&at_ben);
-    let request = format!(
-        "GET /events?group={group} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n\r\n",
-        at_ben.authority(),
-        at_ben.cookie().expect("let in")
-    );
-    page.write_all(request.as_bytes()).expect("sent");
-    heard(&mut page, "text/event-stream");
+    let mut page = Listening::to(&at_ben, &format!("/events?group={group}"), None);
     let write = format!("/groups/{group}/write");
     at_ana.sees(&write);
     let body = form(&[("text", "Are you there?"), ("token", at_ana.token())]);
@@ -108,20 +102,10 @@ fn live(ana: &Person, mut at_ana: Visitor) {
     for _ in 0..TIMED {
         let begun = Instant::now();
         at_ana.asks("POST", &write, &[&origin], &body);
-        heard(&mut page, "event: newer");
+        page.hears("event: newer");
         ways.push(milliseconds(begun.elapsed()));
     }
     row("a new post told of on the other's page, ms", ways);
-}
-
-/// Reads on until something was said.
-fn heard(stream: &mut TcpStream, words: &str) {
-    let (mut said, mut bytes) = (String::new(), [0; 4096]);
-    while !said.contains(words) {
-        let count = stream.read(&mut bytes).expect("the stream goes on");
-        assert!(count > 0, "the stream ended");
-        said.push_str(&String::from_utf8_lossy(&bytes[..count]));
-    }
 }
 
 fn milliseconds(span: Duration) -> f64 {

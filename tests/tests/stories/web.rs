@@ -1,5 +1,6 @@
 //! The pages, without scripts.
 
+use kith_tests::listening::Listening;
 use kith_tests::visitor::Visitor;
 use kith_tests::{Lab, Person, wait};
 
@@ -64,4 +65,37 @@ fn whoever_comes_back_sees_up_to_where_they_had_read() {
     assert!(at("The third night.") < at("You read up to here"), "{}", page.text());
     assert!(at("You read up to here") < at("The second night."), "{}", page.text());
     at_ben.sees(&here).says("You read up to here");
+}
+
+/// Between a page's making and its first breath, and while its stream is cut, something happens all the same.
+#[test]
+fn what_happens_while_a_page_does_not_listen_is_told_once_it_does() {
+    let [ana, ben] = ["Ana", "Ben"].map(Person::new);
+    let group = ana.opens("Sleepless", "For nights that are too long.");
+    ben.joins(&ana.invites(&group).link);
+    let mut at_ana = Visitor::comes_to(ana.home());
+    let here = format!("/groups/{group}");
+    let page = at_ana.sees(&here);
+    let first = ben.posts(&group, "The first night.");
+    ana.has_got(&group, &[&first]);
+    let mut listening = Listening::from(&at_ana, &page);
+    listening.hears("event: newer");
+    let second = ben.posts(&group, "The second night.");
+    ana.has_got(&group, &[&second]);
+    listening.hears("event: newer");
+    drop(listening);
+
+    // A new page has it, and is told of what is new since alone.
+    let page = at_ana.waits_for(&here, "The second night.");
+    let mut listening = Listening::from(&at_ana, &page);
+    let third = ben.posts(&group, "The third night.");
+    ana.has_got(&group, &[&third]);
+    let heard = listening.hears("event: newer");
+    let number =
+        heard.rsplit("id: ").next().and_then(|rest| rest.lines().next()).expect("hints have numbers");
+    drop(listening);
+    let fourth = ben.posts(&group, "The fourth night.");
+    ana.has_got(&group, &[&fourth]);
+    let mut again = Listening::to(&at_ana, &format!("/events?group={group}"), Some(number));
+    again.hears("event: newer");
 }
