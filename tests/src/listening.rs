@@ -22,13 +22,13 @@ impl Listening {
         Listening::to(visitor, &path, None)
     }
 
-    /// Listens at a path, once more after the hint of an id.
+    /// Listens at a path, or goes on there after the hint of this number.
     #[track_caller]
-    pub fn to(visitor: &Visitor, path: &str, after: Option<&str>) -> Listening {
+    pub fn to(visitor: &Visitor, path: &str, after: Option<u64>) -> Listening {
         let port = visitor.authority().rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
         let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the app listens");
         stream.set_read_timeout(Some(wait::ANSWER)).expect("a limit can be set");
-        let after = after.map(|id| format!("Last-Event-ID: {id}\r\n")).unwrap_or_default();
+        let after = after.map(|number| format!("Last-Event-ID: {number}\r\n")).unwrap_or_default();
         let (host, cookie) = (visitor.authority(), visitor.cookie().expect("let in"));
         let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n{after}\r\n");
         stream.write_all(request.as_bytes()).expect("sent");

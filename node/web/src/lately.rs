@@ -2,6 +2,7 @@
 //!
 //! A page is made as of a number and listens from there on, and a browser that lost its stream goes on from what it heard
 //! last: nothing that happens in between is lost. Whoever comes back after more than [`KEPT`] is told that much has happened.
+//! It is noted from the first page on: where nobody uses a browser, nothing is done for it.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -55,11 +56,14 @@ pub struct Lately {
     kept: Mutex<VecDeque<What>>,
     /// How much has happened: the number of the newest.
     count: watch::Sender<u64>,
+    /// Whether a page was made.
+    wanted: watch::Sender<bool>,
 }
 
 impl Lately {
-    /// The number of the newest happening.
+    /// The number of the newest happening, for a page that is about to be made.
     pub fn mark(&self) -> u64 {
+        self.wanted.send_if_modified(|wanted| !std::mem::replace(wanted, true));
         *self.count.borrow()
     }
 
@@ -80,13 +84,12 @@ impl Lately {
     /// What happened after a mark, each with its number.
     fn after(&self, mark: u64) -> VecDeque<(u64, What)> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let newest = self.mark();
-        let before = newest.saturating_sub(kept.len() as u64);
-        if mark < before {
+        let newest = *self.count.borrow();
+        let Some(seen) = mark.checked_sub(newest.saturating_sub(kept.len() as u64)) else {
             return VecDeque::from([(newest, What::Much)]);
-        }
-        let numbered = (before.saturating_add(1)..).zip(kept.iter().cloned());
-        numbered.filter(|(number, _)| *number > mark).collect()
+        };
+        let seen = usize::try_from(seen).unwrap_or(usize::MAX);
+        (mark.saturating_add(1)..).zip(kept.iter().skip(seen).cloned()).collect()
     }
 
     /// What happened after a mark, and all that happens from now on. Ends with the app.
@@ -117,7 +120,11 @@ pub async fn watch(web: Web) {
 }
 
 async fn note(web: &Web) {
+    let mut wanted = web.lately.wanted.subscribe();
     let Ok(mut open) = web.service.opened_or_locked() else { return };
+    if wanted.wait_for(|wanted| *wanted).await.is_err() {
+        return;
+    }
     while open.wait_for(|open| *open).await.is_ok() {
         if let Ok(feed) = web.service.events().await {
             let happened = feed.filter_map(async |event| What::of(&event.ok()?));

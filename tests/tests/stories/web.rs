@@ -67,6 +67,17 @@ fn whoever_comes_back_sees_up_to_where_they_had_read() {
     at_ben.sees(&here).says("You read up to here");
 }
 
+/// The number at the beginning of a text.
+fn leading(text: &str) -> u64 {
+    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().expect("a number")
+}
+
+/// The number of the last hint that was said.
+fn number(said: &str) -> u64 {
+    said.rsplit("id: ").next().map_or(0, leading)
+}
+
 /// Between a page's making and its first breath, and while its stream is cut, something happens all the same.
 #[test]
 fn what_happens_while_a_page_does_not_listen_is_told_once_it_does() {
@@ -85,17 +96,17 @@ fn what_happens_while_a_page_does_not_listen_is_told_once_it_does() {
     listening.hears("event: newer");
     drop(listening);
 
-    // A new page has it, and is told of what is new since alone.
+    // A new page has it, and is told of what is new since alone; so is whoever lost the stream.
     let page = at_ana.waits_for(&here, "The second night.");
+    let made = page.html.split("/events?since=").nth(1).map_or(0, leading);
     let mut listening = Listening::from(&at_ana, &page);
     let third = ben.posts(&group, "The third night.");
     ana.has_got(&group, &[&third]);
-    let heard = listening.hears("event: newer");
-    let number =
-        heard.rsplit("id: ").next().and_then(|rest| rest.lines().next()).expect("hints have numbers");
+    let heard = number(&listening.hears("event: newer"));
+    assert!(heard > made, "{heard}, of a page as of {made}");
     drop(listening);
     let fourth = ben.posts(&group, "The fourth night.");
     ana.has_got(&group, &[&fourth]);
-    let mut again = Listening::to(&at_ana, &format!("/events?group={group}"), Some(number));
-    again.hears("event: newer");
+    let mut again = Listening::to(&at_ana, &format!("/events?since=0&group={group}"), Some(heard));
+    assert!(number(&again.hears("event: newer")) > heard, "what was heard is not told again");
 }
